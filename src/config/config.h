@@ -1,0 +1,80 @@
+/*
+ * report.ini → one checked struct. Every key is known or refused, with file, line and what was expected. Secrets are
+ * never in the file: `*_password` and `api_key` come from the environment (POWERREPORT_MYSQL_PASSWORD,
+ * POWERREPORT_ES_PASSWORD, POWERREPORT_ES_API_KEY) or a file of mode 0600 that `*_file` names.
+ * All strings live in the arena that pr_config_read was given.
+ */
+#ifndef PR_CONFIG_CONFIG_H
+#define PR_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+enum pr_store_kind { PR_STORE_EMBEDDED, PR_STORE_LIVE };
+enum pr_minute_mode { PR_MINUTES_AUTO, PR_MINUTES_CLUSTER, PR_MINUTES_ROWS };
+
+/* A data set's index (or alias) and the platform's names of its fields; NULL in `fields` = the contract's own name. */
+struct pr_index_config {
+	const char *index;
+	struct pr_field_name {
+		const char *contract, *actual;
+	} *fields;
+	size_t field_count;
+};
+const char *pr_index_field(const struct pr_index_config *index, const char *contract_name);
+
+struct pr_elasticsearch_config {
+	const char *url;      /* "https://host:9200", without user or path */
+	const char *user, *password, *api_key; /* NULL = none; secrets already resolved */
+	const char *ca_file;  /* NULL = the system's */
+	struct pr_index_config quarters, minutes, sensors, events;
+	enum pr_minute_mode minute_mode;
+	int connect_timeout_s, request_timeout_s, deadline_s; /* deadline: over all retries of a request */
+	int max_retries;
+	int batch;            /* searches in one _msearch */
+	int response_cap_mib;
+};
+
+struct pr_mysql_config {
+	const char *host, *database, *user, *password, *ca_file, *socket;
+	int port;
+	bool tls; /* required and verified */
+	int connect_timeout_s, read_timeout_s, statement_timeout_s;
+	const char *sql_folder; /* NULL = built-in queries; else <table>.sql files replace them */
+};
+
+struct pr_store_config {
+	enum pr_store_kind kind;
+	const char *path; /* embedded */
+	bool quarter_stamp_end;
+	struct pr_elasticsearch_config elasticsearch;
+	struct pr_mysql_config mysql;
+};
+
+struct pr_font_config {
+	const char **regular, **bold; /* first = the face, then fallbacks; same counts */
+	size_t count;
+};
+
+struct pr_config {
+	const char *path;
+	struct pr_store_config store;
+	const char *out_folder;
+	const char *folder_name; /* pattern, default "{id}-{name}" */
+	const char *file_name;   /* default "report" */
+	const char *template_folder, *chart_folder;
+	struct pr_font_config fonts;
+	double gate;             /* 0.95 */
+	int settle_hours;        /* 72 */
+	bool day_share_month;
+	const char *test_codes;  /* "test*" */
+	double shift_percent;
+};
+
+/* Relative paths in the file are relative to the file's folder. `path` must exist. */
+PR_CHECK bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error);
+
+#endif

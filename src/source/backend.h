@@ -1,0 +1,33 @@
+/* What an implementation of a store provides; private to the source room. See source.h for each call's meaning. */
+#ifndef PR_SOURCE_BACKEND_H
+#define PR_SOURCE_BACKEND_H
+
+#include "source/source.h"
+
+struct pr_source_ops {
+	void (*free)(struct pr_source *source);
+	const char *(*describe)(const struct pr_source *source);
+	bool (*tenants)(struct pr_source *, struct pr_arena *, struct pr_tenant **, size_t *, struct pr_error *);
+	bool (*directory)(struct pr_source *, int64_t, struct pr_arena *, struct pr_directory *, struct pr_error *);
+	bool (*quarters)(struct pr_source *, const struct pr_quarter_query *, size_t, int64_t, struct pr_arena *,
+		struct pr_quarter_rows *, struct pr_error *);
+	bool (*quarters_exist)(struct pr_source *, const int64_t *, size_t, int64_t, bool *, int64_t *,
+		struct pr_error *);
+	bool (*has_ingest_times)(struct pr_source *, bool *, struct pr_error *);
+	bool (*minutes)(struct pr_source *, const struct pr_minute_query *, size_t, struct pr_arena *,
+		struct pr_minute_buckets *, struct pr_error *);
+	bool (*sensors)(struct pr_source *, const struct pr_sensor_query *, size_t, struct pr_arena *,
+		struct pr_minute_buckets *, struct pr_error *);
+	bool (*events)(struct pr_source *, int64_t, int64_t, int64_t, int64_t, struct pr_arena *, struct pr_event **,
+		size_t *, struct pr_error *);
+};
+
+/* The first member of each implementation's struct. */
+struct pr_source {
+	const struct pr_source_ops *ops;
+};
+
+PR_CHECK bool pr_embedded_open(struct pr_source **source, const struct pr_config *config, struct pr_error *error);
+PR_CHECK bool pr_live_open(struct pr_source **source, const struct pr_config *config, struct pr_error *error);
+
+#endif

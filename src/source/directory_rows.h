@@ -1,0 +1,44 @@
+/*
+ * The directory from rows of text: shared by both stores, so that they cannot differ. A store runs the queries of
+ * pr_directory_queries (their text may be replaced by SQL files, see report.ini [sql]) and hands each row over as
+ * nullable texts in the order of the query's columns; pr_directory_build checks every value and puts them together.
+ * A value that cannot be read is PR_CODE_STORE: "table 'tariff', tariff_id 7, column 'demand_price': 'abc' is not a
+ * decimal".
+ */
+#ifndef PR_SOURCE_DIRECTORY_ROWS_H
+#define PR_SOURCE_DIRECTORY_ROWS_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/directory.h"
+
+enum pr_directory_table {
+	PR_TABLE_TENANT, PR_TABLE_PROJECT, PR_TABLE_TENANT_PROJECT, PR_TABLE_TRANSFORMER, PR_TABLE_POINT,
+	PR_TABLE_POINT_NAME, PR_TABLE_METER_CHANGE, PR_TABLE_SENSOR, PR_TABLE_TARIFF, PR_TABLE_TARIFF_SLOT,
+	PR_TABLE_OFFDAY, PR_TABLE_ALARM_TYPE, PR_TABLE_UTILITY_BILL, PR_TABLE_MONTHLY_PLAN, PR_TABLE_EMISSION_FACTOR,
+	PR_TABLE_RECIPIENT, PR_TABLE_COUNT
+};
+
+struct pr_directory_query {
+	const char *table;
+	const char *const *columns; /* NULL-terminated, in the contract's order */
+	/* Standard SQL that both SQLite and MySQL read, with the column list in that order; "?" stands for the tenant's
+	 * id where one is needed (all but alarm_type, offday and the list of tenants). */
+	const char *sql;
+};
+extern const struct pr_directory_query pr_directory_queries[PR_TABLE_COUNT];
+/* For a platform tenant the same without a restriction to the tenant's projects. */
+extern const char *const pr_directory_platform_sql[PR_TABLE_COUNT];
+
+struct pr_text_table {
+	const char **cells; /* row-major, NULL = missing */
+	size_t row_count, column_count;
+};
+
+PR_CHECK bool pr_directory_tenants(const struct pr_text_table *tenant, struct pr_arena *arena,
+	struct pr_tenant **tenants, size_t *count, struct pr_error *error);
+/* `tables` has PR_TABLE_COUNT entries of one tenant (tenant and tenant_project: that tenant's rows). */
+PR_CHECK bool pr_directory_build(const struct pr_text_table *tables, int64_t tenant_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error);
+
+#endif

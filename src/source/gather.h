@@ -1,0 +1,20 @@
+/*
+ * Gathers what the analysis of a tenant's month needs, in as few round trips as the stores allow:
+ * - incomers: quarters of the 13 months that end with the month, each from 2 minutes before its first instant, and the
+ *   plausibility history before them (method 1) where a point has neither transformer nor rated current;
+ * - every other point: quarters of the month, the month before and the month a year before (and their history);
+ * - incomers: the month's minutes in quarter buckets with every field's plausibility bounds;
+ * - the month's events.
+ * Months are in the project's zone. Windows of a point are merged where they touch.
+ */
+#ifndef PR_SOURCE_GATHER_H
+#define PR_SOURCE_GATHER_H
+
+#include "model/method.h"
+#include "source/source.h"
+
+PR_CHECK bool pr_gather(struct pr_source *source, const struct pr_directory *directory, const struct pr_method *method,
+	struct pr_month month, int64_t cutoff_ms, struct pr_arena *arena, struct pr_dataset *dataset,
+	struct pr_error *error);
+
+#endif
