@@ -18,8 +18,13 @@ PR_CHECK bool pr_file_read(const char *path, size_t cap_bytes, struct pr_arena *
 	struct pr_error *error);
 /* Temporary file in the same folder, fsync, rename, fsync of the folder. */
 PR_CHECK bool pr_file_write(const char *path, const void *bytes, size_t count, struct pr_error *error);
+/* Writes and syncs a file that nobody looks at yet; a failure for want of room names `folder`. */
+PR_CHECK bool pr_file_create(const char *path, const char *folder, const void *bytes, size_t count,
+	struct pr_error *error);
 PR_CHECK bool pr_folder_make(const char *path, struct pr_error *error); /* with its parents */
-PR_CHECK bool pr_folder_remove(const char *path, struct pr_error *error); /* with all that is in it; never follows links */
+PR_CHECK bool pr_folder_sync(const char *path, struct pr_error *error);
+PR_CHECK bool pr_folder_remove(const char *path, struct pr_error *error); /* with all that is in it; never follows links;
+                                                                            one that is not there is fine */
 
 struct pr_stage {
 	char *folder; /* "<parent>/.<name>.<pid>", in the arena */
