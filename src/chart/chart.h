@@ -1,0 +1,135 @@
+/*
+ * Charts: a definition (charts/<name>.ini) and data give a drawing. The chart room decides axes, ticks, marks and label
+ * places by the grammar of docs/charts.md (visual system, section 4); it knows neither findings nor words: the document
+ * resolves the definition's expressions and hands over numbers and finished texts.
+ *
+ * A definition:
+ *
+ *     [chart]
+ *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint
+ *     height = 168                ; of the plot with its axis labels, pt
+ *     [axis]                      ; optional: `zero = no`, `steps = 4`
+ *     [series peak]
+ *     data = energy_slot_day.peak ; an expression for the document
+ *     label = slot.peak.short     ; a key of the words
+ *     role = slot.peak            ; a colour of the theme
+ *     [limit contract]
+ *     value = demand.contract
+ *     label = chart.limit.contract
+ *     [mark maximum]
+ *     series = load
+ *     at = maximum                ; maximum | minimum
+ *     [gap] label = chart.gap     ; the word on a hatched gap
+ *
+ * kinds: stack = stacked bars a day or month (fixed order from below, legend right of the plot in the stack's order);
+ * pie; band = a dense series as minimum–maximum band with mean line, gaps hatched, limits and marks; lines = few series
+ * over the hours of a day with labels at the right end, and a strip of slots below the axis (optional data `strip`);
+ * columns = one series of bars, part of them emphasised; rows = horizontal bars a name (points); spark = 13 months
+ * without axis; days = the coverage strip, a cell a day (complete, partial, missing); fingerprint = a row a day, a cell
+ * a quarter, 7 named steps, the maximum framed.
+ */
+#ifndef PR_CHART_CHART_H
+#define PR_CHART_CHART_H
+
+#include "base/calendar.h"
+#include "draw/drawing.h"
+#include "draw/theme.h"
+
+enum pr_chart_kind { PR_CHART_STACK, PR_CHART_PIE, PR_CHART_BAND, PR_CHART_LINES, PR_CHART_COLUMNS, PR_CHART_ROWS,
+	PR_CHART_SPARK, PR_CHART_DAYS, PR_CHART_FINGERPRINT, PR_CHART_KIND_COUNT };
+
+/* One [series], [limit] or [mark] of a definition, as written; the document evaluates `data`/`value`/`label`. */
+struct pr_chart_item {
+	const char *name;
+	const char *data;   /* series: the series' id or expression; limit: its value's expression */
+	const char *label;  /* a key of the words, or NULL */
+	const char *role;
+	const char *series; /* mark: which series */
+	const char *at;     /* mark: "maximum" | "minimum" */
+	const char *when;   /* an expression; NULL = always */
+	bool dashed;        /* limit: derived or standard; series: dashed line */
+	double width;       /* line width, 0 = the kind's */
+	int line;           /* in the file, for messages */
+};
+
+struct pr_chart_definition {
+	const char *name, *path;
+	enum pr_chart_kind kind;
+	double height_pt;
+	bool axis_from_zero;
+	const char *gap_label;    /* key of the words; NULL = no word */
+	const char *strip;        /* lines: expression of the slot strip; NULL = none */
+	const char *strip_label;  /* key */
+	struct pr_chart_item *series, *limits, *marks;
+	size_t series_count, limit_count, mark_count;
+};
+
+/* Reads and checks charts/<name>.ini; PR_CODE_CONFIG with file, line and what was expected. */
+PR_CHECK bool pr_chart_read(struct pr_chart_definition *definition, const char *folder, const char *name,
+	struct pr_arena *arena, struct pr_error *error);
+
+struct pr_chart_series {
+	const char *name, *label, *note; /* note: a second text beside the label ("22 天"), NULL */
+	const char *role;
+	const double *values; /* NaN = missing */
+	const char *const *texts; /* printed values, per value; NULL where none are printed */
+	size_t count;
+	bool dashed;
+	double width;
+	const char *finding; /* path of the series or of values' findings, for tags */
+};
+
+struct pr_chart_limit {
+	const char *label; /* "合同 500" */
+	double value;
+	bool dashed;
+};
+
+struct pr_chart_mark {
+	size_t series, index;
+	const char *value_text, *time_text; /* "最大 605.24", "23日 09:00" */
+	const char *finding;
+};
+
+/* A place on a category axis: a day, a month, a name. */
+struct pr_chart_category {
+	const char *label, *second; /* "3", "六" */
+	bool rest;       /* a rest day: grey */
+	bool emphasised; /* bold */
+};
+
+struct pr_chart_data {
+	struct pr_chart_series *series;
+	size_t series_count;
+	struct pr_chart_limit *limits;
+	size_t limit_count;
+	struct pr_chart_mark *marks;
+	size_t mark_count;
+	struct pr_chart_category *categories; /* stack, columns, rows, days, spark (first and last), fingerprint (days) */
+	size_t category_count;
+	/* Time axes (band): the first value's local day and the values a day; ticks are the document's categories a day. */
+	size_t values_per_day;
+	const int *strip; /* lines: a theme slot (enum pr_slot, −1 none) per value of the day */
+	size_t strip_count;
+	const char *strip_label;
+	const char *gap_label;
+	const char *unit;       /* at the axis where the kind shows it */
+	const char *hour_label; /* lines, fingerprint: the word after the first hour tick ("时") */
+	const char *group, *minus; /* number style of tick labels */
+	const double *steps;    /* fingerprint: lower bounds of steps 2..7 */
+	const char *const *step_texts;
+	const char *note;       /* axis note such as "纵轴自450起", NULL */
+};
+
+/* The height that the chart takes at a width (rows: grows with the data). */
+double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt);
+/* Draws into rect (whose height is pr_chart_height's). The title and sub-line are the document's. */
+PR_CHECK bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
+	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_drawing *drawing,
+	struct pr_error *error);
+
+/* Round ticks (1, 2, 2.5, 5 × 10^n), three to five, covering [low, high] (low 0 for bars). Returns how many were
+ * written into ticks[8]; the first ≤ low, the last ≥ high. */
+int pr_chart_ticks(double low, double high, double ticks[8]);
+
+#endif

@@ -1,0 +1,93 @@
+/*
+ * The document: a report and the templates give placed pages, a workbook and printed texts; painters only replay them.
+ * Page breaks, column widths, tick labels and number formats are all decided here (docs/templates.md).
+ */
+#ifndef PR_DOCUMENT_DOCUMENT_H
+#define PR_DOCUMENT_DOCUMENT_H
+
+#include "analysis/findings.h"
+#include "config/config.h"
+#include "draw/drawing.h"
+#include "draw/theme.h"
+
+/* templates/ and charts/, read and checked once a run: editions, tables, words of every locale, brands, charts. */
+struct pr_templates;
+PR_CHECK bool pr_templates_read(struct pr_templates **templates, const struct pr_config *config, struct pr_arena *arena,
+	struct pr_error *error);
+
+struct pr_outline_entry {
+	const char *title;
+	int level; /* 1 = chapter */
+	size_t page; /* from 0 */
+	double y;
+};
+
+struct pr_page {
+	struct pr_drawing drawing; /* 595.28 × 841.89 */
+};
+
+/* A chart alone, for PNG and SVG: with its title and sub-line. */
+struct pr_document_chart {
+	const char *name;
+	struct pr_drawing drawing;
+};
+
+enum pr_cell_kind { PR_CELL_EMPTY, PR_CELL_NUMBER, PR_CELL_TEXT, PR_CELL_TIME };
+struct pr_cell {
+	enum pr_cell_kind kind;
+	double number;       /* PR_CELL_TIME: days since 1899-12-30, local time */
+	const char *text;
+	const char *format;  /* a spreadsheet number format: "#,##0.00"; NULL = general */
+	bool bold;
+	const char *finding;
+};
+struct pr_sheet_column {
+	const char *head, *unit; /* unit NULL = none */
+	double width;            /* in characters of the default font */
+	bool right;
+};
+/* A block of a sheet: title, head, rows; a real table with filter where `filter` is set (then it stands alone). */
+struct pr_sheet_table {
+	const char *title, *sub;
+	struct pr_sheet_column *columns;
+	size_t column_count;
+	struct pr_cell *cells; /* row-major */
+	size_t row_count;
+	size_t total_rows; /* the last rows that are totals */
+	const char **notes;
+	size_t note_count;
+	bool filter;
+};
+struct pr_sheet {
+	const char *name; /* legal and unique as sheet names must be */
+	struct pr_sheet_table *tables;
+	size_t table_count;
+};
+struct pr_workbook {
+	struct pr_sheet *sheets;
+	size_t sheet_count;
+};
+
+struct pr_document {
+	const char *title, *subject, *author, *locale; /* metadata */
+	int64_t created_ms; /* the cut-off: same input, same bytes */
+	struct pr_page *pages;
+	size_t page_count;
+	struct pr_outline_entry *outline;
+	size_t outline_count;
+	struct pr_document_chart *charts;
+	size_t chart_count;
+	struct pr_workbook workbook;
+};
+
+/* Sets the printed text of every finding and note in the tenant's locale (JSON needs it; pr_document_build does it too). */
+PR_CHECK bool pr_document_print(const struct pr_templates *templates, struct pr_report *report, struct pr_arena *arena,
+	struct pr_error *error);
+
+PR_CHECK bool pr_document_build(const struct pr_templates *templates, struct pr_report *report,
+	const struct pr_typefaces *faces, struct pr_arena *arena, struct pr_document *document, struct pr_error *error);
+
+/* Every placed box and text with page, place, size and style, as text: the golden form of a layout. */
+void pr_document_dump(const struct pr_document *document, struct pr_arena *arena, const char **text);
+
+#endif

@@ -1,0 +1,13 @@
+/* The picture painter: replays one drawing through cairo as PNG (opaque, `scale` device pixels a point) or SVG. */
+#ifndef PR_OUTPUT_IMAGE_H
+#define PR_OUTPUT_IMAGE_H
+
+#include "draw/drawing.h"
+
+enum pr_image_format { PR_IMAGE_PNG, PR_IMAGE_SVG };
+
+PR_CHECK bool pr_image_paint(const struct pr_drawing *drawing, const struct pr_typefaces *faces,
+	enum pr_image_format format, double scale, struct pr_arena *arena, char **bytes, size_t *count,
+	struct pr_error *error);
+
+#endif
