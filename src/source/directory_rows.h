@@ -23,11 +23,13 @@ struct pr_directory_query {
 	const char *table;
 	const char *const *columns; /* NULL-terminated, in the contract's order */
 	/* Standard SQL that both SQLite and MySQL read, with the column list in that order; "?" stands for the tenant's
-	 * id where one is needed (all but alarm_type, offday and the list of tenants). */
+	 * id where one is needed, at most once (all but alarm_type, offday and tenant, which is the list of all tenants).
+	 * The order of the rows does not matter. */
 	const char *sql;
 };
 extern const struct pr_directory_query pr_directory_queries[PR_TABLE_COUNT];
-/* For a platform tenant the same without a restriction to the tenant's projects. */
+/* For a platform tenant the same without a restriction to the tenant's projects (tenant_project, recipient: as above).
+ */
 extern const char *const pr_directory_platform_sql[PR_TABLE_COUNT];
 
 struct pr_text_table {
@@ -37,7 +39,10 @@ struct pr_text_table {
 
 PR_CHECK bool pr_directory_tenants(const struct pr_text_table *tenant, struct pr_arena *arena,
 	struct pr_tenant **tenants, size_t *count, struct pr_error *error);
-/* `tables` has PR_TABLE_COUNT entries of one tenant (tenant and tenant_project: that tenant's rows). */
+/* The tenant's edition, which decides between the two sets of queries; PR_CODE_UNKNOWN where it has no row. */
+PR_CHECK bool pr_directory_edition(const struct pr_text_table *tenant, int64_t tenant_id, enum pr_edition *edition,
+	struct pr_error *error);
+/* `tables` has PR_TABLE_COUNT entries of one tenant; tenant may hold others too. */
 PR_CHECK bool pr_directory_build(const struct pr_text_table *tables, int64_t tenant_id, struct pr_arena *arena,
 	struct pr_directory *directory, struct pr_error *error);
 

@@ -77,7 +77,8 @@ PR_CHECK bool pr_source_sensors(struct pr_source *source, const struct pr_sensor
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);
 
 /*
- * A project's events that start before `to` and have not ended before `from` (open ones included), by start, then id.
+ * A project's events that start before `to` and have not ended before `from` (open ones included; so are those that
+ * start in [from, to) but by a broken clock end earlier), by start, then id.
  * By the cut-off: events that start after it are left out; later ends, confirmations and closings are missing.
  */
 PR_CHECK bool pr_source_events(struct pr_source *source, int64_t project_id, int64_t from_ms, int64_t to_ms,
