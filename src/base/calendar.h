@@ -47,10 +47,13 @@ struct pr_zone; /* in the arena it was opened with */
 /* Errors: an empty, unknown or unsafe name ("../x"), a file that is no TZif. */
 PR_CHECK bool pr_zone_open(const struct pr_zone **zone, const char *name, struct pr_arena *arena,
 	struct pr_error *error);
+/* In these and the ones below a zone of NULL is UTC. */
 const char *pr_zone_name(const struct pr_zone *zone);
 struct pr_local_time pr_zone_local(const struct pr_zone *zone, int64_t utc_ms);
 /* The first instant at which the zone's clock shows `date` at `minute`; in a gap, the first instant after the gap. */
 int64_t pr_zone_instant(const struct pr_zone *zone, struct pr_date date, int minute);
+/* The same for a wall-clock time in milliseconds since 1970-01-01T00:00 by that clock. */
+int64_t pr_zone_instant_ms(const struct pr_zone *zone, int64_t local_ms);
 /* [from, to) of a month. */
 void pr_zone_month(const struct pr_zone *zone, struct pr_month month, int64_t *from_ms, int64_t *to_ms);
 
@@ -62,7 +65,8 @@ PR_CHECK bool pr_time_parse(const char *text, const struct pr_zone *zone, int64_
 PR_CHECK bool pr_date_parse(const char *text, struct pr_date *date);    /* "2018-03-01" */
 PR_CHECK bool pr_month_parse(const char *text, struct pr_month *month); /* "2018-03" */
 
-/* "2018-03-23T09:00:00+09:00" (zone NULL: "…Z"); milliseconds only where there are some. `out` needs 40 bytes. */
+/* "2018-03-23T09:00:00+09:00" (zone NULL: "…Z"); milliseconds only where there are some; "" for
+ * PR_TIME_MISSING. `out` needs 40 bytes. */
 char *pr_time_iso(int64_t utc_ms, const struct pr_zone *zone, char out[40]);
 char *pr_date_iso(struct pr_date date, char out[16]);
 char *pr_month_iso(struct pr_month month, char out[16]);
