@@ -102,3 +102,12 @@ void pr_error_clear(struct pr_error *error)
 {
 	memset(error, 0, sizeof *error);
 }
+
+const char *pr_error_reason(int error_number, char out[128])
+{
+	if (strerror_r(error_number, out, 128) != 0)
+		snprintf(out, 128, "error %d", error_number);
+	if (out[0] >= 'A' && out[0] <= 'Z')
+		out[0] = (char)(out[0] - 'A' + 'a');
+	return out;
+}

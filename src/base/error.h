@@ -54,4 +54,7 @@ const char *pr_error_describe(const struct pr_error *error, char *out, unsigned 
 
 void pr_error_clear(struct pr_error *error);
 
+/* The system's words for an errno, in lower case: "no space left on device". Returns `out`. */
+const char *pr_error_reason(int error_number, char out[128]);
+
 #endif

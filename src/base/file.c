@@ -16,16 +16,6 @@
 #define PATH_BYTES ((size_t)4096)
 #define FOLDER_DEPTH 64
 
-/* The system's words for an errno, lower case as all texts here. */
-static const char *reason(int code, char out[128])
-{
-	if (strerror_r(code, out, 128) != 0)
-		snprintf(out, 128, "error %d", code);
-	if (out[0] >= 'A' && out[0] <= 'Z')
-		out[0] = (char)(out[0] - 'A' + 'a');
-	return out;
-}
-
 /* The folder that holds `path`, without its last component. */
 static bool parent_of(const char *path, char out[PATH_BYTES], struct pr_error *error)
 {
@@ -55,7 +45,7 @@ static bool read_all(int descriptor, const char *path, size_t cap_bytes, struct 
 	struct stat state;
 	char why[128];
 	if (fstat(descriptor, &state) != 0)
-		return pr_error_set(error, PR_CODE_CONFIG, "cannot read '%s': %s", path, reason(errno, why));
+		return pr_error_set(error, PR_CODE_CONFIG, "cannot read '%s': %s", path, pr_error_reason(errno, why));
 	if (S_ISDIR(state.st_mode))
 		return pr_error_set(error, PR_CODE_CONFIG, "cannot read '%s': it is a folder; expected a file", path);
 	bool has_size = S_ISREG(state.st_mode) && state.st_size > 0;
@@ -75,7 +65,7 @@ static bool read_all(int descriptor, const char *path, size_t cap_bytes, struct 
 		if (got == 0)
 			break;
 		if (got < 0 && errno != EINTR)
-			return pr_error_set(error, PR_CODE_CONFIG, "cannot read '%s': %s", path, reason(errno, why));
+			return pr_error_set(error, PR_CODE_CONFIG, "cannot read '%s': %s", path, pr_error_reason(errno, why));
 		used += got > 0 ? (size_t)got : 0;
 		if (used > cap_bytes)
 			return pr_error_set(error, PR_CODE_CONFIG, "'%s' is too long; expected at most %zu bytes", path,
@@ -93,7 +83,7 @@ bool pr_file_read(const char *path, size_t cap_bytes, struct pr_arena *arena, ch
 	char why[128];
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	if (descriptor < 0)
-		return pr_error_set(error, PR_CODE_CONFIG, "cannot read '%s': %s", path, reason(errno, why));
+		return pr_error_set(error, PR_CODE_CONFIG, "cannot read '%s': %s", path, pr_error_reason(errno, why));
 	bool is_read = read_all(descriptor, path, cap_bytes, arena, bytes, count, error);
 	close(descriptor);
 	return is_read;
@@ -123,8 +113,8 @@ static bool write_and_close(int descriptor, const char *path, const char *folder
 	char why[128];
 	if (failure == ENOSPC || failure == EDQUOT)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s; expected room in folder '%s'", path,
-			reason(failure, why), folder);
-	return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s", path, reason(failure, why));
+			pr_error_reason(failure, why), folder);
+	return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s", path, pr_error_reason(failure, why));
 }
 
 bool pr_file_create(const char *path, const char *folder, const void *bytes, size_t count, struct pr_error *error)
@@ -133,7 +123,7 @@ bool pr_file_create(const char *path, const char *folder, const void *bytes, siz
 	int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (descriptor < 0)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s; expected a writable folder with room", path,
-			reason(errno, why));
+			pr_error_reason(errno, why));
 	return write_and_close(descriptor, path, folder, bytes, count, error);
 }
 
@@ -142,12 +132,12 @@ bool pr_folder_sync(const char *path, struct pr_error *error)
 	char why[128];
 	int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (descriptor < 0)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot open folder '%s': %s", path, reason(errno, why));
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot open folder '%s': %s", path, pr_error_reason(errno, why));
 	int failure = fsync(descriptor) == 0 ? 0 : errno;
 	close(descriptor);
 	/* Some network file systems know no fsync of a folder. */
 	if (failure != 0 && failure != EINVAL && failure != ENOTSUP)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot sync folder '%s': %s", path, reason(failure, why));
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot sync folder '%s': %s", path, pr_error_reason(failure, why));
 	return true;
 }
 
@@ -170,7 +160,7 @@ bool pr_file_write(const char *path, const void *bytes, size_t count, struct pr_
 	if (rename(temporary, path) != 0) {
 		int failure = errno;
 		unlink(temporary);
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot put '%s' in place: %s", path, reason(failure, why));
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot put '%s' in place: %s", path, pr_error_reason(failure, why));
 	}
 	return pr_folder_sync(folder, error);
 }
@@ -189,9 +179,9 @@ static bool make_one(const char *path, struct pr_error *error)
 	}
 	if (failure == ENOSPC || failure == EDQUOT)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot make '%s': %s; expected a folder with room", path,
-			reason(failure, why));
+			pr_error_reason(failure, why));
 	return pr_error_set(error, PR_CODE_OUTPUT, "cannot make '%s': %s; expected a writable folder", path,
-		reason(failure, why));
+		pr_error_reason(failure, why));
 }
 
 static bool is_folder(const char *path)
@@ -240,7 +230,7 @@ static bool remove_entry(int parent, const char *name, const char *path, int dep
 		}
 	}
 	return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove '%s' in folder '%s': %s", name, path,
-		reason(failure, why));
+		pr_error_reason(failure, why));
 }
 
 /* Takes the descriptor in any case. */
@@ -251,7 +241,7 @@ static bool remove_contents(int descriptor, const char *path, int depth, struct 
 	if (!folder) {
 		int failure = depth > FOLDER_DEPTH ? ELOOP : errno;
 		close(descriptor);
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot list folder '%s': %s", path, reason(failure, why));
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot list folder '%s': %s", path, pr_error_reason(failure, why));
 	}
 	bool is_removed = true;
 	for (;;) {
@@ -260,7 +250,7 @@ static bool remove_contents(int descriptor, const char *path, int depth, struct 
 		if (!entry) {
 			if (errno != 0)
 				is_removed = pr_error_set(error, PR_CODE_OUTPUT, "cannot list folder '%s': %s", path,
-					reason(errno, why));
+					pr_error_reason(errno, why));
 			break;
 		}
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
@@ -281,17 +271,17 @@ bool pr_folder_remove(const char *path, struct pr_error *error)
 	if (lstat(path, &state) != 0) {
 		if (errno == ENOENT)
 			return true;
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove folder '%s': %s", path, reason(errno, why));
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove folder '%s': %s", path, pr_error_reason(errno, why));
 	}
 	if (!S_ISDIR(state.st_mode))
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove '%s': it is no folder", path);
 	int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (descriptor < 0)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove folder '%s': %s", path, reason(errno, why));
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove folder '%s': %s", path, pr_error_reason(errno, why));
 	if (!remove_contents(descriptor, path, 0, error))
 		return false;
 	if (rmdir(path) != 0)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove folder '%s': %s", path, reason(errno, why));
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove folder '%s': %s", path, pr_error_reason(errno, why));
 	return true;
 }
 
@@ -301,16 +291,16 @@ bool pr_folder_check_room(const char *folder, uint64_t bytes, struct pr_error *e
 	struct stat state;
 	if (stat(folder, &state) != 0)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot use folder '%s': %s; expected a writable folder", folder,
-			reason(errno, why));
+			pr_error_reason(errno, why));
 	if (!S_ISDIR(state.st_mode))
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot use '%s': it is a file; expected a writable folder", folder);
 	if (access(folder, W_OK | X_OK) != 0)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write into folder '%s': %s; expected a writable folder",
-			folder, reason(errno, why));
+			folder, pr_error_reason(errno, why));
 	struct statvfs room;
 	if (statvfs(folder, &room) != 0)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot tell the room in folder '%s': %s", folder,
-			reason(errno, why));
+			pr_error_reason(errno, why));
 	uint64_t unit = room.f_frsize > 0 ? room.f_frsize : 1;
 	uint64_t blocks = bytes / unit + (bytes % unit != 0);
 	if (room.f_bavail < blocks)
@@ -324,7 +314,7 @@ static bool check_secret(int descriptor, const char *path, struct pr_error *erro
 	char why[128];
 	struct stat state;
 	if (fstat(descriptor, &state) != 0)
-		return pr_error_set(error, PR_CODE_CONFIG, "cannot read secret file '%s': %s", path, reason(errno, why));
+		return pr_error_set(error, PR_CODE_CONFIG, "cannot read secret file '%s': %s", path, pr_error_reason(errno, why));
 	if (!S_ISREG(state.st_mode))
 		return pr_error_set(error, PR_CODE_CONFIG, "secret file '%s' is no regular file", path);
 	if ((state.st_mode & 07177) != 0)
@@ -342,7 +332,7 @@ bool pr_file_read_secret(const char *path, struct pr_arena *arena, char **secret
 	/* Without O_NONBLOCK a named pipe in its place would hang the night's run. */
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (descriptor < 0)
-		return pr_error_set(error, PR_CODE_CONFIG, "cannot read secret file '%s': %s", path, reason(errno, why));
+		return pr_error_set(error, PR_CODE_CONFIG, "cannot read secret file '%s': %s", path, pr_error_reason(errno, why));
 	char *bytes = NULL;
 	size_t count = 0;
 	bool is_read = check_secret(descriptor, path, error) &&

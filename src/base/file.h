@@ -27,17 +27,24 @@ PR_CHECK bool pr_folder_remove(const char *path, struct pr_error *error); /* wit
                                                                             one that is not there is fine */
 
 struct pr_stage {
-	char *folder; /* "<parent>/.<name>.<pid>", in the arena */
+	char *folder; /* "<parent>/.<name>.<host>.<pid>.part", in the arena; NULL when published or dropped */
 	char *final;  /* "<parent>/<name>" */
 };
+/* Makes `parent` too, if need be. */
 PR_CHECK bool pr_stage_open(struct pr_stage *stage, const char *parent, const char *name, struct pr_arena *arena,
 	struct pr_error *error);
+/* The name may lead through folders inside ("charts/energy.svg"), which are made. */
 PR_CHECK bool pr_stage_write(const struct pr_stage *stage, const char *name, const void *bytes, size_t count,
 	struct pr_error *error);
 PR_CHECK bool pr_stage_publish(struct pr_stage *stage, struct pr_error *error);
 void pr_stage_drop(struct pr_stage *stage); /* harmless after publish */
-/* Removes the stages in `parent` whose process is gone. */
+/*
+ * Removes the stages in `parent` whose process is gone; those of other machines, which can't be asked, a day after their
+ * last change. A parent that isn't there is fine.
+ */
 PR_CHECK bool pr_stage_sweep(const char *parent, struct pr_error *error);
+/* Publish's way where the file system knows no exchange of names (NFS): the old folder is moved aside first. */
+PR_CHECK bool pr_stage_replace_aside(const char *folder, const char *final, struct pr_error *error);
 
 /* Fails unless `folder` is there, writable, and has `bytes` free: for libraries that lose data silently. */
 PR_CHECK bool pr_folder_check_room(const char *folder, uint64_t bytes, struct pr_error *error);
