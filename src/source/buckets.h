@@ -43,7 +43,7 @@ void pr_quarter_rows_sort(struct pr_quarter_row *rows, size_t count);
 /* The index of an ingest's slot label; -1 for none and for a word that is no slot. */
 int pr_quarter_slot(const char *label);
 
-/* Ends, confirmations and closings after the cut-off become missing; the texts but the id are cleaned (pr_text_clean,
+/* Ends, confirmations and closings after the cut-off become missing; the texts but the id are cleaned (pr_text_clean;
  * an empty one becomes NULL, but for the code). */
 void pr_event_settle(struct pr_event *event, int64_t cutoff_ms, struct pr_arena *arena);
 void pr_events_sort(struct pr_event *events, size_t count); /* by start, then id */
