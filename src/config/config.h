@@ -1,6 +1,6 @@
 /*
  * report.ini → one checked struct. Every key is known or refused, with file, line and what was expected. Secrets are
- * never in the file: `*_password` and `api_key` come from the environment (POWERREPORT_MYSQL_PASSWORD,
+ * never in the file: `password` and `api_key` come from the environment (POWERREPORT_MYSQL_PASSWORD,
  * POWERREPORT_ES_PASSWORD, POWERREPORT_ES_API_KEY) or a file of mode 0600 that `*_file` names.
  * All strings live in the arena that pr_config_read was given.
  */
@@ -63,8 +63,8 @@ struct pr_config {
 	const char *path;
 	struct pr_store_config store;
 	const char *out_folder;
-	const char *folder_name; /* pattern, default "{id}-{name}" */
-	const char *file_name;   /* default "report" */
+	const char *folder_name; /* pattern, default "{id}-{name}"; always begins with "{id}-" */
+	const char *file_name;   /* pattern, default "report"; see pr_config_name */
 	const char *template_folder, *chart_folder;
 	struct pr_font_config fonts;
 	double gate;             /* 0.95 */
@@ -73,6 +73,15 @@ struct pr_config {
 	const char *test_codes;  /* "test*" */
 	double shift_percent;
 };
+
+/*
+ * A folder's or file's name from its pattern (`folder_name`, `file_name`): {id}, {name}, {short_name}, {month} and
+ * {edition} replaced, then made safe for a path (pr_text_path_name). NULL words are empty.
+ */
+struct pr_config_words {
+	const char *id, *name, *short_name, *month, *edition;
+};
+const char *pr_config_name(const char *pattern, const struct pr_config_words *words, struct pr_arena *arena);
 
 /* Relative paths in the file are relative to the file's folder. `path` must exist. */
 PR_CHECK bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error);
