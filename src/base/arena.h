@@ -37,7 +37,7 @@ char *pr_arena_format(struct pr_arena *arena, const char *format, ...) PR_PRINTF
  * Appends to an array kept as (items, count, capacity) in an arena; evaluates to a pointer to the new, zeroed element:
  *     *PR_PUSH(arena, list->items, list->count, list->capacity) = item;
  */
-#define PR_PUSH(arena, items, count, capacity)                                                                        \
+#define PR_PUSH(arena, items, count, capacity) \
 	((items) = pr_arena_room((arena), (items), (count), &(capacity), sizeof *(items)), &(items)[(count)++])
 void *pr_arena_room(struct pr_arena *arena, void *items, size_t count, size_t *capacity, size_t size);
 

@@ -98,8 +98,8 @@ static bool take_char(const char **at, char c)
 
 static bool take_month(const char **at, struct pr_month *out)
 {
-	return take_number(at, 4, &out->year) && take_char(at, '-') && take_number(at, 2, &out->month) &&
-		out->month >= 1 && out->month <= 12;
+	return take_number(at, 4, &out->year) && take_char(at, '-') && take_number(at, 2, &out->month) && out->month >= 1 &&
+	       out->month <= 12;
 }
 
 static bool take_date(const char **at, struct pr_date *out)
@@ -176,8 +176,8 @@ bool pr_time_parse(const char *text, const struct pr_zone *zone, int64_t *utc_ms
 	}
 	if (*at != '\0')
 		return false;
-	int64_t local_ms = pr_date_to_day(date) * PR_MS_DAY + (hour * 60 + minute) * PR_MS_MINUTE +
-		(int64_t)second * 1000 + millisecond;
+	int64_t local_ms =
+		pr_date_to_day(date) * PR_MS_DAY + (hour * 60 + minute) * PR_MS_MINUTE + (int64_t)second * 1000 + millisecond;
 	*utc_ms = has_offset || !zone ? local_ms - (int64_t)offset_s * 1000 : pr_zone_instant_ms(zone, local_ms);
 	return true;
 }
@@ -212,8 +212,8 @@ char *pr_time_iso(int64_t utc_ms, const struct pr_zone *zone, char out[40])
 		snprintf(fraction, sizeof fraction, ".%03d", local.millisecond % 1000);
 	if (zone) {
 		int size = local.offset_s < 0 ? -local.offset_s : local.offset_s;
-		int length = snprintf(offset, sizeof offset, "%c%02d:%02d", local.offset_s < 0 ? '-' : '+', size / 3600 % 100,
-			size / 60 % 60);
+		int length = snprintf(
+			offset, sizeof offset, "%c%02d:%02d", local.offset_s < 0 ? '-' : '+', size / 3600 % 100, size / 60 % 60);
 		/* Local mean time before standard time: no other offset has seconds. */
 		if (size % 60 != 0)
 			snprintf(offset + length, sizeof offset - (size_t)length, ":%02d", size % 60);

@@ -23,10 +23,10 @@ struct pr_date {
 
 struct pr_local_time {
 	struct pr_date date;
-	int minute_of_day;    /* 0..1439, by the wall clock */
-	int second;           /* 0..59 */
-	int millisecond;      /* 0..999 */
-	int offset_s;         /* local − UTC at that instant */
+	int minute_of_day; /* 0..1439, by the wall clock */
+	int second;        /* 0..59 */
+	int millisecond;   /* 0..999 */
+	int offset_s;      /* local − UTC at that instant */
 };
 
 int64_t pr_date_to_day(struct pr_date date); /* proleptic Gregorian */
@@ -45,8 +45,8 @@ int pr_month_compare(struct pr_month a, struct pr_month b);
 struct pr_zone; /* in the arena it was opened with */
 
 /* Errors: an empty, unknown or unsafe name ("../x"), a file that is no TZif. */
-PR_CHECK bool pr_zone_open(const struct pr_zone **zone, const char *name, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_zone_open(
+	const struct pr_zone **zone, const char *name, struct pr_arena *arena, struct pr_error *error);
 /* In these and the ones below a zone of NULL is UTC. */
 const char *pr_zone_name(const struct pr_zone *zone);
 struct pr_local_time pr_zone_local(const struct pr_zone *zone, int64_t utc_ms);

@@ -9,8 +9,8 @@ __extension__ typedef unsigned __int128 wide_size; /* magnitudes: also that of t
 
 #define DOUBLE_LIMIT 9.2e12
 
-static const uint64_t powers_of_ten[] = {
-	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000};
+static const uint64_t powers_of_ten[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+	10000000000, 100000000000, 1000000000000};
 
 static int clamp_digits(int digits)
 {
@@ -211,8 +211,8 @@ char *pr_micro_group(pr_micro value, int digits, const char *group, const char *
 		return out;
 	int64_t size = rounded < 0 ? -rounded : rounded;
 	char number[32];
-	int length = snprintf(number, sizeof number, "%lld.%06lld", (long long)(size / PR_MICRO_ONE),
-		(long long)(size % PR_MICRO_ONE));
+	int length = snprintf(
+		number, sizeof number, "%lld.%06lld", (long long)(size / PR_MICRO_ONE), (long long)(size % PR_MICRO_ONE));
 	size_t whole = (size_t)length - 7;
 	if (rounded < 0)
 		append(out, &used, minus, strlen(minus));

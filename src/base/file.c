@@ -68,8 +68,7 @@ static bool read_all(int descriptor, const char *path, size_t cap_bytes, struct 
 			return pr_error_set(error, PR_CODE_CONFIG, "cannot read '%s': %s", path, pr_error_reason(errno, why));
 		used += got > 0 ? (size_t)got : 0;
 		if (used > cap_bytes)
-			return pr_error_set(error, PR_CODE_CONFIG, "'%s' is too long; expected at most %zu bytes", path,
-				cap_bytes);
+			return pr_error_set(error, PR_CODE_CONFIG, "'%s' is too long; expected at most %zu bytes", path, cap_bytes);
 	}
 	buffer[used] = '\0';
 	*bytes = buffer;
@@ -77,8 +76,8 @@ static bool read_all(int descriptor, const char *path, size_t cap_bytes, struct 
 	return true;
 }
 
-bool pr_file_read(const char *path, size_t cap_bytes, struct pr_arena *arena, char **bytes, size_t *count,
-	struct pr_error *error)
+bool pr_file_read(
+	const char *path, size_t cap_bytes, struct pr_arena *arena, char **bytes, size_t *count, struct pr_error *error)
 {
 	char why[128];
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
@@ -90,8 +89,8 @@ bool pr_file_read(const char *path, size_t cap_bytes, struct pr_arena *arena, ch
 }
 
 /* Takes the descriptor in any case. The folder is the one that a message about room names. */
-static bool write_and_close(int descriptor, const char *path, const char *folder, const void *bytes, size_t count,
-	struct pr_error *error)
+static bool write_and_close(
+	int descriptor, const char *path, const char *folder, const void *bytes, size_t count, struct pr_error *error)
 {
 	const char *at = bytes;
 	int failure = 0;
@@ -180,8 +179,8 @@ static bool make_one(const char *path, struct pr_error *error)
 	if (failure == ENOSPC || failure == EDQUOT)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot make '%s': %s; expected a folder with room", path,
 			pr_error_reason(failure, why));
-	return pr_error_set(error, PR_CODE_OUTPUT, "cannot make '%s': %s; expected a writable folder", path,
-		pr_error_reason(failure, why));
+	return pr_error_set(
+		error, PR_CODE_OUTPUT, "cannot make '%s': %s; expected a writable folder", path, pr_error_reason(failure, why));
 }
 
 static bool is_folder(const char *path)
@@ -195,8 +194,8 @@ bool pr_folder_make(const char *path, struct pr_error *error)
 	char partial[PATH_BYTES];
 	size_t length = strlen(path);
 	if (length == 0 || length >= sizeof partial)
-		return pr_error_set(error, PR_CODE_OUTPUT, "folder name of %zu bytes; expected 1 to %zu", length,
-			sizeof partial - 1);
+		return pr_error_set(
+			error, PR_CODE_OUTPUT, "folder name of %zu bytes; expected 1 to %zu", length, sizeof partial - 1);
 	for (size_t i = 1; i <= length; i++) {
 		if (path[i] != '/' && path[i] != '\0')
 			continue;
@@ -229,8 +228,8 @@ static bool remove_entry(int parent, const char *name, const char *path, int dep
 			failure = errno;
 		}
 	}
-	return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove '%s' in folder '%s': %s", name, path,
-		pr_error_reason(failure, why));
+	return pr_error_set(
+		error, PR_CODE_OUTPUT, "cannot remove '%s' in folder '%s': %s", name, path, pr_error_reason(failure, why));
 }
 
 /* Takes the descriptor in any case. */
@@ -249,8 +248,8 @@ static bool remove_contents(int descriptor, const char *path, int depth, struct 
 		struct dirent *entry = readdir(folder);
 		if (!entry) {
 			if (errno != 0)
-				is_removed = pr_error_set(error, PR_CODE_OUTPUT, "cannot list folder '%s': %s", path,
-					pr_error_reason(errno, why));
+				is_removed = pr_error_set(
+					error, PR_CODE_OUTPUT, "cannot list folder '%s': %s", path, pr_error_reason(errno, why));
 			break;
 		}
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
@@ -299,8 +298,8 @@ bool pr_folder_check_room(const char *folder, uint64_t bytes, struct pr_error *e
 			folder, pr_error_reason(errno, why));
 	struct statvfs room;
 	if (statvfs(folder, &room) != 0)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot tell the room in folder '%s': %s", folder,
-			pr_error_reason(errno, why));
+		return pr_error_set(
+			error, PR_CODE_OUTPUT, "cannot tell the room in folder '%s': %s", folder, pr_error_reason(errno, why));
 	uint64_t unit = room.f_frsize > 0 ? room.f_frsize : 1;
 	uint64_t blocks = bytes / unit + (bytes % unit != 0);
 	if (room.f_bavail < blocks)
@@ -314,7 +313,8 @@ static bool check_secret(int descriptor, const char *path, struct pr_error *erro
 	char why[128];
 	struct stat state;
 	if (fstat(descriptor, &state) != 0)
-		return pr_error_set(error, PR_CODE_CONFIG, "cannot read secret file '%s': %s", path, pr_error_reason(errno, why));
+		return pr_error_set(
+			error, PR_CODE_CONFIG, "cannot read secret file '%s': %s", path, pr_error_reason(errno, why));
 	if (!S_ISREG(state.st_mode))
 		return pr_error_set(error, PR_CODE_CONFIG, "secret file '%s' is no regular file", path);
 	if ((state.st_mode & 07177) != 0)
@@ -332,11 +332,12 @@ bool pr_file_read_secret(const char *path, struct pr_arena *arena, char **secret
 	/* Without O_NONBLOCK a named pipe in its place would hang the night's run. */
 	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (descriptor < 0)
-		return pr_error_set(error, PR_CODE_CONFIG, "cannot read secret file '%s': %s", path, pr_error_reason(errno, why));
+		return pr_error_set(
+			error, PR_CODE_CONFIG, "cannot read secret file '%s': %s", path, pr_error_reason(errno, why));
 	char *bytes = NULL;
 	size_t count = 0;
-	bool is_read = check_secret(descriptor, path, error) &&
-		read_all(descriptor, path, SECRET_BYTES, arena, &bytes, &count, error);
+	bool is_read =
+		check_secret(descriptor, path, error) && read_all(descriptor, path, SECRET_BYTES, arena, &bytes, &count, error);
 	close(descriptor);
 	if (!is_read)
 		return false;

@@ -14,16 +14,17 @@
 #include "base/error.h"
 
 /* The whole file, terminated with a NUL that is not counted; refused above `cap_bytes`. */
-PR_CHECK bool pr_file_read(const char *path, size_t cap_bytes, struct pr_arena *arena, char **bytes, size_t *count,
-	struct pr_error *error);
+PR_CHECK bool pr_file_read(
+	const char *path, size_t cap_bytes, struct pr_arena *arena, char **bytes, size_t *count, struct pr_error *error);
 /* Temporary file in the same folder, fsync, rename, fsync of the folder. */
 PR_CHECK bool pr_file_write(const char *path, const void *bytes, size_t count, struct pr_error *error);
 /* Writes and syncs a file that nobody looks at yet; a failure for want of room names `folder`. */
-PR_CHECK bool pr_file_create(const char *path, const char *folder, const void *bytes, size_t count,
-	struct pr_error *error);
+PR_CHECK bool pr_file_create(
+	const char *path, const char *folder, const void *bytes, size_t count, struct pr_error *error);
 PR_CHECK bool pr_folder_make(const char *path, struct pr_error *error); /* with its parents */
 PR_CHECK bool pr_folder_sync(const char *path, struct pr_error *error);
-PR_CHECK bool pr_folder_remove(const char *path, struct pr_error *error); /* with all that is in it; never follows links;
+PR_CHECK bool pr_folder_remove(
+	const char *path, struct pr_error *error); /* with all that is in it; never follows links;
                                                                             one that is not there is fine */
 
 struct pr_stage {
@@ -31,11 +32,11 @@ struct pr_stage {
 	char *final;  /* "<parent>/<name>" */
 };
 /* Makes `parent` too, if need be. */
-PR_CHECK bool pr_stage_open(struct pr_stage *stage, const char *parent, const char *name, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_stage_open(
+	struct pr_stage *stage, const char *parent, const char *name, struct pr_arena *arena, struct pr_error *error);
 /* The name may lead through folders inside ("charts/energy.svg"), which are made. */
-PR_CHECK bool pr_stage_write(const struct pr_stage *stage, const char *name, const void *bytes, size_t count,
-	struct pr_error *error);
+PR_CHECK bool pr_stage_write(
+	const struct pr_stage *stage, const char *name, const void *bytes, size_t count, struct pr_error *error);
 PR_CHECK bool pr_stage_publish(struct pr_stage *stage, struct pr_error *error);
 void pr_stage_drop(struct pr_stage *stage); /* harmless after publish */
 /*

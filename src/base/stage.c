@@ -43,11 +43,11 @@ static const char *host(char out[HOST_BYTES])
 static bool is_component(const char *name, size_t length)
 {
 	return length > 0 && !(length == 1 && name[0] == '.') && !(length == 2 && name[0] == '.' && name[1] == '.') &&
-		!memchr(name, '/', length);
+	       !memchr(name, '/', length);
 }
 
-bool pr_stage_open(struct pr_stage *stage, const char *parent, const char *name, struct pr_arena *arena,
-	struct pr_error *error)
+bool pr_stage_open(
+	struct pr_stage *stage, const char *parent, const char *name, struct pr_arena *arena, struct pr_error *error)
 {
 	char machine[HOST_BYTES];
 	*stage = (struct pr_stage){0};
@@ -84,8 +84,8 @@ static bool make_inner_folders(const struct pr_stage *stage, const char *name, s
 	return true;
 }
 
-bool pr_stage_write(const struct pr_stage *stage, const char *name, const void *bytes, size_t count,
-	struct pr_error *error)
+bool pr_stage_write(
+	const struct pr_stage *stage, const char *name, const void *bytes, size_t count, struct pr_error *error)
 {
 	char path[4096];
 	if (!stage->folder)
@@ -126,8 +126,8 @@ bool pr_stage_replace_aside(const char *folder, const char *final, struct pr_err
 	if (rename(folder, final) != 0) {
 		int failure = errno;
 		bool is_back = rename(aside, final) == 0;
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot put '%s' in place: %s%s%s", final, pr_error_reason(failure, why),
-			is_back ? "" : "; the old folder is now ", is_back ? "" : aside);
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot put '%s' in place: %s%s%s", final,
+			pr_error_reason(failure, why), is_back ? "" : "; the old folder is now ", is_back ? "" : aside);
 	}
 	return sync_parent(final, error) && pr_folder_remove(aside, error);
 }
@@ -152,15 +152,15 @@ bool pr_stage_publish(struct pr_stage *stage, struct pr_error *error)
 		return false;
 	bool is_there = lstat(stage->final, &state) == 0;
 	if (is_there && !S_ISDIR(state.st_mode))
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot put '%s' in place: a file is there; expected a folder or none",
-			stage->final);
+		return pr_error_set(error, PR_CODE_OUTPUT,
+			"cannot put '%s' in place: a file is there; expected a folder or none", stage->final);
 	if (is_there) {
 		if (!replace(stage->folder, stage->final, error))
 			return false;
 	} else {
 		if (rename(stage->folder, stage->final) != 0)
-			return pr_error_set(error, PR_CODE_OUTPUT, "cannot put '%s' in place: %s", stage->final,
-				pr_error_reason(errno, why));
+			return pr_error_set(
+				error, PR_CODE_OUTPUT, "cannot put '%s' in place: %s", stage->final, pr_error_reason(errno, why));
 		if (!sync_parent(stage->final, error))
 			return false;
 	}
@@ -284,7 +284,8 @@ bool pr_stage_sweep(const char *parent, struct pr_error *error)
 		errno = 0;
 		struct dirent *entry = readdir(folder);
 		if (!entry && errno != 0)
-			is_swept = pr_error_set(error, PR_CODE_OUTPUT, "cannot list folder '%s': %s", parent, pr_error_reason(errno, why));
+			is_swept =
+				pr_error_set(error, PR_CODE_OUTPUT, "cannot list folder '%s': %s", parent, pr_error_reason(errno, why));
 		if (!entry)
 			break;
 		is_swept = sweep_entry(parent, entry->d_name, now_s, error);

@@ -112,19 +112,17 @@ bool pr_utf8_valid(const char *text)
 static const struct {
 	uint32_t from, to, becomes;
 } unwanted[] = {
-	{0x0001, 0x0008, 0},   /* C0 controls */
-	{0x0009, 0x000D, ' '}, /* tab, line feed, vertical tab, form feed, carriage return */
-	{0x000E, 0x001F, 0},
-	{0x007F, 0x0084, 0},   /* DEL and C1 controls */
-	{0x0085, 0x0085, ' '}, /* next line */
-	{0x0086, 0x009F, 0},
-	{0x061C, 0x061C, 0},   /* Arabic letter mark, a bidirectional control */
-	{0x200E, 0x200F, 0},   /* left-to-right and right-to-left marks */
-	{0x2028, 0x2029, ' '}, /* line and paragraph separators */
-	{0x202A, 0x202E, 0},   /* embeddings and overrides */
-	{0x2066, 0x2069, 0},   /* isolates */
-	{0xFEFF, 0xFEFF, 0},   /* byte order mark */
-	{0xFFFE, 0xFFFF, 0},   /* not characters; not allowed in XML */
+	{0x0001, 0x0008, 0},                      /* C0 controls */
+	{0x0009, 0x000D, ' '},                    /* tab, line feed, vertical tab, form feed, carriage return */
+	{0x000E, 0x001F, 0}, {0x007F, 0x0084, 0}, /* DEL and C1 controls */
+	{0x0085, 0x0085, ' '},                    /* next line */
+	{0x0086, 0x009F, 0}, {0x061C, 0x061C, 0}, /* Arabic letter mark, a bidirectional control */
+	{0x200E, 0x200F, 0},                      /* left-to-right and right-to-left marks */
+	{0x2028, 0x2029, ' '},                    /* line and paragraph separators */
+	{0x202A, 0x202E, 0},                      /* embeddings and overrides */
+	{0x2066, 0x2069, 0},                      /* isolates */
+	{0xFEFF, 0xFEFF, 0},                      /* byte order mark */
+	{0xFFFE, 0xFFFF, 0},                      /* not characters; not allowed in XML */
 };
 
 static uint32_t cleaned(uint32_t code)

@@ -290,13 +290,13 @@ static bool get_header(const unsigned char *bytes, size_t size, struct counts *c
 	*counts = (struct counts){get_u32(bytes + 20), get_u32(bytes + 24), get_u32(bytes + 28), get_u32(bytes + 32),
 		get_u32(bytes + 36), get_u32(bytes + 40)};
 	return counts->isut <= FILE_BYTES && counts->isstd <= FILE_BYTES && counts->leap <= FILE_BYTES &&
-		counts->time <= FILE_BYTES && counts->type <= FILE_BYTES && counts->character <= FILE_BYTES;
+	       counts->time <= FILE_BYTES && counts->type <= FILE_BYTES && counts->character <= FILE_BYTES;
 }
 
 static size_t block_bytes(const struct counts *counts, size_t time_bytes)
 {
 	return counts->time * (time_bytes + 1) + counts->type * 6 + counts->character + counts->leap * (time_bytes + 4) +
-		counts->isstd + counts->isut;
+	       counts->isstd + counts->isut;
 }
 
 static bool get_type_offset(const unsigned char *types, size_t type_count, size_t type, int *offset_s)
@@ -308,8 +308,8 @@ static bool get_type_offset(const unsigned char *types, size_t type_count, size_
 	return offset > -DAY_S * 2 && offset < DAY_S * 2;
 }
 
-static bool parse_block(struct pr_zone *zone, const unsigned char *bytes, const struct counts *counts,
-	struct pr_arena *arena)
+static bool parse_block(
+	struct pr_zone *zone, const unsigned char *bytes, const struct counts *counts, struct pr_arena *arena)
 {
 	const unsigned char *indices = bytes + counts->time * 8;
 	const unsigned char *types = indices + counts->time;
@@ -356,14 +356,14 @@ static bool is_safe_name(const char *name)
 	static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+/";
 	size_t length = strlen(name);
 	return length > 0 && length <= NAME_BYTES && strspn(name, allowed) == length && name[0] != '/' &&
-		name[length - 1] != '/' && !strstr(name, "//");
+	       name[length - 1] != '/' && !strstr(name, "//");
 }
 
 bool pr_zone_open(const struct pr_zone **zone, const char *name, struct pr_arena *arena, struct pr_error *error)
 {
 	if (!name || !is_safe_name(name))
-		return pr_error_set(error, PR_CODE_CONFIG, "bad time zone '%.80s'; expected an IANA name like Asia/Shanghai",
-			name ? name : "");
+		return pr_error_set(
+			error, PR_CODE_CONFIG, "bad time zone '%.80s'; expected an IANA name like Asia/Shanghai", name ? name : "");
 	const char *folder = getenv("PR_ZONEINFO");
 	const char *path = pr_arena_format(arena, "%s/%s", folder && *folder ? folder : DEFAULT_FOLDER, name);
 	char *bytes;

@@ -29,8 +29,8 @@ static bool refuse(struct reading *reading, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof text, format, arguments);
 	va_end(arguments);
-	return pr_error_set_at(reading->error, reading->definition->code, reading->definition->path, reading->line, "%s",
-		text);
+	return pr_error_set_at(
+		reading->error, reading->definition->code, reading->definition->path, reading->line, "%s", text);
 }
 
 static bool is_blank(char c)
@@ -53,9 +53,8 @@ static bool check_bytes(struct reading *reading, const char *line, size_t length
 			return refuse(reading, "control character 0x%02X; expected text in UTF-8", byte);
 	}
 	if (length > PR_DEFINITION_LINE_BYTES)
-		return refuse(reading,
-			"line of %zu bytes; expected at most %d (go on in a next line that begins with spaces)", length,
-			PR_DEFINITION_LINE_BYTES);
+		return refuse(reading, "line of %zu bytes; expected at most %d (go on in a next line that begins with spaces)",
+			length, PR_DEFINITION_LINE_BYTES);
 	return true;
 }
 
@@ -71,8 +70,8 @@ static bool open_section(struct reading *reading, const char *line)
 			skip_blanks(close + 1));
 	*close = '\0';
 	if (strlen(inside) > PR_DEFINITION_NAME_BYTES)
-		return refuse(reading, "section name of %zu bytes; expected at most %d", strlen(inside),
-			PR_DEFINITION_NAME_BYTES);
+		return refuse(
+			reading, "section name of %zu bytes; expected at most %d", strlen(inside), PR_DEFINITION_NAME_BYTES);
 	char *kind = pr_text_trim(inside);
 	char *name = kind + strcspn(kind, " \t");
 	if (*name != '\0')
@@ -83,8 +82,8 @@ static bool open_section(struct reading *reading, const char *line)
 	struct pr_definition *definition = reading->definition;
 	const struct pr_section *same = pr_definition_find(definition, kind, name);
 	if (same)
-		return refuse(reading, "section [%s%s%s] again; it is in line %d already", kind, *name ? " " : "", name,
-			same->line);
+		return refuse(
+			reading, "section [%s%s%s] again; it is in line %d already", kind, *name ? " " : "", name, same->line);
 	struct pr_section *section =
 		PR_PUSH(reading->arena, definition->sections, definition->section_count, definition->section_capacity);
 	*section = (struct pr_section){
@@ -169,8 +168,8 @@ static char *next_line(char *out, int size, void *context)
 
 static void append_line(struct reading *reading, struct pr_entry *entry, const char *line)
 {
-	entry->value =
-		*entry->value ? pr_arena_format(reading->arena, "%s\n%s", entry->value, line) : pr_arena_copy(reading->arena, line);
+	entry->value = *entry->value ? pr_arena_format(reading->arena, "%s\n%s", entry->value, line)
+	                             : pr_arena_copy(reading->arena, line);
 }
 
 /* An ini_handler: 1 goes on. For a continuation inih calls again with the same key. */
@@ -190,8 +189,9 @@ static int take_entry(void *context, const char *section_name, const char *key, 
 	if (same)
 		return refuse(reading, "key '%s' again; it is in line %d already", key, same->line);
 	struct pr_entry *entry = PR_PUSH(reading->arena, section->entries, section->entry_count, section->entry_capacity);
-	*entry = (struct pr_entry){
-		.key = pr_arena_copy(reading->arena, key), .value = pr_arena_copy(reading->arena, value), .line = reading->line};
+	*entry = (struct pr_entry){.key = pr_arena_copy(reading->arena, key),
+		.value = pr_arena_copy(reading->arena, value),
+		.line = reading->line};
 	return 1;
 }
 
@@ -214,8 +214,8 @@ bool pr_definition_read_text(struct pr_definition *definition, const char *path_
 	return true;
 }
 
-bool pr_definition_read(struct pr_definition *definition, const char *path, enum pr_code code,
-	struct pr_arena *arena, struct pr_error *error)
+bool pr_definition_read(struct pr_definition *definition, const char *path, enum pr_code code, struct pr_arena *arena,
+	struct pr_error *error)
 {
 	if (error->code != PR_CODE_NONE)
 		return false;
@@ -310,8 +310,8 @@ static bool is_one_of(const char *const *allowed, size_t count, const char *name
 	return false;
 }
 
-bool pr_definition_check_kinds(const struct pr_definition *definition, const char *const *allowed,
-	size_t allowed_count, struct pr_error *error)
+bool pr_definition_check_kinds(
+	const struct pr_definition *definition, const char *const *allowed, size_t allowed_count, struct pr_error *error)
 {
 	for (size_t i = 0; i < definition->section_count; i++) {
 		const struct pr_section *section = &definition->sections[i];
@@ -325,8 +325,8 @@ bool pr_definition_check_kinds(const struct pr_definition *definition, const cha
 	return true;
 }
 
-bool pr_section_check_keys(const struct pr_section *section, const char *const *allowed, size_t allowed_count,
-	struct pr_error *error)
+bool pr_section_check_keys(
+	const struct pr_section *section, const char *const *allowed, size_t allowed_count, struct pr_error *error)
 {
 	for (size_t i = 0; i < section->entry_count; i++) {
 		const struct pr_entry *entry = &section->entries[i];
@@ -340,8 +340,8 @@ bool pr_section_check_keys(const struct pr_section *section, const char *const *
 	return true;
 }
 
-bool pr_section_refuse(const struct pr_section *section, const char *key, struct pr_error *error, const char *format,
-	...)
+bool pr_section_refuse(
+	const struct pr_section *section, const char *key, struct pr_error *error, const char *format, ...)
 {
 	const struct pr_entry *entry = pr_section_entry(section, key);
 	char title[PR_DEFINITION_NAME_BYTES + 8], text[600];
@@ -382,13 +382,14 @@ bool pr_section_double(const struct pr_section *section, const char *key, double
 	const char *value = pr_section_get(section, key);
 	double number = otherwise;
 	if (value && (!pr_text_to_double(value, &number) || number < min || number > max))
-		return pr_section_refuse(section, key, error, "is '%s'; expected a number from %.15g to %.15g", value, min, max);
+		return pr_section_refuse(
+			section, key, error, "is '%s'; expected a number from %.15g to %.15g", value, min, max);
 	*out = number;
 	return true;
 }
 
-bool pr_section_bool(const struct pr_section *section, const char *key, bool otherwise, bool *out,
-	struct pr_error *error)
+bool pr_section_bool(
+	const struct pr_section *section, const char *key, bool otherwise, bool *out, struct pr_error *error)
 {
 	static const char *const names[] = {"no", "yes", "false", "true", "off", "on"}; /* odd: true */
 	const char *value = pr_section_get(section, key);

@@ -65,25 +65,25 @@ struct pr_definition {
 
 PR_CHECK bool pr_definition_read(struct pr_definition *definition, const char *path, enum pr_code code,
 	struct pr_arena *arena, struct pr_error *error);
-PR_CHECK bool pr_definition_read_text(struct pr_definition *definition, const char *path_for_messages,
-	const char *text, size_t count, enum pr_code code, struct pr_arena *arena, struct pr_error *error);
+PR_CHECK bool pr_definition_read_text(struct pr_definition *definition, const char *path_for_messages, const char *text,
+	size_t count, enum pr_code code, struct pr_arena *arena, struct pr_error *error);
 
 /* NULL when there is none. */
 const struct pr_section *pr_definition_find(const struct pr_definition *definition, const char *kind, const char *name);
 /* The kinds of sections that may be there; errors as of pr_section_check_keys. */
-PR_CHECK bool pr_definition_check_kinds(const struct pr_definition *definition, const char *const *allowed,
-	size_t allowed_count, struct pr_error *error);
+PR_CHECK bool pr_definition_check_kinds(
+	const struct pr_definition *definition, const char *const *allowed, size_t allowed_count, struct pr_error *error);
 
 const char *pr_section_get(const struct pr_section *section, const char *key); /* NULL when absent */
 const struct pr_entry *pr_section_entry(const struct pr_section *section, const char *key);
 
 /* "<path>:<line>: unknown key 'pth' in [store]; expected one of: path, timeout; did you mean 'path'?" */
-PR_CHECK bool pr_section_check_keys(const struct pr_section *section, const char *const *allowed, size_t allowed_count,
-	struct pr_error *error);
+PR_CHECK bool pr_section_check_keys(
+	const struct pr_section *section, const char *const *allowed, size_t allowed_count, struct pr_error *error);
 
 /* Required, and not empty. */
-PR_CHECK bool pr_section_text(const struct pr_section *section, const char *key, const char **out,
-	struct pr_error *error);
+PR_CHECK bool pr_section_text(
+	const struct pr_section *section, const char *key, const char **out, struct pr_error *error);
 /* Optional: an absent key gives the default; a present one must be right. */
 PR_CHECK bool pr_section_int(const struct pr_section *section, const char *key, int64_t min, int64_t max,
 	int64_t otherwise, int64_t *out, struct pr_error *error);
@@ -99,7 +99,7 @@ PR_CHECK bool pr_section_list(const struct pr_section *section, const char *key,
 	const char *const **items, size_t *count, struct pr_error *error);
 
 /* An error at the key's line (at the section's, where the key is absent): "<path>:<line>: '<key>' in [<kind>] …". */
-bool pr_section_refuse(const struct pr_section *section, const char *key, struct pr_error *error, const char *format,
-	...) PR_PRINTF(4, 5);
+bool pr_section_refuse(
+	const struct pr_section *section, const char *key, struct pr_error *error, const char *format, ...) PR_PRINTF(4, 5);
 
 #endif
