@@ -122,7 +122,7 @@ static const struct pr_schema_column tariff_columns[] = {
 	{COLUMN("basic_mode", WORD), .size = 20, WORDS(basic_modes), REQUIRED},
 	{COLUMN("capacity_price", DECIMAL), .size = 12, .scale = 6},
 	{COLUMN("demand_price", DECIMAL), .size = 12, .scale = 6},
-	{COLUMN("contract_kw", RATING), .size = 12, .scale = 3},
+	{COLUMN("contract_kw", DECIMAL), .size = 12, .scale = 3},
 	{COLUMN("demand_discount_kwh_per_kva", DECIMAL), .size = 8, .scale = 2},
 	{COLUMN("demand_discount", DECIMAL), .size = 4, .scale = 3},
 	{COLUMN("pf_standard", DECIMAL), .size = 4, .scale = 2},
