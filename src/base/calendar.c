@@ -218,8 +218,11 @@ char *pr_time_iso(int64_t utc_ms, const struct pr_zone *zone, char out[40])
 		if (size % 60 != 0)
 			snprintf(offset + length, sizeof offset - (size_t)length, ":%02d", size % 60);
 	}
-	snprintf(out, 40, "%04d-%02d-%02dT%02d:%02d:%02d%s%s", local.date.year, local.date.month, local.date.day,
+	/* The range of int64_t ends in the year 292,278,994: 40 bytes hold it, but the compiler can't know. */
+	char text[96];
+	snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d%s%s", local.date.year, local.date.month, local.date.day,
 		local.minute_of_day / 60, local.minute_of_day % 60, local.second, fraction, offset);
+	snprintf(out, 40, "%.39s", text);
 	return out;
 }
 
