@@ -1,0 +1,235 @@
+#include "document/engine.h"
+
+#include <math.h>
+#include <string.h>
+
+struct pr_value pr_value_missing(void)
+{
+	return (struct pr_value){.kind = PR_VALUE_MISSING, .number = NAN, .micro = PR_MICRO_MISSING, .digits = -1};
+}
+
+struct pr_value pr_value_number(double number, const char *unit)
+{
+	struct pr_value value = pr_value_missing();
+
+	if (!isfinite(number))
+		return value;
+	value.kind = PR_VALUE_NUMBER;
+	value.number = number;
+	value.micro = pr_micro_from_double(number);
+	value.unit = unit;
+	return value;
+}
+
+struct pr_value pr_value_micro(pr_micro micro, const char *unit)
+{
+	struct pr_value value = pr_value_missing();
+
+	if (micro == PR_MICRO_MISSING)
+		return value;
+	value.kind = PR_VALUE_NUMBER;
+	value.number = pr_micro_to_double(micro);
+	value.micro = micro;
+	value.unit = unit;
+	return value;
+}
+
+struct pr_value pr_value_text(const char *text)
+{
+	struct pr_value value = pr_value_missing();
+
+	if (!text)
+		return value;
+	value.kind = PR_VALUE_TEXT;
+	value.text = text;
+	return value;
+}
+
+struct pr_value pr_value_time(int64_t time_ms)
+{
+	struct pr_value value = pr_value_missing();
+
+	if (time_ms == PR_TIME_MISSING)
+		return value;
+	value.kind = PR_VALUE_TIME;
+	value.time_ms = time_ms;
+	return value;
+}
+
+bool pr_value_true(const struct pr_value *value)
+{
+	switch (value->kind) {
+	case PR_VALUE_NUMBER:
+		return value->number != 0;
+	case PR_VALUE_TEXT:
+		return *value->text != '\0';
+	case PR_VALUE_TIME:
+		return true;
+	case PR_VALUE_MISSING:
+		break;
+	}
+	return false;
+}
+
+void pr_scope_add(struct pr_scope *scope, struct pr_arena *arena, const char *name, struct pr_value value)
+{
+	*PR_PUSH(arena, scope->fields, scope->field_count, scope->field_capacity) =
+		(struct pr_field){.name = name, .value = value};
+}
+
+bool pr_scope_field(const struct pr_scope *scope, const char *name, struct pr_value *value)
+{
+	for (; scope; scope = scope->outer)
+		for (size_t i = 0; i < scope->field_count; i++)
+			if (strcmp(scope->fields[i].name, name) == 0) {
+				*value = scope->fields[i].value;
+				return true;
+			}
+	return false;
+}
+
+const struct pr_zone *pr_scope_zone(const struct pr_scope *scope)
+{
+	while (scope && !scope->zone)
+		scope = scope->outer;
+	return scope ? scope->zone : NULL;
+}
+
+const struct pr_project_report *pr_scope_project(const struct pr_scope *scope)
+{
+	while (scope && !scope->project)
+		scope = scope->outer;
+	return scope ? scope->project : NULL;
+}
+
+static struct pr_value count_value(size_t count)
+{
+	return pr_value_number((double)count, NULL);
+}
+
+struct pr_scope *pr_scope_tenant(const struct pr_context *context)
+{
+	const struct pr_report *report = context->report;
+	const struct pr_tenant *tenant = report->tenant;
+	struct pr_arena *arena = context->arena;
+	struct pr_scope *scope = pr_arena_alloc(arena, sizeof *scope);
+	int64_t from_ms, to_ms;
+
+	scope->findings = &report->findings;
+	scope->path = "";
+	scope->zone = tenant->zone;
+	pr_zone_month(tenant->zone, report->month, &from_ms, &to_ms);
+	pr_scope_add(scope, arena, "tenant.name", pr_value_text(tenant->name));
+	pr_scope_add(scope, arena, "tenant.short_name",
+		pr_value_text(tenant->short_name ? tenant->short_name : tenant->name));
+	pr_scope_add(scope, arena, "tenant.contact", pr_value_text(tenant->contact_name));
+	pr_scope_add(scope, arena, "tenant.contact_email", pr_value_text(tenant->contact_email));
+	pr_scope_add(scope, arena, "edition", pr_value_text(pr_edition_names[tenant->edition]));
+	pr_scope_add(scope, arena, "revision", pr_value_number(report->revision, NULL));
+	pr_scope_add(scope, arena, "cutoff", pr_value_time(report->cutoff_ms));
+	pr_scope_add(scope, arena, "month", pr_value_time(from_ms));
+	pr_scope_add(scope, arena, "month.last_day", pr_value_time(to_ms - 1));
+	pr_scope_add(scope, arena, "month.days",
+		pr_value_number(pr_month_days(report->month.year, report->month.month), NULL));
+	pr_scope_add(scope, arena, "below_gate", pr_value_number(report->below_gate, NULL));
+	pr_scope_add(scope, arena, "has_ingest_times", pr_value_number(report->dataset->has_ingested_at, NULL));
+	pr_scope_add(scope, arena, "projects", count_value(report->project_count));
+	pr_scope_add(scope, arena, "notes", count_value(report->note_count));
+	return scope;
+}
+
+static int64_t month_start(const struct pr_zone *zone, struct pr_month month)
+{
+	int64_t from_ms, to_ms;
+
+	pr_zone_month(zone, month, &from_ms, &to_ms);
+	return from_ms;
+}
+
+static const struct pr_tariff *tariff_at(const struct pr_project *project, int64_t utc_ms)
+{
+	for (size_t i = project->tariff_count; i-- > 0;)
+		if (pr_valid_at(&project->tariffs[i].validity, utc_ms))
+			return &project->tariffs[i];
+	return NULL;
+}
+
+static void add_tariff_fields(struct pr_scope *scope, struct pr_arena *arena, const struct pr_project_report *report)
+{
+	const struct pr_tariff *tariff = tariff_at(report->project, report->month_to_ms - 1);
+
+	pr_scope_add(scope, arena, "tariff", pr_value_number(tariff != NULL, NULL));
+	pr_scope_add(scope, arena, "tariff.basic_mode",
+		pr_value_text(tariff ? pr_basic_mode_names[tariff->basic_mode] : NULL));
+	pr_scope_add(scope, arena, "tariff.contract_kw",
+		pr_value_micro(tariff ? tariff->contract_kw : PR_MICRO_MISSING, "kW"));
+	pr_scope_add(scope, arena, "tariff.pf_standard",
+		pr_value_micro(tariff ? tariff->pf_standard : PR_MICRO_MISSING, NULL));
+	pr_scope_add(scope, arena, "tariff.fund_price",
+		pr_value_micro(tariff ? tariff->fund_price : PR_MICRO_MISSING, tariff ? tariff->currency : NULL));
+	pr_scope_add(scope, arena, "tariff.source", pr_value_text(tariff ? tariff->source : NULL));
+}
+
+static pr_micro rated_kva(const struct pr_project_report *report)
+{
+	pr_micro sum = 0;
+	bool any = false;
+
+	for (size_t i = 0; i < report->project->transformer_count; i++) {
+		const struct pr_transformer *transformer = &report->project->transformers[i];
+		if (!pr_valid_at(&transformer->validity, report->month_to_ms - 1) || transformer->rated_kva == PR_MICRO_MISSING)
+			continue;
+		any = pr_micro_add(sum, transformer->rated_kva, &sum);
+	}
+	return any ? sum : PR_MICRO_MISSING;
+}
+
+static void add_day_fields(struct pr_scope *scope, struct pr_arena *arena, const struct pr_project_report *report)
+{
+	size_t workdays = 0;
+
+	for (size_t i = 0; i < report->day_count; i++)
+		workdays += report->day_kinds[i] == PR_DAY_WORKDAY;
+	pr_scope_add(scope, arena, "month.workdays", count_value(workdays));
+	pr_scope_add(scope, arena, "month.offdays", count_value(report->day_count - workdays));
+}
+
+struct pr_scope *pr_scope_of_project(const struct pr_context *context, const struct pr_scope *tenant, size_t index)
+{
+	const struct pr_project_report *report = &context->report->projects[index];
+	const struct pr_project *project = report->project;
+	struct pr_arena *arena = context->arena;
+	struct pr_scope *scope = pr_arena_alloc(arena, sizeof *scope);
+	const char *incomer = NULL;
+
+	for (size_t i = 0; i < report->point_count && !incomer; i++)
+		if (((const struct pr_point *)report->points[i].model)->role == PR_ROLE_INCOMER)
+			incomer = report->points[i].name;
+	scope->outer = tenant;
+	scope->findings = &report->findings;
+	scope->path = pr_arena_format(arena, "projects/%lld", (long long)project->id);
+	scope->zone = project->zone;
+	scope->project = report;
+	pr_scope_add(scope, arena, "project.name", pr_value_text(project->name));
+	pr_scope_add(scope, arena, "project.address", pr_value_text(project->address));
+	pr_scope_add(scope, arena, "project.timezone", pr_value_text(project->timezone));
+	pr_scope_add(scope, arena, "project.supply_kv", pr_value_micro(project->supply_kv, "kV"));
+	pr_scope_add(scope, arena, "project.rated_kva", pr_value_micro(rated_kva(report), "kVA"));
+	pr_scope_add(scope, arena, "project.incomer", pr_value_text(incomer));
+	pr_scope_add(scope, arena, "project.points", count_value(report->point_count));
+	pr_scope_add(scope, arena, "project.gaps", count_value(report->gap_count));
+	pr_scope_add(scope, arena, "project.bill_lines", count_value(report->bill_line_count));
+	pr_scope_add(scope, arena, "project.currency", pr_value_text(report->currency));
+	pr_scope_add(scope, arena, "bill.incomplete", pr_value_number(report->bill_incomplete, NULL));
+	pr_scope_add(scope, arena, "bill.provisional", pr_value_number(report->bill_provisional, NULL));
+	pr_scope_add(scope, arena, "coverage.minutes", pr_value_number(report->coverage_of_minutes, NULL));
+	pr_scope_add(scope, arena, "month", pr_value_time(report->month_from_ms));
+	pr_scope_add(scope, arena, "month.last_day", pr_value_time(report->month_to_ms - 1));
+	pr_scope_add(scope, arena, "month.before",
+		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -1))));
+	pr_scope_add(scope, arena, "month.year_ago",
+		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -12))));
+	add_day_fields(scope, arena, report);
+	add_tariff_fields(scope, arena, report);
+	return scope;
+}

@@ -1,0 +1,199 @@
+/*
+ * Templates as data: editions, tables, brands, words and charts, read and checked once a run (docs/templates.md).
+ * Private to the document room.
+ *
+ * templates/editions/<edition>.ini    [edition], [cover], [contents], [chapter …] each followed by its [block …], [sheet …]
+ * templates/tables.ini                [table …] each followed by its [column <table>.<name>]
+ * templates/words/<locale>.ini        words
+ * templates/brands/<brand>/brand.ini  [brand] and one section a locale
+ * charts/<name>.ini                   charts
+ */
+#ifndef PR_DOCUMENT_TEMPLATE_H
+#define PR_DOCUMENT_TEMPLATE_H
+
+#include "chart/chart.h"
+#include "document/document.h"
+#include "document/engine.h"
+
+/* Where something stands, for messages. */
+struct pr_place {
+	const char *path;
+	int line;
+};
+
+struct pr_table_column {
+	const char *name;
+	const char *head;   /* key of the words; NULL = no head */
+	const char *unit;   /* expression giving a unit ("'kWh'", "$project.currency") shown behind the head; NULL */
+	const char *value;  /* expression */
+	const char *words;  /* instead of value: expression giving a key of the words, rendered in the row's scope */
+	const char *style;  /* number style, as in words; default "bare" for numbers */
+	const char *second; /* expression giving a key of the words: a second, smaller line of the cell */
+	const char *mark;   /* expression giving a colour role: a square before the text */
+	const char *total;  /* expression for the total row, in the table's scope; NULL = empty */
+	const char *total_words; /* key of the words for the total row */
+	const char *suffix; /* expression giving a small unit after the number; NULL */
+	const char *bar;    /* expression giving a share 0..1: an in-cell bar instead of a value */
+	double weight;      /* share of the spare width; 0 = as wide as its content */
+	double width_pt;    /* fixed; 0 = by content */
+	bool right;
+	const char *sheet_format; /* number format in the workbook; NULL = by unit */
+	struct pr_place place;
+};
+
+struct pr_table_definition {
+	const char *name;
+	const char *rows;      /* a row provider */
+	const char *when_row;  /* expression: rows that are shown; NULL = all */
+	const char *bold_when; /* expression: rows that need attention */
+	const char *level;     /* expression: 'group' (bold with a rule above), 'line' (indented), 'total'; NULL = 'row' */
+	const char *total_when; /* expression: whether there is a total row; NULL = where a column has a total */
+	const char *empty;     /* key of the words: the sentence instead of a table without rows */
+	const char *const *notes; /* keys of the words, each shown where it renders to something */
+	size_t note_count;
+	struct pr_table_column *columns;
+	size_t column_count, column_capacity;
+	struct pr_place place;
+};
+
+enum pr_block_kind { PR_BLOCK_CHART, PR_BLOCK_TABLE, PR_BLOCK_TEXT, PR_BLOCK_CONCLUSIONS, PR_BLOCK_KEY_FIGURE,
+	PR_BLOCK_KIND_COUNT };
+
+struct pr_block_definition {
+	const char *name;
+	enum pr_block_kind kind;
+	int column_from, column_to; /* 1..12 */
+	const char *title, *sub;    /* keys of the words */
+	const char *when;           /* expression */
+	const struct pr_chart_definition *chart;
+	const struct pr_table_definition *table;
+	const char *const *texts;   /* text, conclusions: keys of the words, one a paragraph; empty ones are left out */
+	size_t text_count;
+	/* key figure */
+	const char *value, *style, *unit; /* expression; style; key of the words (or NULL = the value's unit) */
+	const char *change_month, *change_year; /* keys of the words for the two change lines' labels */
+	const char *change;                 /* "relative" | "absolute" */
+	bool numbered;              /* carries a figure's or table's number */
+	struct pr_place place;
+};
+
+struct pr_chapter_definition {
+	const char *name;
+	const char *title, *lede; /* keys of the words; lede NULL = none */
+	const char *when;
+	bool for_projects; /* once a project, in its scope; else in the first project's (single) or the tenant's */
+	bool tenant_scope; /* scope = tenant */
+	bool flows;        /* may begin on the page where the one before it ended */
+	struct pr_block_definition *blocks;
+	size_t block_count, block_capacity;
+	struct pr_place place;
+};
+
+/* A sheet of the workbook: tables of tables.ini (without layout), or a series. */
+struct pr_sheet_definition {
+	const char *name;  /* key of the words: the sheet's name */
+	const struct pr_table_definition **tables;
+	size_t table_count;
+	const char *const *titles; /* keys of the words, one a table */
+	size_t title_count;
+	const char *when;
+	bool for_projects, tenant_scope;
+	bool filter; /* one real table with a filter */
+	struct pr_place place;
+};
+
+struct pr_edition_definition {
+	enum pr_edition edition;
+	const char *title, *subject; /* keys of the words: "用电服务月报" */
+	const char *cover_subtitle, *cover_fingerprint_title, *cover_fingerprint_sub; /* keys */
+	const struct pr_chart_definition *fingerprint;
+	const char *contents_title;
+	struct pr_chapter_definition *chapters;
+	size_t chapter_count, chapter_capacity;
+	struct pr_sheet_definition *sheets;
+	size_t sheet_count, sheet_capacity;
+	struct pr_place place;
+};
+
+struct pr_brand_words {
+	const char *locale, *name, *tagline, *contact, *disclaimer;
+};
+struct pr_brand {
+	const char *name;
+	struct pr_theme theme;
+	struct pr_brand_words *words;
+	size_t word_count, word_capacity;
+	struct pr_place place;
+};
+
+struct pr_templates {
+	struct pr_edition_definition *editions; /* those that templates/editions holds */
+	size_t edition_count;
+	struct pr_table_definition *tables;
+	size_t table_count, table_capacity;
+	struct pr_words *words; /* a locale each */
+	size_t word_count;
+	struct pr_brand *brands;
+	size_t brand_count;
+	struct pr_chart_definition *charts;
+	size_t chart_count, chart_capacity;
+	const char *template_folder;
+};
+
+/* NULL = no such. */
+const struct pr_edition_definition *pr_templates_edition(const struct pr_templates *templates, enum pr_edition edition);
+const struct pr_words *pr_templates_words(const struct pr_templates *templates, const char *locale);
+const struct pr_brand *pr_templates_brand(const struct pr_templates *templates, const char *name);
+const struct pr_brand_words *pr_brand_words_of(const struct pr_brand *brand, const char *locale);
+
+/* What building a document needs beside a scope. */
+struct pr_builder {
+	struct pr_context context;
+	const struct pr_templates *templates;
+	const struct pr_edition_definition *edition;
+	const struct pr_typefaces *faces;
+	const struct pr_theme *theme;
+	const struct pr_brand_words *brand;
+	struct pr_arena *arena;
+};
+
+/* A table's cells, worked out once for page and workbook alike. */
+struct pr_table_cell {
+	struct pr_value value;     /* what the cell shows; for the workbook */
+	struct pr_rich rich;       /* what the page shows: spans in the cell's style */
+	const char *text;          /* the same as plain text */
+	const char *second;        /* second line or NULL */
+	const char *mark;          /* colour role or NULL */
+	const char *suffix;        /* small unit or NULL */
+	double bar;                /* NaN = none */
+};
+struct pr_table_row {
+	struct pr_table_cell *cells; /* column_count */
+	bool bold, group, line, total;
+};
+struct pr_table {
+	const struct pr_table_definition *definition;
+	const char **heads;  /* as printed, with unit; NULL = none */
+	const char **units;  /* unit codes, for number formats; NULL = none */
+	struct pr_table_row *rows; /* the total row last */
+	size_t row_count;
+	const char **notes;
+	size_t note_count;
+	const char *empty; /* the sentence where there are no rows */
+};
+PR_CHECK bool pr_table_fill(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_table_definition *definition, struct pr_table *table, struct pr_error *error);
+
+/* A chart's data by its definition: expressions evaluated, words rendered, series found (document/chart_data.c). */
+PR_CHECK bool pr_chart_data_build(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_chart_definition *definition, struct pr_chart_data *data, struct pr_error *error);
+
+/* The workbook by the edition's sheets (document/workbook.c). */
+PR_CHECK bool pr_workbook_build(const struct pr_builder *builder, const struct pr_scope *tenant,
+	struct pr_workbook *workbook, struct pr_error *error);
+
+/* The pages by the edition's chapters (document/pages.c). */
+PR_CHECK bool pr_pages_build(const struct pr_builder *builder, const struct pr_scope *tenant,
+	struct pr_document *document, struct pr_error *error);
+
+#endif
