@@ -5,7 +5,7 @@
  * templates/editions/<edition>.ini    [edition], [cover], [contents], [chapter …] each followed by its [block …], [sheet …]
  * templates/tables.ini                [table …] each followed by its [column <table>.<name>]
  * templates/words/<locale>.ini        words
- * templates/brands/<brand>/brand.ini  [brand] and one section a locale
+ * templates/brands/<brand>.ini        [brand] and one section a locale
  * charts/<name>.ini                   charts
  */
 #ifndef PR_DOCUMENT_TEMPLATE_H
