@@ -1,0 +1,261 @@
+#include "source/embedded.h"
+
+#include <errno.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "source/directory_rows.h"
+#include "source/embedded_schema.h"
+
+#define BUSY_TIMEOUT_MS 10000
+#define DIRECTORY_ROWS_MAX 5000000
+
+bool pr_embedded_refuse(const struct pr_embedded *store, enum pr_code code, const char *what, struct pr_error *error)
+{
+	return pr_error_set(error, code, "%s '%s': %s", what, store->path, sqlite3_errmsg(store->db));
+}
+
+bool pr_embedded_prepare(
+	const struct pr_embedded *store, const char *sql, struct sqlite3_stmt **statement, struct pr_error *error)
+{
+	*statement = NULL;
+	if (sqlite3_prepare_v2(store->db, sql, -1, statement, NULL) != SQLITE_OK)
+		return pr_embedded_refuse(store, PR_CODE_STORE, "cannot query store", error);
+	return true;
+}
+
+bool pr_embedded_step(
+	const struct pr_embedded *store, struct sqlite3_stmt *statement, bool *row, struct pr_error *error)
+{
+	int result = sqlite3_step(statement);
+	*row = result == SQLITE_ROW;
+	if (result != SQLITE_ROW && result != SQLITE_DONE)
+		return pr_embedded_refuse(store, PR_CODE_STORE, "cannot read store", error);
+	return true;
+}
+
+bool pr_embedded_run(const struct pr_embedded *store, const char *sql, struct pr_error *error)
+{
+	if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return pr_embedded_refuse(store, PR_CODE_STORE, "cannot query store", error);
+	return true;
+}
+
+static void embedded_free(struct pr_source *source)
+{
+	struct pr_embedded *store = (struct pr_embedded *)(void *)source;
+	sqlite3_close(store->db);
+	pr_arena_release(&store->arena);
+	free(store);
+}
+
+static const char *embedded_describe(const struct pr_source *source)
+{
+	return ((const struct pr_embedded *)(const void *)source)->description;
+}
+
+/* A cell as text. SQLite holds decimals as doubles of 15 true digits, and the contract's have 6 places at most. */
+static const char *cell_text(struct sqlite3_stmt *statement, int column, struct pr_arena *arena)
+{
+	if (sqlite3_column_type(statement, column) == SQLITE_NULL)
+		return NULL;
+	if (sqlite3_column_type(statement, column) == SQLITE_FLOAT) {
+		pr_micro value = pr_micro_from_double(sqlite3_column_double(statement, column));
+		char plain[32];
+		if (value != PR_MICRO_MISSING)
+			return pr_arena_copy(arena, pr_micro_plain(value, plain));
+	}
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+	return pr_arena_copy_n(arena, text ? text : "", (size_t)sqlite3_column_bytes(statement, column));
+}
+
+static bool read_rows(const struct pr_embedded *store, struct sqlite3_stmt *statement, struct pr_arena *arena,
+	struct pr_text_table *table, struct pr_error *error)
+{
+	int columns = sqlite3_column_count(statement);
+	size_t count = 0;
+	size_t capacity = 0;
+	*table = (struct pr_text_table){.column_count = (size_t)columns};
+	for (;;) {
+		bool row;
+		if (!pr_embedded_step(store, statement, &row, error))
+			return false;
+		if (!row)
+			return true;
+		if (++table->row_count > DIRECTORY_ROWS_MAX)
+			return pr_error_set(error, PR_CODE_STORE,
+				"cannot read store '%s': more than %d rows in a table of the directory", store->path,
+				DIRECTORY_ROWS_MAX);
+		for (int column = 0; column < columns; column++) {
+			const char *text = cell_text(statement, column, arena);
+			*PR_PUSH(arena, table->cells, count, capacity) = text;
+		}
+	}
+}
+
+static bool read_table(const struct pr_embedded *store, const char *sql, int64_t tenant_id, struct pr_arena *arena,
+	struct pr_text_table *table, struct pr_error *error)
+{
+	struct sqlite3_stmt *statement;
+	if (!pr_embedded_prepare(store, sql, &statement, error))
+		return false;
+	bool done =
+		sqlite3_bind_parameter_count(statement) == 0 || sqlite3_bind_int64(statement, 1, tenant_id) == SQLITE_OK;
+	if (!done)
+		pr_embedded_refuse(store, PR_CODE_STORE, "cannot query store", error);
+	done = done && read_rows(store, statement, arena, table, error);
+	sqlite3_finalize(statement);
+	return done;
+}
+
+static bool embedded_tenants(
+	struct pr_source *source, struct pr_arena *arena, struct pr_tenant **tenants, size_t *count, struct pr_error *error)
+{
+	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
+	struct pr_text_table table;
+	return read_table(store, pr_directory_queries[PR_TABLE_TENANT].sql, 0, arena, &table, error) &&
+	       pr_directory_tenants(&table, arena, tenants, count, error);
+}
+
+static bool read_directory(const struct pr_embedded *store, int64_t tenant_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error)
+{
+	struct pr_text_table tables[PR_TABLE_COUNT];
+	enum pr_edition edition;
+	if (!read_table(
+			store, pr_directory_queries[PR_TABLE_TENANT].sql, tenant_id, arena, &tables[PR_TABLE_TENANT], error))
+		return false;
+	if (!pr_directory_edition(&tables[PR_TABLE_TENANT], tenant_id, &edition, error))
+		return false;
+	for (int table = PR_TABLE_TENANT + 1; table < PR_TABLE_COUNT; table++) {
+		const char *sql =
+			edition == PR_EDITION_PLATFORM ? pr_directory_platform_sql[table] : pr_directory_queries[table].sql;
+		if (!read_table(store, sql, tenant_id, arena, &tables[table], error))
+			return false;
+	}
+	return pr_directory_build(tables, tenant_id, arena, directory, error);
+}
+
+static bool embedded_directory(struct pr_source *source, int64_t tenant_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error)
+{
+	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
+	if (!pr_embedded_run(store, "BEGIN", error))
+		return false;
+	bool done = read_directory(store, tenant_id, arena, directory, error);
+	/* Nothing was written, so that the end of the snapshot cannot fail in a way that matters. */
+	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	return done;
+}
+
+static const struct pr_source_ops embedded_ops = {
+	.free = embedded_free,
+	.describe = embedded_describe,
+	.tenants = embedded_tenants,
+	.directory = embedded_directory,
+	.quarters = pr_embedded_quarters,
+	.quarters_exist = pr_embedded_quarters_exist,
+	.has_ingest_times = pr_embedded_has_ingest_times,
+	.minutes = pr_embedded_minutes,
+	.sensors = pr_embedded_sensors,
+	.events = pr_embedded_events,
+};
+
+/* Whether a one-row query with two text arguments finds something. */
+static bool finds(const struct pr_embedded *store, const char *sql, const char *first, const char *second, bool *found,
+	struct pr_error *error)
+{
+	struct sqlite3_stmt *statement;
+	if (!pr_embedded_prepare(store, sql, &statement, error))
+		return false;
+	bool done = sqlite3_bind_text(statement, 1, first, -1, SQLITE_STATIC) == SQLITE_OK &&
+	            (!second || sqlite3_bind_text(statement, 2, second, -1, SQLITE_STATIC) == SQLITE_OK);
+	if (!done)
+		pr_embedded_refuse(store, PR_CODE_STORE, "cannot query store", error);
+	done = done && pr_embedded_step(store, statement, found, error);
+	sqlite3_finalize(statement);
+	return done;
+}
+
+/* A file that is no store, or one of another form, is told at once and not by the first figure that is missing. */
+static bool check_tables(const struct pr_embedded *store, struct pr_error *error)
+{
+	static const char table_sql[] = "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?1";
+	static const char column_sql[] = "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2";
+	for (size_t i = 0; i < PR_SCHEMA_TABLE_COUNT; i++) {
+		const struct pr_schema_table *table = &pr_schema_tables[i];
+		bool found;
+		if (!finds(store, table_sql, table->name, NULL, &found, error))
+			return false;
+		if (!found)
+			return pr_error_set(error, PR_CODE_UNREACHABLE,
+				"cannot open store '%s': no table '%s'; expected an embedded store made by 'powerreport import' or "
+				"'make samples'",
+				store->path, table->name);
+		for (size_t column = 0; column < table->column_count; column++) {
+			if (!finds(store, column_sql, table->name, table->columns[column].name, &found, error))
+				return false;
+			if (!found)
+				return pr_error_set(error, PR_CODE_UNREACHABLE,
+					"cannot open store '%s': table '%s' has no column '%s'; expected the contract's columns",
+					store->path, table->name, table->columns[column].name);
+		}
+	}
+	return true;
+}
+
+static bool check_file(const char *path, struct pr_error *error)
+{
+	struct stat status;
+	if (stat(path, &status) != 0)
+		return pr_error_set(error, PR_CODE_UNREACHABLE,
+			"cannot open store '%s': %s; expected an embedded store made by "
+			"'powerreport import' or 'make samples'",
+			path, errno == ENOENT ? "no such file" : strerror(errno));
+	if (!S_ISREG(status.st_mode))
+		return pr_error_set(error, PR_CODE_UNREACHABLE,
+			"cannot open store '%s': not a regular file; expected an embedded "
+			"store",
+			path);
+	return true;
+}
+
+static bool open_database(struct pr_embedded *store, struct pr_error *error)
+{
+	if (sqlite3_open_v2(store->path, &store->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return pr_embedded_refuse(store, PR_CODE_UNREACHABLE, "cannot open store", error);
+	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+	/* The first statement that reads the file finds out whether it is a database at all. */
+	if (sqlite3_exec(store->db,
+			"PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; SELECT 1 FROM sqlite_master LIMIT 1", NULL, NULL,
+			NULL) != SQLITE_OK)
+		return pr_embedded_refuse(store, PR_CODE_UNREACHABLE, "cannot open store", error);
+	return check_tables(store, error);
+}
+
+bool pr_embedded_open(struct pr_source **source, const struct pr_config *config, struct pr_error *error)
+{
+	const char *path = config->store.path;
+	if (!path)
+		return pr_error_set(
+			error, PR_CODE_CONFIG, "no embedded store is named; expected 'path' in [store], or --db FILE");
+	if (!check_file(path, error))
+		return false;
+	struct pr_embedded *store = calloc(1, sizeof *store);
+	if (!store)
+		return pr_error_set(error, PR_CODE_INTERNAL, "out of memory");
+	pr_arena_init(&store->arena);
+	store->source.ops = &embedded_ops;
+	store->path = pr_arena_copy(&store->arena, path);
+	store->description = pr_arena_format(&store->arena, "embedded %s", path);
+	store->quarter_stamp_end = config->store.quarter_stamp_end;
+	if (!open_database(store, error)) {
+		embedded_free(&store->source);
+		return false;
+	}
+	*source = &store->source;
+	return true;
+}
