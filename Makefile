@@ -49,11 +49,15 @@ LDFLAGS ?=
 LINKING := -pie -Wl,-z,relro,-z,now
 endif
 
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)')
+
 COMPILE := $(STANDARD) $(HARDENING) $(WARNINGS) -Isrc $(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 BANNED := -include src/base/banned.h
 
 .PHONY: all help deps deps-check deps-lint fonts samples demo check check-build check-unit check-asan check-valgrind \
-	lint lint-format lint-cppcheck lint-codespell lint-shellcheck lint-tidy lint-analyzer bench golden clean unit
+	lint lint-format lint-cppcheck lint-codespell lint-shellcheck lint-tidy lint-analyzer bench format golden clean unit
 .DELETE_ON_ERROR:
 
 all: $(PROGRAM) ## build build/powerreport (the default)
@@ -61,7 +65,7 @@ all: $(PROGRAM) ## build build/powerreport (the default)
 help: ## this list
 	@echo "powerreport: the targets of make"
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' Makefile | expand -t 20
-	@echo "BUILD=DIR builds elsewhere, WERROR=1 makes warnings errors, SANITIZE=1 builds with ASan and UBSan."
+	@echo "BUILD=DIR builds elsewhere, WERROR=1 makes warnings errors, SANITIZE=1 builds with ASan and UBSan, V=1 shows commands."
 
 # --- what is installed -------------------------------------------------------------------------------------------
 deps: ## install what building and running need (packages that are missing, fonts)
@@ -86,15 +90,18 @@ FORCE:
 
 $(BUILD)/obj/src/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(COMPILE) $(WARNINGS_AS_ERRORS) $(BANNED) -MMD -MP -c -o $@ $<
+	$(call say,CC $<)
+	$(Q)$(CC) $(COMPILE) $(WARNINGS_AS_ERRORS) $(BANNED) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/samples/%.o: samples/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(COMPILE) $(WARNINGS_AS_ERRORS) $(BANNED) -MMD -MP -c -o $@ $<
+	$(call say,CC $<)
+	$(Q)$(CC) $(COMPILE) $(WARNINGS_AS_ERRORS) $(BANNED) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(COMPILE) $(WARNINGS_AS_ERRORS) -Itests/unit -MMD -MP -c -o $@ $<
+	$(call say,CC $<)
+	$(Q)$(CC) $(COMPILE) $(WARNINGS_AS_ERRORS) -Itests/unit -MMD -MP -c -o $@ $<
 
 # The list of objects is a prerequisite too, so that a source that went away leaves the library.
 $(BUILD)/objects: FORCE
@@ -103,16 +110,19 @@ $(BUILD)/objects: FORCE
 
 $(LIBRARY): $(OBJECTS) $(BUILD)/objects
 	@rm -f $@
-	$(AR) rcsD $@ $(OBJECTS)
+	$(call say,AR $@)
+	$(Q)$(AR) rcsD $@ $(OBJECTS)
 
 $(PROGRAM): $(BUILD)/obj/$(MAIN:.c=.o) $(LIBRARY)
-	$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # --- the sample store --------------------------------------------------------------------------------------------
 samples: $(SAMPLE_DB) ## write build/sample.db, the sample store (same bytes every time)
 
 $(BUILD)/generate: $(SAMPLE_SOURCES:%.c=$(BUILD)/obj/%.o) $(LIBRARY)
-	$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # The generator is linked with the library, but a change there that leaves its bytes alone makes no new store.
 $(BUILD)/generate.sum: $(BUILD)/generate $(wildcard samples/*)
@@ -136,7 +146,8 @@ unit: $(UNIT_TESTS)
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_SUPPORT) $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 check: ## install what tests need, build (sanitizers too), run every test; the last line counts them
 	@$(MAKE) --no-print-directory deps-check
@@ -173,7 +184,11 @@ lint: deps-lint ## every linter: format, cppcheck, codespell, shellcheck, clang-
 		lint-analyzer
 
 lint-format:
-	clang-format --dry-run -Werror $(C_FILES)
+	@wrong=; for file in $(C_FILES); do clang-format "$$file" | cmp -s - "$$file" || wrong="$$wrong $$file"; done; \
+	if [ -n "$$wrong" ]; then echo "not formatted (make format mends it):$$wrong"; exit 1; fi
+
+format: ## format the C sources
+	clang-format -i $(C_FILES)
 
 lint-cppcheck:
 	@mkdir -p $(BUILD)/lint/cppcheck
@@ -190,14 +205,16 @@ lint-shellcheck:
 
 $(BUILD)/lint/tidy/%: % .clang-tidy $(BUILD)/flags
 	@mkdir -p $(@D)
-	clang-tidy --quiet $< -- $(STANDARD) -Isrc -Itests/unit $(PACKAGE_CFLAGS)
+	$(call say,TIDY $<)
+	$(Q)clang-tidy --quiet $< -- $(STANDARD) -Isrc -Itests/unit $(PACKAGE_CFLAGS)
 	@touch $@
 
 lint-tidy: $(patsubst %,$(BUILD)/lint/tidy/%,$(SOURCES) $(MAIN) $(SAMPLE_SOURCES) $(wildcard tests/unit/*.c))
 
 $(BUILD)/lint/analyzer/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(STANDARD) -O1 -fanalyzer $(WARNINGS) -Werror -Isrc $(PACKAGE_CFLAGS) $(BANNED) -c -o $@ $<
+	$(call say,ANALYZE $<)
+	$(Q)$(CC) $(STANDARD) -O1 -fanalyzer $(WARNINGS) -Werror -Isrc $(PACKAGE_CFLAGS) $(BANNED) -c -o $@ $<
 
 lint-analyzer: $(patsubst %.c,$(BUILD)/lint/analyzer/%.o,$(SOURCES) $(MAIN) $(SAMPLE_SOURCES))
 

@@ -179,16 +179,17 @@ def _index(search, prefix, data_set, rows):
             thread.start()
             threads.append(thread)
             lines, size = [], 0
+            in_body.clear()
 
-    seen = set()
+    seen, in_body = set(), set()
     for row in rows:
         document = {column: value for column, value in row.items() if value is not None}
         key = document["event_id"] if id_column is None else f"{document[id_column]}-{document['time']}"
-        if key in seen:  # a replacement must come after what it replaces: not in a request beside it
-            flush()
+        if key in seen and key not in in_body:  # a replacement must come after what it replaces, not beside it
             for thread in threads:
                 thread.join()
         seen.add(key)
+        in_body.add(key)
         line = f'{{"index":{{"_id":{encode(key)}}}}}\n{encode(document)}\n'
         lines.append(line)
         size += len(line)
