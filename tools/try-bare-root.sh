@@ -23,6 +23,7 @@ mirror=$(sed -n 's/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list.d/debian.sour
 	head -n 1)
 
 mounted=
+# shellcheck disable=SC2317 # called by the trap
 leave() {
 	for place in $mounted; do umount -l "$place" || true; done
 	if [ "${KEEP:-0}" != 1 ]; then rm -rf --one-file-system "$root"; fi
