@@ -1,11 +1,13 @@
 /*
  * Gathers what the analysis of a tenant's month needs, in as few round trips as the stores allow:
  * - incomers: quarters of the 13 months that end with the month, each from 2 minutes before its first instant, and the
- *   plausibility history before them (method 1) where a point has neither transformer nor rated current;
+ *   plausibility history before them (method 1) where a point has neither transformer nor rated current; and the own
+ *   period of the month's utility bill, which may reach beyond the month;
  * - every other point: quarters of the month, the month before and the month a year before (and their history);
  * - incomers: the month's minutes in quarter buckets with every field's plausibility bounds;
  * - the month's events.
- * Months are in the project's zone. Windows of a point are merged where they touch.
+ * Months are in the project's zone; one in which a point was never valid is not asked for, one in which it was for a
+ * part is asked for whole (rows outside the validity are listed). Windows of a point are merged where they touch.
  */
 #ifndef PR_SOURCE_GATHER_H
 #define PR_SOURCE_GATHER_H
