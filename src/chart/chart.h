@@ -35,14 +35,24 @@
 #include "draw/drawing.h"
 #include "draw/theme.h"
 
-enum pr_chart_kind { PR_CHART_STACK, PR_CHART_PIE, PR_CHART_BAND, PR_CHART_LINES, PR_CHART_COLUMNS, PR_CHART_ROWS,
-	PR_CHART_SPARK, PR_CHART_DAYS, PR_CHART_FINGERPRINT, PR_CHART_KIND_COUNT };
+enum pr_chart_kind {
+	PR_CHART_STACK,
+	PR_CHART_PIE,
+	PR_CHART_BAND,
+	PR_CHART_LINES,
+	PR_CHART_COLUMNS,
+	PR_CHART_ROWS,
+	PR_CHART_SPARK,
+	PR_CHART_DAYS,
+	PR_CHART_FINGERPRINT,
+	PR_CHART_KIND_COUNT
+};
 
 /* One [series], [limit] or [mark] of a definition, as written; the document evaluates `data`/`value`/`label`. */
 struct pr_chart_item {
 	const char *name;
-	const char *data;   /* series: the series' id or expression; limit: its value's expression */
-	const char *label;  /* a key of the words, or NULL */
+	const char *data;  /* series: the series' id or expression; limit: its value's expression */
+	const char *label; /* a key of the words, or NULL */
 	const char *role;
 	const char *series; /* mark: which series */
 	const char *at;     /* mark: "maximum" | "minimum" */
@@ -57,9 +67,9 @@ struct pr_chart_definition {
 	enum pr_chart_kind kind;
 	double height_pt;
 	bool axis_from_zero;
-	const char *gap_label;    /* key of the words; NULL = no word */
-	const char *strip;        /* lines: expression of the slot strip; NULL = none */
-	const char *strip_label;  /* key */
+	const char *gap_label;   /* key of the words; NULL = no word */
+	const char *strip;       /* lines: expression of the slot strip; NULL = none */
+	const char *strip_label; /* key */
 	struct pr_chart_item *series, *limits, *marks;
 	size_t series_count, limit_count, mark_count;
 };
@@ -71,7 +81,7 @@ PR_CHECK bool pr_chart_read(struct pr_chart_definition *definition, const char *
 struct pr_chart_series {
 	const char *name, *label, *note; /* note: a second text beside the label ("22 天"), NULL */
 	const char *role;
-	const double *values; /* NaN = missing */
+	const double *values;     /* NaN = missing */
 	const char *const *texts; /* printed values, per value; NULL where none are printed */
 	size_t count;
 	bool dashed;
@@ -94,8 +104,8 @@ struct pr_chart_mark {
 /* A place on a category axis: a day, a month, a name. */
 struct pr_chart_category {
 	const char *label, *second; /* "3", "六" */
-	bool rest;       /* a rest day: grey */
-	bool emphasised; /* bold */
+	bool rest;                  /* a rest day: grey */
+	bool emphasised;            /* bold */
 };
 
 struct pr_chart_data {
@@ -113,12 +123,12 @@ struct pr_chart_data {
 	size_t strip_count;
 	const char *strip_label;
 	const char *gap_label;
-	const char *unit;       /* at the axis where the kind shows it */
-	const char *hour_label; /* lines, fingerprint: the word after the first hour tick ("时") */
+	const char *unit;          /* at the axis where the kind shows it */
+	const char *hour_label;    /* lines, fingerprint: the word after the first hour tick ("时") */
 	const char *group, *minus; /* number style of tick labels */
-	const double *steps;    /* fingerprint: lower bounds of steps 2..7 */
+	const double *steps;       /* fingerprint: lower bounds of steps 2..7 */
 	const char *const *step_texts;
-	const char *note;       /* axis note such as "纵轴自450起", NULL */
+	const char *note; /* axis note such as "纵轴自450起", NULL */
 };
 
 /* The height that the chart takes at a width (rows: grows with the data). */

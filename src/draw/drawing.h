@@ -34,8 +34,8 @@ struct pr_paint {
 enum pr_segment_kind { PR_MOVE, PR_LINE, PR_CURVE, PR_CLOSE };
 struct pr_segment {
 	enum pr_segment_kind kind;
-	double x, y;            /* the end */
-	double x1, y1, x2, y2;  /* control points of a curve */
+	double x, y;           /* the end */
+	double x1, y1, x2, y2; /* control points of a curve */
 };
 
 enum pr_op_kind { PR_OP_PATH, PR_OP_TEXT, PR_OP_CLIP, PR_OP_UNCLIP, PR_OP_BOX, PR_OP_UNBOX, PR_OP_LINK, PR_OP_ANCHOR };
@@ -43,12 +43,12 @@ struct pr_op {
 	enum pr_op_kind kind;
 	struct pr_segment *segments; /* path, clip */
 	size_t segment_count;
-	struct pr_paint paint;       /* path */
-	struct pr_text_line line;    /* text: left end of the baseline at (x, y) */
+	struct pr_paint paint;    /* path */
+	struct pr_text_line line; /* text: left end of the baseline at (x, y) */
 	double x, y;
-	double halo;                 /* text: white outline of that width drawn first for the whole line; 0 = none */
-	struct pr_rect rect;         /* box, link */
-	const char *name;            /* box: its name; link: the target anchor; anchor: its name */
+	double halo;         /* text: white outline of that width drawn first for the whole line; 0 = none */
+	struct pr_rect rect; /* box, link */
+	const char *name;    /* box: its name; link: the target anchor; anchor: its name */
 };
 
 struct pr_drawing {
@@ -72,8 +72,8 @@ void pr_draw_rect(struct pr_drawing *drawing, struct pr_rect rect, struct pr_pai
 void pr_draw_line(struct pr_drawing *drawing, double x1, double y1, double x2, double y2, struct pr_paint paint);
 void pr_draw_path(struct pr_drawing *drawing, const struct pr_segment *segments, size_t count, struct pr_paint paint);
 /* Points as one open line (or, closed, a polygon). */
-void pr_draw_polyline(struct pr_drawing *drawing, const double *x, const double *y, size_t count, bool closed,
-	struct pr_paint paint);
+void pr_draw_polyline(
+	struct pr_drawing *drawing, const double *x, const double *y, size_t count, bool closed, struct pr_paint paint);
 void pr_draw_circle(struct pr_drawing *drawing, double x, double y, double radius, struct pr_paint paint);
 /* A pie's part, from 12 o'clock clockwise, angles in turns (0..1). */
 void pr_draw_sector(struct pr_drawing *drawing, double x, double y, double radius, double from_turn, double to_turn,
@@ -89,8 +89,7 @@ void pr_draw_set_line(struct pr_drawing *drawing, const struct pr_text_line *lin
 	enum pr_align align, double halo);
 /* Plain text in one style; NULL or empty draws nothing. */
 PR_CHECK bool pr_draw_text(struct pr_drawing *drawing, const struct pr_typefaces *faces, const char *text,
-	struct pr_style style, double x, double baseline, enum pr_align align, const char *finding,
-	struct pr_error *error);
+	struct pr_style style, double x, double baseline, enum pr_align align, const char *finding, struct pr_error *error);
 void pr_draw_box(struct pr_drawing *drawing, const char *name, struct pr_rect rect);
 void pr_draw_unbox(struct pr_drawing *drawing);
 void pr_draw_link(struct pr_drawing *drawing, struct pr_rect rect, const char *anchor);

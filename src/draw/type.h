@@ -73,8 +73,7 @@ PR_CHECK bool pr_type_line(const struct pr_typefaces *faces, const struct pr_spa
 	struct pr_arena *arena, struct pr_text_line *line, struct pr_error *error);
 /* Broken into lines of at most `measure_pt` (a word or number that is wider alone is broken where it must). */
 PR_CHECK bool pr_type_paragraph(const struct pr_typefaces *faces, const struct pr_span *spans, size_t count,
-	double measure_pt, struct pr_arena *arena, struct pr_text_line **lines, size_t *line_count,
-	struct pr_error *error);
+	double measure_pt, struct pr_arena *arena, struct pr_text_line **lines, size_t *line_count, struct pr_error *error);
 /* One line, cut with "…" where it is wider than `measure_pt`. */
 PR_CHECK bool pr_type_fit(const struct pr_typefaces *faces, const struct pr_span *span, double measure_pt,
 	struct pr_arena *arena, struct pr_text_line *line, struct pr_error *error);
