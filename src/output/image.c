@@ -40,7 +40,7 @@ static bool is_finite_segment(const struct pr_segment *segment)
 	if (!isfinite(segment->x) || !isfinite(segment->y))
 		return false;
 	return segment->kind != PR_CURVE ||
-		(isfinite(segment->x1) && isfinite(segment->y1) && isfinite(segment->x2) && isfinite(segment->y2));
+	       (isfinite(segment->x1) && isfinite(segment->y1) && isfinite(segment->x2) && isfinite(segment->y2));
 }
 
 static bool trace(struct canvas *canvas, const struct pr_op *op)
@@ -117,8 +117,8 @@ static bool choose_font(struct canvas *canvas, size_t face, double size_pt)
 }
 
 /* The glyphs of a run, each at the run's start plus the unscaled advances before it. */
-static bool place_glyphs(struct canvas *canvas, const struct pr_op *op, const struct pr_text_run *run,
-	cairo_glyph_t **glyphs, int *count)
+static bool place_glyphs(
+	struct canvas *canvas, const struct pr_op *op, const struct pr_text_run *run, cairo_glyph_t **glyphs, int *count)
 {
 	FT_Face face = (FT_Face)pr_typefaces_freetype(canvas->faces, run->face);
 	const double unit = run->style.size_pt / (double)face->units_per_EM;
@@ -240,11 +240,12 @@ static bool paint_all(const struct pr_drawing *drawing, struct canvas *canvas, c
 
 static bool paint_png(const struct pr_drawing *drawing, struct canvas *canvas, double scale, struct pr_buffer *out)
 {
-	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(drawing->width * scale - 1e-6),
-		(int)ceil(drawing->height * scale - 1e-6));
+	cairo_surface_t *surface = cairo_image_surface_create(
+		CAIRO_FORMAT_RGB24, (int)ceil(drawing->width * scale - 1e-6), (int)ceil(drawing->height * scale - 1e-6));
 	const bool done = check_status(cairo_surface_status(surface), canvas->error) &&
-		paint_all(drawing, canvas, surface, scale) && check_status(cairo_surface_status(surface), canvas->error) &&
-		check_status(cairo_surface_write_to_png_stream(surface, collect, out), canvas->error);
+	                  paint_all(drawing, canvas, surface, scale) &&
+	                  check_status(cairo_surface_status(surface), canvas->error) &&
+	                  check_status(cairo_surface_write_to_png_stream(surface, collect, out), canvas->error);
 
 	cairo_surface_destroy(surface);
 	return done;
