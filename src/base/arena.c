@@ -55,16 +55,13 @@ void *pr_arena_alloc(struct pr_arena *arena, size_t bytes)
 		head->used += rounded;
 		return result;
 	}
-	struct pr_arena_block *block = new_block(rounded > BLOCK_BYTES / 4 ? rounded : BLOCK_BYTES);
+	/* A large piece has a block to itself, behind the head, whose free end stays in use. */
+	bool is_large = rounded > BLOCK_BYTES / 4;
+	struct pr_arena_block *block = new_block(is_large ? rounded : BLOCK_BYTES);
+	struct pr_arena_block **link = is_large && head ? &head->next : &arena->head;
 	block->used = rounded;
-	if (head && block->size == rounded) {
-		/* A large piece has a block to itself, behind the head, whose free end stays in use. */
-		block->next = head->next;
-		head->next = block;
-	} else {
-		block->next = head;
-		arena->head = block;
-	}
+	block->next = *link;
+	*link = block;
 	return block->data;
 }
 

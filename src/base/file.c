@@ -210,7 +210,8 @@ bool pr_folder_make(const char *path, struct pr_error *error)
 
 static bool remove_contents(int descriptor, const char *path, int depth, struct pr_error *error);
 
-/* One entry of the open folder `parent`. */
+/* One entry of the open folder `parent`. Recursion ends at FOLDER_DEPTH. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static bool remove_entry(int parent, const char *name, const char *path, int depth, struct pr_error *error)
 {
 	char why[128];
@@ -233,6 +234,7 @@ static bool remove_entry(int parent, const char *name, const char *path, int dep
 }
 
 /* Takes the descriptor in any case. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static bool remove_contents(int descriptor, const char *path, int depth, struct pr_error *error)
 {
 	char why[128];
@@ -339,7 +341,7 @@ bool pr_file_read_secret(const char *path, struct pr_arena *arena, char **secret
 	bool is_read =
 		check_secret(descriptor, path, error) && read_all(descriptor, path, SECRET_BYTES, arena, &bytes, &count, error);
 	close(descriptor);
-	if (!is_read)
+	if (!is_read || !bytes)
 		return false;
 	bytes[strcspn(bytes, "\n")] = '\0';
 	*secret = pr_text_trim(bytes);

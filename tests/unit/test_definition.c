@@ -194,9 +194,9 @@ static void unknown_keys_are_refused_with_a_suggestion(void **state)
 	section = read_section("[store]\ntimeout = 1\nuser = y\n");
 	assert_true(pr_section_check_keys(section, keys, COUNT(keys), &error));
 	static const char *const kinds[] = {"store", "mail"};
-	assert_true(read_text("[store]\n[mial x]\n"));
+	assert_true(read_text("[store]\n[mall x]\n"));
 	assert_false(pr_definition_check_kinds(&definition, kinds, COUNT(kinds), &error));
-	assert_described("a.ini:2: unknown section [mial x]; expected one of: store, mail; did you mean 'mail'?");
+	assert_described("a.ini:2: unknown section [mall x]; expected one of: store, mail; did you mean 'mail'?");
 	assert_true(read_text("[store]\n[mail x]\n"));
 	assert_true(pr_definition_check_kinds(&definition, kinds, COUNT(kinds), &error));
 }

@@ -120,7 +120,7 @@ static void makes_names_safe_for_paths(void **state)
 		{"=cmd|x", "=cmd_x"},
 		{"a\r\nSet-Cookie: x", "a Set-Cookie_ x"},
 		{"\xE2\x80\xAE"
-		 "gpj.exe",
+		 "gpj.exe\xE2\x80\xAC",
 			"gpj.exe"},
 		{"", "_"},
 		{".", "_"},
