@@ -44,6 +44,8 @@ struct pr_table_column {
 struct pr_table_definition {
 	const char *name;
 	const char *rows;      /* a row provider */
+	const char *const *items; /* for the provider "items": one row each, named by $row.item */
+	size_t item_count;
 	const char *when_row;  /* expression: rows that are shown; NULL = all */
 	const char *bold_when; /* expression: rows that need attention */
 	const char *level;     /* expression: 'group' (bold with a rule above), 'line' (indented), 'total'; NULL = 'row' */

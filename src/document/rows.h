@@ -1,0 +1,23 @@
+/* What the row providers share; private to rows.c and rows_bill.c. */
+#ifndef PR_DOCUMENT_ROWS_H
+#define PR_DOCUMENT_ROWS_H
+
+#include "document/engine.h"
+
+struct pr_row_builder {
+	const struct pr_context *context;
+	const struct pr_scope *scope;
+	const struct pr_project_report *project; /* NULL in the tenant's scope */
+	struct pr_scope *items;
+	size_t count, capacity;
+};
+
+/* The new row stays at its place until the next one is added. */
+struct pr_scope *pr_rows_add(struct pr_row_builder *builder);
+void pr_rows_field(struct pr_row_builder *builder, struct pr_scope *row, const char *name, struct pr_value value);
+struct pr_value pr_rows_tagged(struct pr_row_builder *builder, struct pr_value value, const char *path);
+
+bool pr_rows_bill(struct pr_row_builder *builder);
+bool pr_rows_slots(struct pr_row_builder *builder);
+
+#endif

@@ -1,0 +1,265 @@
+/* The bill line by line, and the month's slots: rows with what a customer needs to check them with a calculator. */
+#include "document/rows.h"
+
+#include "analysis/work.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SHARE_DIGITS 3 /* tenths of a percent */
+
+static struct pr_value finding_value(struct pr_row_builder *builder, const char *id)
+{
+	const struct pr_finding *finding = pr_findings_get(&builder->project->findings, id);
+	struct pr_value value;
+
+	if (!finding)
+		return pr_value_missing();
+	value = pr_value_micro(finding->value, finding->unit);
+	value.finding = pr_arena_format(builder->context->arena, "projects/%lld/%s",
+		(long long)builder->project->project->id, id);
+	return value;
+}
+
+static pr_micro finding_micro(struct pr_row_builder *builder, const char *id)
+{
+	const struct pr_finding *finding = pr_findings_get(&builder->project->findings, id);
+
+	return finding ? finding->value : PR_MICRO_MISSING;
+}
+
+/* --- the bill --------------------------------------------------------------------------------------------------- */
+
+enum group { GROUP_ENERGY, GROUP_BASIC, GROUP_POWER_FACTOR, GROUP_COUNT };
+static const struct {
+	const char *key, *finding;
+} groups[GROUP_COUNT] = {{"bill.group.energy", "bill.energy"}, {"bill.group.basic", "bill.basic"},
+	{"bill.group.power_factor", "bill.pf.amount"}};
+
+static enum group group_of(enum pr_bill_line_kind kind)
+{
+	if (kind == PR_LINE_ENERGY)
+		return GROUP_ENERGY;
+	return kind == PR_LINE_POWER_FACTOR ? GROUP_POWER_FACTOR : GROUP_BASIC;
+}
+
+static struct pr_value line_value(struct pr_row_builder *builder, size_t index, const char *what, pr_micro micro,
+	const char *unit, int digits)
+{
+	struct pr_value value = pr_value_micro(micro, unit);
+
+	value.digits = digits;
+	value.finding = pr_arena_format(builder->context->arena, "projects/%lld/bill_lines/%zu/%s",
+		(long long)builder->project->project->id, index, what);
+	return value;
+}
+
+static void add_blank_fields(struct pr_row_builder *builder, struct pr_scope *row)
+{
+	static const char *const names[] = {"row.quantity", "row.unit", "row.price", "row.amount", "row.share", "row.role",
+		"row.number", "row.slot", "row.month_share", "row.discount", "row.times", "row.equals"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		pr_rows_field(builder, row, names[i], pr_value_missing());
+}
+
+static void add_line(struct pr_row_builder *builder, size_t index)
+{
+	const struct pr_bill_line *line = &builder->project->bill_lines[index];
+	struct pr_scope *row = pr_rows_add(builder);
+	struct pr_arena *arena = builder->context->arena;
+	const char *slot = line->slot >= 0 ? pr_slot_names[line->slot] : NULL;
+	bool percent = line->kind == PR_LINE_POWER_FACTOR;
+
+	pr_rows_field(builder, row, "row.level", pr_value_text("line"));
+	pr_rows_field(builder, row, "row.key", pr_value_text(slot ? pr_arena_format(arena, "slot.%s", slot)
+		: pr_arena_format(arena, "bill.line.%s", pr_bill_line_names[line->kind])));
+	pr_rows_field(builder, row, "row.slot", pr_value_text(slot));
+	pr_rows_field(builder, row, "row.role", pr_value_text(slot ? pr_arena_format(arena, "slot.%s", slot) : NULL));
+	pr_rows_field(builder, row, "row.quantity",
+		line_value(builder, index, "quantity", line->quantity, line->unit, 2));
+	pr_rows_field(builder, row, "row.unit", pr_value_text(line->unit));
+	pr_rows_field(builder, row, "row.price", line_value(builder, index, "price", line->price,
+		percent ? "%" : builder->project->currency, percent ? 2 : -2));
+	pr_rows_field(builder, row, "row.times", pr_value_text("×"));
+	pr_rows_field(builder, row, "row.equals", pr_value_text("="));
+	pr_rows_field(builder, row, "row.amount",
+		line_value(builder, index, "amount", line->amount, builder->project->currency, 2));
+	pr_rows_field(builder, row, "row.month_share",
+		line->share != PR_MICRO_MISSING && line->share < PR_MICRO_ONE ? pr_value_micro(line->share, "1")
+									      : pr_value_missing());
+	pr_rows_field(builder, row, "row.discount", pr_value_micro(line->discount, NULL));
+	add_blank_fields(builder, row);
+}
+
+static void add_empty_slot(struct pr_row_builder *builder, int slot)
+{
+	struct pr_scope *row = pr_rows_add(builder);
+	const char *key = pr_arena_format(builder->context->arena, "slot.%s", pr_slot_names[slot]);
+
+	pr_rows_field(builder, row, "row.level", pr_value_text("line"));
+	pr_rows_field(builder, row, "row.key", pr_value_text(key));
+	pr_rows_field(builder, row, "row.role", pr_value_text(key));
+	pr_rows_field(builder, row, "row.slot", pr_value_text(pr_slot_names[slot]));
+	add_blank_fields(builder, row);
+}
+
+/* Energy lines stand in the order of the slots, a slot without energy as an empty row. */
+static void add_energy_lines(struct pr_row_builder *builder)
+{
+	for (int slot = 0; slot < PR_SLOT_COUNT; slot++) {
+		bool any = false;
+		for (size_t i = 0; i < builder->project->bill_line_count; i++) {
+			const struct pr_bill_line *line = &builder->project->bill_lines[i];
+			if (line->kind != PR_LINE_ENERGY || line->slot != slot)
+				continue;
+			any = true;
+			add_line(builder, i);
+		}
+		if (!any)
+			add_empty_slot(builder, slot);
+	}
+}
+
+static bool has_group(const struct pr_row_builder *builder, enum group group)
+{
+	for (size_t i = 0; i < builder->project->bill_line_count; i++)
+		if (group_of(builder->project->bill_lines[i].kind) == group)
+			return true;
+	return false;
+}
+
+static void add_group(struct pr_row_builder *builder, enum group group, int number, struct pr_value share)
+{
+	struct pr_scope *row = pr_rows_add(builder);
+
+	pr_rows_field(builder, row, "row.level", pr_value_text("group"));
+	pr_rows_field(builder, row, "row.key", pr_value_text(groups[group].key));
+	pr_rows_field(builder, row, "row.number", pr_value_number(number, NULL));
+	pr_rows_field(builder, row, "row.amount", finding_value(builder, groups[group].finding));
+	pr_rows_field(builder, row, "row.share", share);
+	add_blank_fields(builder, row);
+	if (group == GROUP_ENERGY) {
+		add_energy_lines(builder);
+		return;
+	}
+	for (size_t i = 0; i < builder->project->bill_line_count; i++)
+		if (group_of(builder->project->bill_lines[i].kind) == group)
+			add_line(builder, i);
+}
+
+static void add_total(struct pr_row_builder *builder)
+{
+	struct pr_scope *row = pr_rows_add(builder);
+	struct pr_value price = finding_value(builder, "bill.price");
+
+	price.digits = 2;
+	pr_rows_field(builder, row, "row.level", pr_value_text("total"));
+	pr_rows_field(builder, row, "row.key", pr_value_text("bill.total"));
+	pr_rows_field(builder, row, "row.quantity", finding_value(builder, "energy.total"));
+	pr_rows_field(builder, row, "row.unit", pr_value_text("kWh"));
+	pr_rows_field(builder, row, "row.price", price);
+	pr_rows_field(builder, row, "row.amount", finding_value(builder, "bill.total"));
+	pr_rows_field(builder, row, "row.share",
+		finding_micro(builder, "bill.total") == PR_MICRO_MISSING ? pr_value_missing() : pr_value_micro(PR_MICRO_ONE, "1"));
+	add_blank_fields(builder, row);
+}
+
+/* Shares of the total are printed where every part is measured and none is negative: a reward is no share. */
+static bool group_shares(struct pr_row_builder *builder, pr_micro *shares)
+{
+	pr_micro parts[GROUP_COUNT];
+
+	for (int group = 0; group < GROUP_COUNT; group++) {
+		parts[group] = has_group(builder, (enum group)group) ? finding_micro(builder, groups[group].finding) : 0;
+		if (parts[group] == PR_MICRO_MISSING || parts[group] < 0)
+			return false;
+	}
+	pr_shares(parts, GROUP_COUNT, SHARE_DIGITS, builder->context->arena, shares);
+	return true;
+}
+
+bool pr_rows_bill(struct pr_row_builder *builder)
+{
+	pr_micro shares[GROUP_COUNT];
+	int number = 0;
+	bool shared;
+
+	if (builder->project->bill_line_count == 0)
+		return true;
+	shared = group_shares(builder, shares);
+	for (int group = 0; group < GROUP_COUNT; group++)
+		if (has_group(builder, (enum group)group))
+			add_group(builder, (enum group)group, ++number,
+				shared ? pr_value_micro(shares[group], "1") : pr_value_missing());
+	add_total(builder);
+	return true;
+}
+
+/* --- the month's slots ------------------------------------------------------------------------------------------ */
+
+/* The slot's one price, or missing where it has several in the month. */
+static struct pr_value slot_price(struct pr_row_builder *builder, int slot)
+{
+	struct pr_value value = pr_value_missing();
+	pr_micro price = PR_MICRO_MISSING;
+
+	for (size_t i = 0; i < builder->project->bill_line_count; i++) {
+		const struct pr_bill_line *line = &builder->project->bill_lines[i];
+		if (line->kind != PR_LINE_ENERGY || line->slot != slot)
+			continue;
+		if (price != PR_MICRO_MISSING && price != line->price)
+			return pr_value_missing();
+		price = line->price;
+		value = line_value(builder, i, "price", price, builder->project->currency, -2);
+	}
+	return value;
+}
+
+static bool charge_shares(struct pr_row_builder *builder, pr_micro shares[PR_SLOT_COUNT])
+{
+	pr_micro parts[PR_SLOT_COUNT];
+	bool any = false;
+
+	for (int slot = 0; slot < PR_SLOT_COUNT; slot++) {
+		parts[slot] = finding_micro(builder,
+			pr_arena_format(builder->context->arena, "bill.energy.%s", pr_slot_names[slot]));
+		any = any || (parts[slot] != PR_MICRO_MISSING && parts[slot] > 0);
+		if (parts[slot] == PR_MICRO_MISSING)
+			parts[slot] = 0;
+	}
+	if (any)
+		pr_shares(parts, PR_SLOT_COUNT, SHARE_DIGITS, builder->context->arena, shares);
+	return any;
+}
+
+bool pr_rows_slots(struct pr_row_builder *builder)
+{
+	struct pr_arena *arena = builder->context->arena;
+	pr_micro shares[PR_SLOT_COUNT];
+	bool shared = charge_shares(builder, shares);
+
+	for (int slot = 0; slot < PR_SLOT_COUNT; slot++) {
+		struct pr_value energy =
+			finding_value(builder, pr_arena_format(arena, "energy.slot.%s", pr_slot_names[slot]));
+		bool used = energy.kind == PR_VALUE_NUMBER && energy.number != 0;
+		const char *role = pr_arena_format(arena, "slot.%s", pr_slot_names[slot]);
+		struct pr_scope *row = pr_rows_add(builder);
+
+		pr_rows_field(builder, row, "row.slot", pr_value_text(pr_slot_names[slot]));
+		pr_rows_field(builder, row, "row.key", pr_value_text(role));
+		pr_rows_field(builder, row, "row.role", pr_value_text(role));
+		pr_rows_field(builder, row, "row.used", pr_value_number(used, NULL));
+		pr_rows_field(builder, row, "row.energy", used ? energy : pr_value_missing());
+		pr_rows_field(builder, row, "row.share", used
+			? finding_value(builder, pr_arena_format(arena, "energy.share.%s", pr_slot_names[slot]))
+			: pr_value_missing());
+		pr_rows_field(builder, row, "row.price", slot_price(builder, slot));
+		pr_rows_field(builder, row, "row.charge", used
+			? finding_value(builder, pr_arena_format(arena, "bill.energy.%s", pr_slot_names[slot]))
+			: pr_value_missing());
+		pr_rows_field(builder, row, "row.charge_share",
+			used && shared ? pr_value_micro(shares[slot], "1") : pr_value_missing());
+	}
+	return true;
+}
