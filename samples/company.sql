@@ -148,7 +148,7 @@ INSERT INTO sensor (sensor_id, project_id, point_id, name, kind, warn_limit, ala
 -- Tariffs. Project 17 and 19 have none; project 12's changes in mid-October 2026.
 INSERT INTO tariff (tariff_id, project_id, valid_from, valid_to, currency, basic_mode, capacity_price, demand_price,
   contract_kw, demand_discount_kwh_per_kva, demand_discount, pf_standard, fund_price, source) VALUES
- (1101, 11, '2025-09-30 16:00:00', NULL, 'CNY', 'contract_demand', 30, 48, 1600, 260, 0.9, 0.90, 0.0294, '示例电价：两部制大工业10千伏，合同需量'),
+ (1101, 11, '2025-09-30 16:00:00', NULL, 'CNY', 'contract_demand', 30, 48, 1750, 260, 0.9, 0.90, 0.0294, '示例电价：两部制大工业10千伏，合同需量'),
  (1201, 12, '2025-09-30 16:00:00', '2026-10-14 16:00:00', 'CNY', 'actual_demand', 30, 48, NULL, NULL, NULL, 0.85, 0.0294, '示例电价：两部制10千伏，实际需量，2026年10月14日止'),
  (1202, 12, '2026-10-14 16:00:00', NULL, 'CNY', 'actual_demand', 30, 51.2, NULL, NULL, NULL, 0.85, 0.0271, '示例电价：两部制10千伏，实际需量，2026年10月15日起'),
  (1301, 13, '2025-09-30 16:00:00', NULL, 'CNY', 'capacity', 28, 42, NULL, NULL, NULL, 0.85, 0.0294, '示例电价：两部制10千伏，容量'),

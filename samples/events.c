@@ -25,6 +25,8 @@ static const struct planted planted_events[] = {
 	{13, 1301, 0, "test_relay", 2, "2026-10-15T10:30", "2026-10-15T10:31", NAN, NAN},
 	/* a code that alarm_type doesn't know */
 	{12, 1202, 0, "compressor_oil_pressure", 2, "2026-10-19T02:14", "2026-10-19T02:51", 1.1, 1.4},
+	/* a monitor without quarters */
+	{19, 1901, 0, "offline", 3, "2026-10-27T06:00", "2026-10-28T18:01", NAN, NAN},
 	/* the same event sent twice: another id, and the second without its end */
 	{15, 1502, 1502, "over_residual_current", 1, "2026-10-24T18:05", "2026-10-24T18:42", 538, 500},
 	{15, 1502, 1502, "over_residual_current", 1, "2026-10-24T18:05", NULL, 538, 500},

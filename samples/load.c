@@ -131,7 +131,7 @@ static const struct episode episodes[] = {
 
 /* A generator behind the meter of 1801. */
 #define SOLAR_POINT 1801
-#define SOLAR_KW 118.0
+#define SOLAR_KW 175.0
 
 static const struct own_load *find_own_load(int64_t point_id)
 {

@@ -18,13 +18,13 @@ struct meter {
 };
 static const struct meter meters[] = {
 	{1101, 0.046, 0.030, {0.001, -0.002, 0.001}, {0.338, 0.331, 0.331}, 2.3, 8.5, true, true},
-	{1102, 0.040, 0.032, {0, -0.001, 0.001}, {0.335, 0.333, 0.332}, 3.7, 15, true, true},
+	{1102, 0.040, 0.032, {0, -0.001, 0.001}, {0.335, 0.333, 0.332}, 4.2, 15, true, true},
 	{1201, 0.022, 0.012, {0, 0.001, -0.001}, {1 / 3.0, 1 / 3.0, 1 / 3.0}, 1.7, 6, true, false},
 	{1301, 0.042, 0.028, {0.001, 0, -0.001}, {0.345, 0.322, 0.333}, 2.0, 9, true, true},
 	{1302, 0.040, 0.030, {-0.001, 0.001, 0}, {0.331, 0.338, 0.331}, 2.6, 13, true, false},
 	{1401, 0.038, 0.030, {0.002, -0.001, -0.001}, {0.385, 0.300, 0.315}, 2.2, 14, true, false},
 	{1501, 0.040, 0.035, {0, 0.001, -0.001}, {0.350, 0.325, 0.325}, 2.4, 12, true, false},
-	{1601, 0.066, 0.060, {0.002, -0.002, 0}, {0.350, 0.310, 0.340}, 0, 0, false, false},
+	{1601, 0.083, 0.060, {0.002, -0.002, 0}, {0.350, 0.310, 0.340}, 0, 0, false, false},
 	{1701, 0.030, 0.045, {0, 0, 0}, {0.336, 0.334, 0.330}, 2.9, 17, false, false},
 	{1801, 0.026, 0.025, {0.001, 0, -0.001}, {0.340, 0.328, 0.332}, 1.9, 10, true, false},
 	{1901, 0.050, 0.085, {0.004, -0.003, -0.001}, {0.385, 0.290, 0.325}, 0, 0, true, false},
@@ -67,7 +67,7 @@ static const struct {
 	[HIGH_THD_I] = {"high_thd_i", 3, 20, 20},
 	[UNBALANCE] = {"current_unbalance", 3, 45, 25},
 	[LOW_POWER_FACTOR] = {"low_power_factor", 3, 20, 0.9},
-	[OVERLOAD] = {"overload", 2, 3, 100},
+	[OVERLOAD] = {"overload", 2, 3, 80},
 	[OUTAGE] = {"power_outage", 1, 1, NAN},
 };
 
@@ -276,7 +276,8 @@ static void watch_row(struct generator *generator, const struct pr_sample_minute
 	value = fmax(extreme(&v[PR_SAMPLE_IA], 1, &phase) - mean, mean - extreme(&v[PR_SAMPLE_IA], -1, &phase));
 	feed(generator, events, UNBALANCE, row->time_ms, share > 0.1 && mean > 0 ? 100 * value / mean : 0, 100, phase);
 	feed(generator, events, LOW_POWER_FACTOR, row->time_ms, share > 0.1 ? fabs(v[PR_SAMPLE_COSTTL]) : 1, 1000, NULL);
-	feed(generator, events, OVERLOAD, row->time_ms, 100 * share, 10, NULL);
+	if (!isnan(point->rated_kva) || !isnan(point->rated_a))
+		feed(generator, events, OVERLOAD, row->time_ms, 100 * share, 10, NULL);
 }
 
 static void open_watches(struct generator *generator)
@@ -331,9 +332,13 @@ static bool write_point(const struct pr_sample_company *company, struct generato
 	for (size_t i = 1; i + 1 < project->moment_count; i++) {
 		const struct pr_sample_moment *moment = &project->moments[i];
 
-		if (moment->time_ms < from_ms || moment->time_ms >= to_ms || moment->time_ms < point->from_ms ||
-			moment->time_ms >= point->to_ms)
+		if (moment->time_ms < from_ms || moment->time_ms >= to_ms)
 			continue;
+		if (moment->time_ms < point->from_ms) { /* the grid's frequency runs on */
+			for (int m = 0; m < MINUTES; m++)
+				generator->hz = pr_sample_drift(&generator->frequency, generator->hz, 0.9);
+			continue;
+		}
 		spread(generator, i, kw, kvar);
 		for (int m = 0; m < MINUTES; m++) {
 			row.time_ms = moment->time_ms + m * PR_MS_MINUTE;
