@@ -59,6 +59,7 @@ BANNED := -include src/base/banned.h
 .PHONY: all help deps deps-check deps-lint fonts samples demo check check-build check-unit check-asan check-valgrind \
 	lint lint-format lint-cppcheck lint-codespell lint-shellcheck lint-tidy lint-analyzer bench format golden clean unit
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $(PROGRAM) ## build build/powerreport (the default)
 
