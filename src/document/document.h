@@ -12,12 +12,12 @@
 
 /* templates/ and charts/, read and checked once a run: editions, tables, words of every locale, brands, charts. */
 struct pr_templates;
-PR_CHECK bool pr_templates_read(struct pr_templates **templates, const struct pr_config *config, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_templates_read(
+	struct pr_templates **templates, const struct pr_config *config, struct pr_arena *arena, struct pr_error *error);
 
 struct pr_outline_entry {
 	const char *title;
-	int level; /* 1 = chapter */
+	int level;   /* 1 = chapter */
 	size_t page; /* from 0 */
 	double y;
 };
@@ -35,9 +35,9 @@ struct pr_document_chart {
 enum pr_cell_kind { PR_CELL_EMPTY, PR_CELL_NUMBER, PR_CELL_TEXT, PR_CELL_TIME };
 struct pr_cell {
 	enum pr_cell_kind kind;
-	double number;       /* PR_CELL_TIME: days since 1899-12-30, local time */
+	double number; /* PR_CELL_TIME: days since 1899-12-30, local time */
 	const char *text;
-	const char *format;  /* a spreadsheet number format: "#,##0.00"; NULL = general */
+	const char *format; /* a spreadsheet number format: "#,##0.00"; NULL = general */
 	bool bold;
 	const char *finding;
 };
@@ -70,7 +70,7 @@ struct pr_workbook {
 
 struct pr_document {
 	const char *title, *subject, *author, *locale; /* metadata */
-	int64_t created_ms; /* the cut-off: same input, same bytes */
+	int64_t created_ms;                            /* the cut-off: same input, same bytes */
 	struct pr_page *pages;
 	size_t page_count;
 	struct pr_outline_entry *outline;
@@ -81,8 +81,8 @@ struct pr_document {
 };
 
 /* Sets the printed text of every finding and note in the tenant's locale (JSON needs it; pr_document_build does it too). */
-PR_CHECK bool pr_document_print(const struct pr_templates *templates, struct pr_report *report, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_document_print(
+	const struct pr_templates *templates, struct pr_report *report, struct pr_arena *arena, struct pr_error *error);
 
 PR_CHECK bool pr_document_build(const struct pr_templates *templates, struct pr_report *report,
 	const struct pr_typefaces *faces, struct pr_arena *arena, struct pr_document *document, struct pr_error *error);

@@ -12,15 +12,15 @@ static bool read_columns(struct pr_reader *reader, const struct pr_section *sect
 	int from = 1, to = 12, end = 0;
 
 	if (text && (sscanf(text, "%2d-%2d%n", &from, &to, &end) != 2 || text[end] || from < 1 || to > 12 || from > to))
-		return pr_section_refuse(section, "columns", reader->error, "'%s' is no range; expected such as '1-5' of 12",
-			text);
+		return pr_section_refuse(
+			section, "columns", reader->error, "'%s' is no range; expected such as '1-5' of 12", text);
 	block->column_from = from;
 	block->column_to = to;
 	return true;
 }
 
-static bool read_block_content(struct pr_reader *reader, const struct pr_section *section,
-	struct pr_block_definition *block)
+static bool read_block_content(
+	struct pr_reader *reader, const struct pr_section *section, struct pr_block_definition *block)
 {
 	switch (block->kind) {
 	case PR_BLOCK_CHART:
@@ -34,7 +34,7 @@ static bool read_block_content(struct pr_reader *reader, const struct pr_section
 		if (!pr_reader_get_words(reader, section, "texts", &block->texts, &block->text_count))
 			return false;
 		return block->text_count > 0 ||
-			pr_section_refuse(section, "texts", reader->error, "is empty; expected keys of the words");
+		       pr_section_refuse(section, "texts", reader->error, "is empty; expected keys of the words");
 	case PR_BLOCK_KEY_FIGURE:
 		if (pr_section_get(section, "chart")) {
 			block->chart = pr_reader_chart(reader, section, "chart");
@@ -42,23 +42,24 @@ static bool read_block_content(struct pr_reader *reader, const struct pr_section
 				return false;
 		}
 		return pr_reader_get_expression(reader, section, "value", &block->value) &&
-			pr_reader_get_style(reader, section, "style", &block->style) &&
-			pr_reader_get_word(reader, section, "unit", &block->unit) &&
-			pr_reader_get_word(reader, section, "change_month", &block->change_month) &&
-			pr_reader_get_word(reader, section, "change_year", &block->change_year) &&
-			(block->value || pr_section_refuse(section, "value", reader->error, "is missing; expected a finding"));
+		       pr_reader_get_style(reader, section, "style", &block->style) &&
+		       pr_reader_get_word(reader, section, "unit", &block->unit) &&
+		       pr_reader_get_word(reader, section, "change_month", &block->change_month) &&
+		       pr_reader_get_word(reader, section, "change_year", &block->change_year) &&
+		       (block->value || pr_section_refuse(section, "value", reader->error, "is missing; expected a finding"));
 	case PR_BLOCK_KIND_COUNT:
 		break;
 	}
 	return false;
 }
 
-static bool read_block(struct pr_reader *reader, const struct pr_section *section, struct pr_chapter_definition *chapter)
+static bool read_block(
+	struct pr_reader *reader, const struct pr_section *section, struct pr_chapter_definition *chapter)
 {
 	static const char *const keys[] = {"kind", "columns", "title", "sub", "when", "chart", "table", "texts", "value",
 		"style", "unit", "change_month", "change_year", "change"};
-	struct pr_block_definition *block = PR_PUSH(reader->arena, chapter->blocks, chapter->block_count,
-		chapter->block_capacity);
+	struct pr_block_definition *block =
+		PR_PUSH(reader->arena, chapter->blocks, chapter->block_count, chapter->block_capacity);
 	const char *kind;
 	size_t index;
 
@@ -72,20 +73,20 @@ static bool read_block(struct pr_reader *reader, const struct pr_section *sectio
 	block->change = pr_section_get(section, "change");
 	block->numbered = block->kind == PR_BLOCK_CHART || block->kind == PR_BLOCK_TABLE;
 	return read_columns(reader, section, block) && pr_reader_get_word(reader, section, "title", &block->title) &&
-		pr_reader_get_word(reader, section, "sub", &block->sub) &&
-		pr_reader_get_expression(reader, section, "when", &block->when) &&
-		read_block_content(reader, section, block);
+	       pr_reader_get_word(reader, section, "sub", &block->sub) &&
+	       pr_reader_get_expression(reader, section, "when", &block->when) &&
+	       read_block_content(reader, section, block);
 }
 
-static bool read_chapter(struct pr_reader *reader, const struct pr_section *section,
-	struct pr_edition_definition *edition)
+static bool read_chapter(
+	struct pr_reader *reader, const struct pr_section *section, struct pr_edition_definition *edition)
 {
 	static const char *const keys[] = {"title", "lede", "when", "for", "scope", "start"};
 	static const char *const scopes[] = {"project", "tenant"};
 	static const char *const starts[] = {"page", "flow"};
 	static const char *const repeats[] = {"once", "projects"};
-	struct pr_chapter_definition *chapter = PR_PUSH(reader->arena, edition->chapters, edition->chapter_count,
-		edition->chapter_capacity);
+	struct pr_chapter_definition *chapter =
+		PR_PUSH(reader->arena, edition->chapters, edition->chapter_count, edition->chapter_capacity);
 	size_t scope, start, repeat;
 
 	chapter->name = section->name;
@@ -106,13 +107,14 @@ static bool read_chapter(struct pr_reader *reader, const struct pr_section *sect
 	return true;
 }
 
-static bool read_sheet(struct pr_reader *reader, const struct pr_section *section, struct pr_edition_definition *edition)
+static bool read_sheet(
+	struct pr_reader *reader, const struct pr_section *section, struct pr_edition_definition *edition)
 {
 	static const char *const keys[] = {"title", "tables", "titles", "when", "for", "scope", "filter"};
 	static const char *const scopes[] = {"project", "tenant"};
 	static const char *const repeats[] = {"once", "projects"};
-	struct pr_sheet_definition *sheet = PR_PUSH(reader->arena, edition->sheets, edition->sheet_count,
-		edition->sheet_capacity);
+	struct pr_sheet_definition *sheet =
+		PR_PUSH(reader->arena, edition->sheets, edition->sheet_count, edition->sheet_capacity);
 	const char *const *names;
 	size_t scope, repeat;
 
@@ -139,8 +141,8 @@ static bool read_sheet(struct pr_reader *reader, const struct pr_section *sectio
 	return true;
 }
 
-static bool read_head(struct pr_reader *reader, const struct pr_definition *definition,
-	struct pr_edition_definition *edition)
+static bool read_head(
+	struct pr_reader *reader, const struct pr_definition *definition, struct pr_edition_definition *edition)
 {
 	static const char *const edition_keys[] = {"title", "subject", "contents"};
 	static const char *const cover_keys[] = {"subtitle", "chart", "title", "sub"};
@@ -148,8 +150,8 @@ static bool read_head(struct pr_reader *reader, const struct pr_definition *defi
 	const struct pr_section *cover = pr_definition_find(definition, "cover", "");
 
 	if (!head || !cover)
-		return pr_error_set_at(reader->error, PR_CODE_CONFIG, definition->path, 0, "section [%s] is missing",
-			head ? "cover" : "edition");
+		return pr_error_set_at(
+			reader->error, PR_CODE_CONFIG, definition->path, 0, "section [%s] is missing", head ? "cover" : "edition");
 	if (!pr_section_check_keys(head, edition_keys, 3, reader->error) ||
 		!pr_section_check_keys(cover, cover_keys, 4, reader->error) ||
 		!pr_reader_get_word(reader, head, "title", &edition->title) ||
@@ -167,8 +169,8 @@ static bool read_head(struct pr_reader *reader, const struct pr_definition *defi
 	return !pr_section_get(cover, "chart") || edition->fingerprint;
 }
 
-static bool read_sections(struct pr_reader *reader, const struct pr_definition *definition,
-	struct pr_edition_definition *edition)
+static bool read_sections(
+	struct pr_reader *reader, const struct pr_definition *definition, struct pr_edition_definition *edition)
 {
 	for (size_t i = 0; i < definition->section_count; i++) {
 		const struct pr_section *section = &definition->sections[i];
@@ -196,8 +198,8 @@ static bool read_edition(struct pr_reader *reader, const char *path, struct pr_e
 
 	edition->place.path = path;
 	return pr_definition_read(&definition, path, PR_CODE_CONFIG, reader->arena, reader->error) &&
-		pr_definition_check_kinds(&definition, kinds, sizeof kinds / sizeof *kinds, reader->error) &&
-		read_head(reader, &definition, edition) && read_sections(reader, &definition, edition);
+	       pr_definition_check_kinds(&definition, kinds, sizeof kinds / sizeof *kinds, reader->error) &&
+	       read_head(reader, &definition, edition) && read_sections(reader, &definition, edition);
 }
 
 bool pr_editions_read(struct pr_reader *reader)

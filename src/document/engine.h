@@ -26,12 +26,12 @@ enum pr_value_kind { PR_VALUE_MISSING, PR_VALUE_NUMBER, PR_VALUE_TEXT, PR_VALUE_
 struct pr_value {
 	enum pr_value_kind kind;
 	double number;
-	pr_micro micro;       /* the exact number, where it fits; else missing */
-	const char *unit;     /* "kWh", "KRW", "1"; NULL = a plain number */
+	pr_micro micro;   /* the exact number, where it fits; else missing */
+	const char *unit; /* "kWh", "KRW", "1"; NULL = a plain number */
 	const char *text;
 	int64_t time_ms;
-	const char *finding;  /* the path of the finding that it came from, NULL */
-	int digits;           /* the decimals to show where the style says none; −1 = by unit */
+	const char *finding; /* the path of the finding that it came from, NULL */
+	int digits;          /* the decimals to show where the style says none; −1 = by unit */
 };
 
 struct pr_value pr_value_missing(void);
@@ -49,9 +49,9 @@ struct pr_field {
 /* Where names are looked up: fields through all scopes outwards; findings in the innermost scope that has some. */
 struct pr_scope {
 	const struct pr_scope *outer;
-	const struct pr_findings *findings; /* NULL = the outer scope's */
-	const char *path; /* of the findings: "", "projects/10", "projects/10/points/101" */
-	const struct pr_zone *zone; /* NULL = the outer scope's */
+	const struct pr_findings *findings;      /* NULL = the outer scope's */
+	const char *path;                        /* of the findings: "", "projects/10", "projects/10/points/101" */
+	const struct pr_zone *zone;              /* NULL = the outer scope's */
 	const struct pr_project_report *project; /* NULL = the outer scope's */
 	struct pr_field *fields;
 	size_t field_count, field_capacity;
@@ -76,8 +76,8 @@ struct pr_words {
 	double large_factor, large_from; /* 10,000 and 100,000 for Chinese */
 	int large_digits;
 };
-PR_CHECK bool pr_words_read(struct pr_words *words, const char *path, const char *locale, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_words_read(
+	struct pr_words *words, const char *path, const char *locale, struct pr_arena *arena, struct pr_error *error);
 const struct pr_word *pr_words_get(const struct pr_words *words, const char *key); /* NULL = none */
 
 /* What rendering needs beside a scope. */
@@ -88,8 +88,8 @@ struct pr_context {
 };
 
 /* Checks the syntax of an expression (templates are checked when they are read). */
-PR_CHECK bool pr_expression_check(const char *text, const char *path, int line, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_expression_check(
+	const char *text, const char *path, int line, struct pr_arena *arena, struct pr_error *error);
 PR_CHECK bool pr_expression_value(const struct pr_context *context, const struct pr_scope *scope, const char *text,
 	const char *path, int line, struct pr_value *value, struct pr_error *error);
 /* NULL text is true. */
@@ -97,8 +97,19 @@ PR_CHECK bool pr_expression_true(const struct pr_context *context, const struct 
 	const char *path, int line, bool *truth, struct pr_error *error);
 
 /* How a value is printed. */
-enum pr_time_style { PR_TIME_NONE, PR_TIME_DATE, PR_TIME_DAY, PR_TIME_CLOCK, PR_TIME_DAY_TIME, PR_TIME_DATE_TIME,
-	PR_TIME_MONTH, PR_TIME_MONTH_SHORT, PR_TIME_WEEKDAY, PR_TIME_ISO_DATE, PR_TIME_ISO_TIME };
+enum pr_time_style {
+	PR_TIME_NONE,
+	PR_TIME_DATE,
+	PR_TIME_DAY,
+	PR_TIME_CLOCK,
+	PR_TIME_DAY_TIME,
+	PR_TIME_DATE_TIME,
+	PR_TIME_MONTH,
+	PR_TIME_MONTH_SHORT,
+	PR_TIME_WEEKDAY,
+	PR_TIME_ISO_DATE,
+	PR_TIME_ISO_TIME
+};
 struct pr_format_style {
 	int digits; /* −1 = by unit */
 	bool bare, large, abs, sign, prose, percent;

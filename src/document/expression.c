@@ -47,7 +47,8 @@ static bool accept(struct parser *parser, const char *token)
 	if (strncmp(parser->at, token, length) != 0)
 		return false;
 	/* A word must end where the token ends: "or" is not the start of "order". */
-	if (is_letter(token[0]) && (is_letter(parser->at[length]) || is_digit(parser->at[length]) || parser->at[length] == '.'))
+	if (is_letter(token[0]) &&
+		(is_letter(parser->at[length]) || is_digit(parser->at[length]) || parser->at[length] == '.'))
 		return false;
 	parser->at += length;
 	return true;
@@ -65,9 +66,25 @@ static const char *take_name(struct parser *parser)
 
 /* --- attributes of findings ------------------------------------------------------------------------------------- */
 
-enum attribute { AT_CHANGE_MONTH, AT_CHANGE_YEAR, AT_BASE_MONTH, AT_BASE_YEAR, AT_NEW_MONTH, AT_NEW_YEAR,
-	AT_PER_DAY_MONTH, AT_PER_DAY_YEAR, AT_AT, AT_PHASE, AT_LIMIT, AT_COVERAGE, AT_SOURCE, AT_RANK, AT_UNIT, AT_TEXT,
-	ATTRIBUTE_COUNT };
+enum attribute {
+	AT_CHANGE_MONTH,
+	AT_CHANGE_YEAR,
+	AT_BASE_MONTH,
+	AT_BASE_YEAR,
+	AT_NEW_MONTH,
+	AT_NEW_YEAR,
+	AT_PER_DAY_MONTH,
+	AT_PER_DAY_YEAR,
+	AT_AT,
+	AT_PHASE,
+	AT_LIMIT,
+	AT_COVERAGE,
+	AT_SOURCE,
+	AT_RANK,
+	AT_UNIT,
+	AT_TEXT,
+	ATTRIBUTE_COUNT
+};
 static const char *const attribute_names[ATTRIBUTE_COUNT] = {"change_month", "change_year", "base_month", "base_year",
 	"new_month", "new_year", "per_day_month", "per_day_year", "at", "phase", "limit", "coverage", "source", "rank",
 	"unit", "text"};
@@ -224,8 +241,7 @@ enum function { FN_MEASURED, FN_ABS, FN_FINDING, FN_MIN, FN_MAX, FN_ROUND, FUNCT
 static const struct {
 	const char *name;
 	int arguments;
-} functions[FUNCTION_COUNT] = {
-	{"measured", 1}, {"abs", 1}, {"finding", 1}, {"min", 2}, {"max", 2}, {"round", 2}};
+} functions[FUNCTION_COUNT] = {{"measured", 1}, {"abs", 1}, {"finding", 1}, {"min", 2}, {"max", 2}, {"round", 2}};
 
 static struct pr_value with_number(const struct pr_value *from, double number)
 {
@@ -244,7 +260,7 @@ static struct pr_value call(struct parser *parser, int function, const struct pr
 		return pr_value_number(a->kind != PR_VALUE_MISSING, NULL);
 	if (function == FN_FINDING)
 		return a->kind == PR_VALUE_TEXT && parser->context ? finding_value(parser, parser->scope, a->text, -1)
-								   : pr_value_missing();
+		                                                   : pr_value_missing();
 	if (!numbers)
 		return pr_value_missing();
 	if (function == FN_ABS)
@@ -330,8 +346,8 @@ static bool parse_unary(struct parser *parser, struct pr_value *value)
 	return true;
 }
 
-static struct pr_value arithmetic(struct parser *parser, char operation, const struct pr_value *a,
-	const struct pr_value *b)
+static struct pr_value arithmetic(
+	struct parser *parser, char operation, const struct pr_value *a, const struct pr_value *b)
 {
 	if (operation == '+' && a->kind == PR_VALUE_TEXT && b->kind == PR_VALUE_TEXT)
 		return pr_value_text(pr_arena_format(parser->arena, "%s%s", a->text, b->text));
@@ -482,8 +498,14 @@ bool pr_expression_check(const char *text, const char *path, int line, struct pr
 bool pr_expression_value(const struct pr_context *context, const struct pr_scope *scope, const char *text,
 	const char *path, int line, struct pr_value *value, struct pr_error *error)
 {
-	struct parser parser = {.context = context, .scope = scope, .arena = context->arena, .text = text, .at = text,
-		.path = path, .line = line, .error = error};
+	struct parser parser = {.context = context,
+		.scope = scope,
+		.arena = context->arena,
+		.text = text,
+		.at = text,
+		.path = path,
+		.line = line,
+		.error = error};
 
 	return parse_whole(&parser, value);
 }

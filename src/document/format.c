@@ -10,10 +10,9 @@
 static const struct {
 	const char *unit;
 	int table, prose;
-} unit_digits[] = {
-	{"kWh", 2, 0}, {"kvarh", 2, 0}, {"kWh/m2", 2, 2}, {"kg", 0, 0}, {"kgce", 0, 0}, {"kW", 2, 2}, {"kvar", 0, 0},
-	{"kVA", DIGITS_TRIM, DIGITS_TRIM}, {"kV", DIGITS_TRIM, DIGITS_TRIM}, {"min", 0, 0}, {"V", 1, 1}, {"A", 1, 1},
-	{"mA", 0, 0}, {"°C", 1, 1}, {"Hz", 2, 2}, {"%", 2, 2}, {"1", 1, 1}};
+} unit_digits[] = {{"kWh", 2, 0}, {"kvarh", 2, 0}, {"kWh/m2", 2, 2}, {"kg", 0, 0}, {"kgce", 0, 0}, {"kW", 2, 2},
+	{"kvar", 0, 0}, {"kVA", DIGITS_TRIM, DIGITS_TRIM}, {"kV", DIGITS_TRIM, DIGITS_TRIM}, {"min", 0, 0}, {"V", 1, 1},
+	{"A", 1, 1}, {"mA", 0, 0}, {"°C", 1, 1}, {"Hz", 2, 2}, {"%", 2, 2}, {"1", 1, 1}};
 
 bool pr_unit_is_currency(const char *unit)
 {
@@ -37,8 +36,8 @@ int pr_format_digits(const char *unit, bool prose)
 
 /* --- styles ----------------------------------------------------------------------------------------------------- */
 
-static const char *const time_style_names[] = {"", "date", "day", "time", "day_time", "date_time", "month",
-	"month_short", "weekday", "iso_date", "iso_time"};
+static const char *const time_style_names[] = {
+	"", "date", "day", "time", "day_time", "date_time", "month", "month_short", "weekday", "iso_date", "iso_time"};
 #define TIME_STYLE_COUNT ((int)(sizeof time_style_names / sizeof *time_style_names))
 
 static bool style_flag(const char *name, struct pr_format_style *style)
@@ -98,8 +97,8 @@ bool pr_format_style_parse(const char *text, struct pr_format_style *style)
 
 /* --- times ------------------------------------------------------------------------------------------------------ */
 
-static void add_time_code(const struct pr_context *context, struct pr_buffer *out, char code,
-	const struct pr_local_time *local)
+static void add_time_code(
+	const struct pr_context *context, struct pr_buffer *out, char code, const struct pr_local_time *local)
 {
 	char key[32];
 
@@ -157,8 +156,8 @@ static const char *time_pattern(const struct pr_context *context, enum pr_time_s
 	return pr_words_plain(context->words, key);
 }
 
-static const char *format_time(const struct pr_context *context, const struct pr_scope *scope, int64_t time_ms,
-	enum pr_time_style style)
+static const char *format_time(
+	const struct pr_context *context, const struct pr_scope *scope, int64_t time_ms, enum pr_time_style style)
 {
 	struct pr_local_time local = pr_zone_local(pr_scope_zone(scope), time_ms);
 	struct pr_buffer out;
@@ -231,8 +230,8 @@ static const char *with_unit(const struct pr_context *context, const char *numbe
 	if (pr_unit_is_currency(unit)) {
 		snprintf(key, sizeof key, "%s.%s", large ? "large" : "unit", unit);
 		name = pr_words_get(context->words, key) ? pr_words_plain(context->words, key) : unit;
-		return fill_pattern(context->arena, pr_words_plain(context->words, large ? "pattern.large" : "pattern.money"),
-			number, name);
+		return fill_pattern(
+			context->arena, pr_words_plain(context->words, large ? "pattern.large" : "pattern.money"), number, name);
 	}
 	name = pr_format_unit(context, unit);
 	return pr_arena_format(context->arena, "%s%s%s", number, stands_apart(name) ? " " : "", name);
@@ -269,8 +268,8 @@ static int digits_of(const struct pr_value *value, const struct pr_format_style 
 	return digits == DIGITS_TRIM ? trimmed_digits(shown) : digits;
 }
 
-static const char *format_number(const struct pr_context *context, const struct pr_value *value,
-	const struct pr_format_style *style)
+static const char *format_number(
+	const struct pr_context *context, const struct pr_value *value, const struct pr_format_style *style)
 {
 	const struct pr_words *words = context->words;
 	bool ratio = value->unit && strcmp(value->unit, "1") == 0;

@@ -50,8 +50,8 @@ static void add_subject(struct pr_row_builder *builder, const struct pr_subject 
 	row->path = pr_arena_format(builder->context->arena, "projects/%lld/%s/%lld",
 		(long long)builder->project->project->id, kind, (long long)subject->id);
 	pr_rows_field(builder, row, "row.name", pr_value_text(subject->name));
-	pr_rows_field(builder, row, "row.id", pr_value_text(pr_arena_format(builder->context->arena, "%lld",
-		(long long)subject->id)));
+	pr_rows_field(builder, row, "row.id",
+		pr_value_text(pr_arena_format(builder->context->arena, "%lld", (long long)subject->id)));
 }
 
 static bool rows_points(struct pr_row_builder *builder)
@@ -60,8 +60,8 @@ static bool rows_points(struct pr_row_builder *builder)
 		const struct pr_point *point = builder->project->points[i].model;
 
 		add_subject(builder, &builder->project->points[i], "points");
-		pr_rows_field(builder, &builder->items[builder->count - 1], "row.role",
-			pr_value_text(pr_role_names[point->role]));
+		pr_rows_field(
+			builder, &builder->items[builder->count - 1], "row.role", pr_value_text(pr_role_names[point->role]));
 		pr_rows_field(builder, &builder->items[builder->count - 1], "row.rated_current",
 			pr_value_micro(point->rated_current_a, "A"));
 	}
@@ -92,18 +92,18 @@ static bool rows_days(struct pr_row_builder *builder)
 	for (size_t i = 0; i < project->day_count; i++, date.day++) {
 		struct pr_scope *row = pr_rows_add(builder);
 
-		pr_rows_field(builder, row, "row.date",
-			pr_value_time(pr_zone_instant(project->project->zone, date, 0)));
+		pr_rows_field(builder, row, "row.date", pr_value_time(pr_zone_instant(project->project->zone, date, 0)));
 		pr_rows_field(builder, row, "row.kind", pr_value_text(pr_day_kind_names[project->day_kinds[i]]));
 		pr_rows_field(builder, row, "row.energy", series_value(builder, energy, i));
 		pr_rows_field(builder, row, "row.demand", series_value(builder, demand, i));
 		pr_rows_field(builder, row, "row.expected", pr_value_number(project->day_expected[i], NULL));
 		pr_rows_field(builder, row, "row.measured", pr_value_number(project->day_measured[i], NULL));
 		for (int slot = 0; slot < PR_SLOT_COUNT; slot++)
-			pr_rows_field(builder, row,
-				pr_arena_format(builder->context->arena, "row.%s", pr_slot_names[slot]),
-				series_value(builder, series_of(builder, pr_arena_format(builder->context->arena,
-					"energy_slot_day.%s", pr_slot_names[slot])), i));
+			pr_rows_field(builder, row, pr_arena_format(builder->context->arena, "row.%s", pr_slot_names[slot]),
+				series_value(builder,
+					series_of(
+						builder, pr_arena_format(builder->context->arena, "energy_slot_day.%s", pr_slot_names[slot])),
+					i));
 	}
 	return true;
 }
@@ -121,12 +121,12 @@ static bool rows_months(struct pr_row_builder *builder)
 		struct pr_scope *row = pr_rows_add(builder);
 		int64_t from_ms, to_ms;
 
-		pr_zone_month(builder->project->project->zone,
-			pr_month_add(builder->context->report->month, (int)i - 12), &from_ms, &to_ms);
+		pr_zone_month(builder->project->project->zone, pr_month_add(builder->context->report->month, (int)i - 12),
+			&from_ms, &to_ms);
 		pr_rows_field(builder, row, "row.month", pr_value_time(from_ms));
 		for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
-			pr_rows_field(builder, row, fields[f].field,
-				series_value(builder, series_of(builder, fields[f].series), i));
+			pr_rows_field(
+				builder, row, fields[f].field, series_value(builder, series_of(builder, fields[f].series), i));
 	}
 	return true;
 }
@@ -145,10 +145,11 @@ static bool rows_quarters(struct pr_row_builder *builder)
 		pr_rows_field(builder, row, "row.kwh", pr_value_micro(quarter->partial_kwh, "kWh"));
 		pr_rows_field(builder, row, "row.lag", pr_value_micro(quarter->kvarh_lag, "kvarh"));
 		pr_rows_field(builder, row, "row.lead", pr_value_micro(quarter->kvarh_lead, "kvarh"));
-		pr_rows_field(builder, row, "row.kw", pr_value_micro(quarter->partial_kwh == PR_MICRO_MISSING
-				? PR_MICRO_MISSING : quarter->partial_kwh * 4, "kW"));
-		pr_rows_field(builder, row, "row.slot",
-			pr_value_text(quarter->slot >= 0 ? pr_slot_names[(int)quarter->slot] : NULL));
+		pr_rows_field(builder, row, "row.kw",
+			pr_value_micro(
+				quarter->partial_kwh == PR_MICRO_MISSING ? PR_MICRO_MISSING : quarter->partial_kwh * 4, "kW"));
+		pr_rows_field(
+			builder, row, "row.slot", pr_value_text(quarter->slot >= 0 ? pr_slot_names[(int)quarter->slot] : NULL));
 		pr_rows_field(builder, row, "row.price", price);
 		pr_rows_field(builder, row, "row.expected", pr_value_number(quarter->expected, NULL));
 		pr_rows_field(builder, row, "row.measured", pr_value_number(quarter->measured, NULL));
@@ -218,8 +219,8 @@ static bool rows_notes(struct pr_row_builder *builder)
 		pr_rows_field(builder, row, "row.code", pr_value_text(note->code));
 		pr_rows_field(builder, row, "row.text", pr_value_text(note->text));
 		pr_rows_field(builder, row, "row.subject", pr_value_text(note_subject(builder, note)));
-		pr_rows_field(builder, row, "row.count",
-			note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
+		pr_rows_field(
+			builder, row, "row.count", note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
 		pr_rows_field(builder, row, "row.first", pr_value_time(note->first_ms));
 		pr_rows_field(builder, row, "row.last", pr_value_time(note->last_ms));
 	}
@@ -239,8 +240,8 @@ static bool rows_tariffs(struct pr_row_builder *builder)
 		if (!pr_valid_within(&tariff->validity, builder->project->month_from_ms, builder->project->month_to_ms))
 			continue;
 		row = pr_rows_add(builder);
-		pr_rows_field(builder, row, "row.id", pr_value_text(pr_arena_format(builder->context->arena, "%lld",
-			(long long)tariff->id)));
+		pr_rows_field(builder, row, "row.id",
+			pr_value_text(pr_arena_format(builder->context->arena, "%lld", (long long)tariff->id)));
 		pr_rows_field(builder, row, "row.source", pr_value_text(tariff->source));
 		pr_rows_field(builder, row, "row.from", pr_value_time(tariff->validity.from_ms));
 		pr_rows_field(builder, row, "row.to", pr_value_time(tariff->validity.to_ms));
@@ -261,8 +262,7 @@ static void add_findings(struct pr_row_builder *builder, const struct pr_finding
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct pr_finding *finding = &findings->items[i];
 		struct pr_scope *row = pr_rows_add(builder);
-		struct pr_value value = finding->word ? pr_value_text(finding->word)
-						      : pr_value_micro(finding->value, NULL);
+		struct pr_value value = finding->word ? pr_value_text(finding->word) : pr_value_micro(finding->value, NULL);
 
 		row->zone = zone;
 		value.finding = pr_arena_format(builder->context->arena, "%s%s%s", path, *path ? "/" : "", finding->id);
@@ -282,8 +282,9 @@ static void add_subject_findings(struct pr_row_builder *builder, const struct pr
 	const char *path, const char *kind, const struct pr_zone *zone)
 {
 	for (size_t i = 0; i < count; i++)
-		add_findings(builder, &subjects[i].findings, pr_arena_format(builder->context->arena, "%s/%s/%lld", path,
-			kind, (long long)subjects[i].id), subjects[i].name, zone);
+		add_findings(builder, &subjects[i].findings,
+			pr_arena_format(builder->context->arena, "%s/%s/%lld", path, kind, (long long)subjects[i].id),
+			subjects[i].name, zone);
 }
 
 static bool rows_findings(struct pr_row_builder *builder)
@@ -317,8 +318,8 @@ static bool rows_projects(struct pr_row_builder *builder)
 		row->zone = project->project->zone;
 		row->project = project;
 		pr_rows_field(builder, row, "row.name", pr_value_text(project->project->name));
-		pr_rows_field(builder, row, "row.id", pr_value_text(pr_arena_format(builder->context->arena, "%lld",
-			(long long)project->project->id)));
+		pr_rows_field(builder, row, "row.id",
+			pr_value_text(pr_arena_format(builder->context->arena, "%lld", (long long)project->project->id)));
 		pr_rows_field(builder, row, "row.currency", pr_value_text(project->currency));
 	}
 	return true;

@@ -16,8 +16,8 @@ static struct pr_value finding_value(struct pr_row_builder *builder, const char 
 	if (!finding)
 		return pr_value_missing();
 	value = pr_value_micro(finding->value, finding->unit);
-	value.finding = pr_arena_format(builder->context->arena, "projects/%lld/%s",
-		(long long)builder->project->project->id, id);
+	value.finding =
+		pr_arena_format(builder->context->arena, "projects/%lld/%s", (long long)builder->project->project->id, id);
 	return value;
 }
 
@@ -43,8 +43,8 @@ static enum group group_of(enum pr_bill_line_kind kind)
 	return kind == PR_LINE_POWER_FACTOR ? GROUP_POWER_FACTOR : GROUP_BASIC;
 }
 
-static struct pr_value line_value(struct pr_row_builder *builder, size_t index, const char *what, pr_micro micro,
-	const char *unit, int digits)
+static struct pr_value line_value(
+	struct pr_row_builder *builder, size_t index, const char *what, pr_micro micro, const char *unit, int digits)
 {
 	struct pr_value value = pr_value_micro(micro, unit);
 
@@ -72,22 +72,22 @@ static void add_line(struct pr_row_builder *builder, size_t index)
 	bool percent = line->kind == PR_LINE_POWER_FACTOR;
 
 	pr_rows_field(builder, row, "row.level", pr_value_text("line"));
-	pr_rows_field(builder, row, "row.key", pr_value_text(slot ? pr_arena_format(arena, "slot.%s", slot)
-		: pr_arena_format(arena, "bill.line.%s", pr_bill_line_names[line->kind])));
+	pr_rows_field(builder, row, "row.key",
+		pr_value_text(slot ? pr_arena_format(arena, "slot.%s", slot)
+						   : pr_arena_format(arena, "bill.line.%s", pr_bill_line_names[line->kind])));
 	pr_rows_field(builder, row, "row.slot", pr_value_text(slot));
 	pr_rows_field(builder, row, "row.role", pr_value_text(slot ? pr_arena_format(arena, "slot.%s", slot) : NULL));
-	pr_rows_field(builder, row, "row.quantity",
-		line_value(builder, index, "quantity", line->quantity, line->unit, 2));
+	pr_rows_field(builder, row, "row.quantity", line_value(builder, index, "quantity", line->quantity, line->unit, 2));
 	pr_rows_field(builder, row, "row.unit", pr_value_text(line->unit));
-	pr_rows_field(builder, row, "row.price", line_value(builder, index, "price", line->price,
-		percent ? "%" : builder->project->currency, percent ? 2 : -2));
+	pr_rows_field(builder, row, "row.price",
+		line_value(builder, index, "price", line->price, percent ? "%" : builder->project->currency, percent ? 2 : -2));
 	pr_rows_field(builder, row, "row.times", pr_value_text("×"));
 	pr_rows_field(builder, row, "row.equals", pr_value_text("="));
-	pr_rows_field(builder, row, "row.amount",
-		line_value(builder, index, "amount", line->amount, builder->project->currency, 2));
+	pr_rows_field(
+		builder, row, "row.amount", line_value(builder, index, "amount", line->amount, builder->project->currency, 2));
 	pr_rows_field(builder, row, "row.month_share",
 		line->share != PR_MICRO_MISSING && line->share < PR_MICRO_ONE ? pr_value_micro(line->share, "1")
-									      : pr_value_missing());
+																	  : pr_value_missing());
 	pr_rows_field(builder, row, "row.discount", pr_value_micro(line->discount, NULL));
 	add_blank_fields(builder, row);
 }
@@ -161,7 +161,8 @@ static void add_total(struct pr_row_builder *builder)
 	pr_rows_field(builder, row, "row.price", price);
 	pr_rows_field(builder, row, "row.amount", finding_value(builder, "bill.total"));
 	pr_rows_field(builder, row, "row.share",
-		finding_micro(builder, "bill.total") == PR_MICRO_MISSING ? pr_value_missing() : pr_value_micro(PR_MICRO_ONE, "1"));
+		finding_micro(builder, "bill.total") == PR_MICRO_MISSING ? pr_value_missing()
+																 : pr_value_micro(PR_MICRO_ONE, "1"));
 	add_blank_fields(builder, row);
 }
 
@@ -190,8 +191,8 @@ bool pr_rows_bill(struct pr_row_builder *builder)
 	shared = group_shares(builder, shares);
 	for (int group = 0; group < GROUP_COUNT; group++)
 		if (has_group(builder, (enum group)group))
-			add_group(builder, (enum group)group, ++number,
-				shared ? pr_value_micro(shares[group], "1") : pr_value_missing());
+			add_group(
+				builder, (enum group)group, ++number, shared ? pr_value_micro(shares[group], "1") : pr_value_missing());
 	add_total(builder);
 	return true;
 }
@@ -222,8 +223,8 @@ static bool charge_shares(struct pr_row_builder *builder, pr_micro shares[PR_SLO
 	bool any = false;
 
 	for (int slot = 0; slot < PR_SLOT_COUNT; slot++) {
-		parts[slot] = finding_micro(builder,
-			pr_arena_format(builder->context->arena, "bill.energy.%s", pr_slot_names[slot]));
+		parts[slot] =
+			finding_micro(builder, pr_arena_format(builder->context->arena, "bill.energy.%s", pr_slot_names[slot]));
 		any = any || (parts[slot] != PR_MICRO_MISSING && parts[slot] > 0);
 		if (parts[slot] == PR_MICRO_MISSING)
 			parts[slot] = 0;
@@ -240,8 +241,7 @@ bool pr_rows_slots(struct pr_row_builder *builder)
 	bool shared = charge_shares(builder, shares);
 
 	for (int slot = 0; slot < PR_SLOT_COUNT; slot++) {
-		struct pr_value energy =
-			finding_value(builder, pr_arena_format(arena, "energy.slot.%s", pr_slot_names[slot]));
+		struct pr_value energy = finding_value(builder, pr_arena_format(arena, "energy.slot.%s", pr_slot_names[slot]));
 		bool used = energy.kind == PR_VALUE_NUMBER && energy.number != 0;
 		const char *role = pr_arena_format(arena, "slot.%s", pr_slot_names[slot]);
 		struct pr_scope *row = pr_rows_add(builder);
@@ -251,15 +251,15 @@ bool pr_rows_slots(struct pr_row_builder *builder)
 		pr_rows_field(builder, row, "row.role", pr_value_text(role));
 		pr_rows_field(builder, row, "row.used", pr_value_number(used, NULL));
 		pr_rows_field(builder, row, "row.energy", used ? energy : pr_value_missing());
-		pr_rows_field(builder, row, "row.share", used
-			? finding_value(builder, pr_arena_format(arena, "energy.share.%s", pr_slot_names[slot]))
-			: pr_value_missing());
+		pr_rows_field(builder, row, "row.share",
+			used ? finding_value(builder, pr_arena_format(arena, "energy.share.%s", pr_slot_names[slot]))
+				 : pr_value_missing());
 		pr_rows_field(builder, row, "row.price", slot_price(builder, slot));
-		pr_rows_field(builder, row, "row.charge", used
-			? finding_value(builder, pr_arena_format(arena, "bill.energy.%s", pr_slot_names[slot]))
-			: pr_value_missing());
-		pr_rows_field(builder, row, "row.charge_share",
-			used && shared ? pr_value_micro(shares[slot], "1") : pr_value_missing());
+		pr_rows_field(builder, row, "row.charge",
+			used ? finding_value(builder, pr_arena_format(arena, "bill.energy.%s", pr_slot_names[slot]))
+				 : pr_value_missing());
+		pr_rows_field(
+			builder, row, "row.charge_share", used && shared ? pr_value_micro(shares[slot], "1") : pr_value_missing());
 	}
 	return true;
 }

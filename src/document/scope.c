@@ -120,8 +120,8 @@ struct pr_scope *pr_scope_tenant(const struct pr_context *context)
 	scope->zone = tenant->zone;
 	pr_zone_month(tenant->zone, report->month, &from_ms, &to_ms);
 	pr_scope_add(scope, arena, "tenant.name", pr_value_text(tenant->name));
-	pr_scope_add(scope, arena, "tenant.short_name",
-		pr_value_text(tenant->short_name ? tenant->short_name : tenant->name));
+	pr_scope_add(
+		scope, arena, "tenant.short_name", pr_value_text(tenant->short_name ? tenant->short_name : tenant->name));
 	pr_scope_add(scope, arena, "tenant.contact", pr_value_text(tenant->contact_name));
 	pr_scope_add(scope, arena, "tenant.contact_email", pr_value_text(tenant->contact_email));
 	pr_scope_add(scope, arena, "edition", pr_value_text(pr_edition_names[tenant->edition]));
@@ -129,8 +129,8 @@ struct pr_scope *pr_scope_tenant(const struct pr_context *context)
 	pr_scope_add(scope, arena, "cutoff", pr_value_time(report->cutoff_ms));
 	pr_scope_add(scope, arena, "month", pr_value_time(from_ms));
 	pr_scope_add(scope, arena, "month.last_day", pr_value_time(to_ms - 1));
-	pr_scope_add(scope, arena, "month.days",
-		pr_value_number(pr_month_days(report->month.year, report->month.month), NULL));
+	pr_scope_add(
+		scope, arena, "month.days", pr_value_number(pr_month_days(report->month.year, report->month.month), NULL));
 	pr_scope_add(scope, arena, "below_gate", pr_value_number(report->below_gate, NULL));
 	pr_scope_add(scope, arena, "has_ingest_times", pr_value_number(report->dataset->has_ingested_at, NULL));
 	pr_scope_add(scope, arena, "projects", count_value(report->project_count));
@@ -159,12 +159,12 @@ static void add_tariff_fields(struct pr_scope *scope, struct pr_arena *arena, co
 	const struct pr_tariff *tariff = tariff_at(report->project, report->month_to_ms - 1);
 
 	pr_scope_add(scope, arena, "tariff", pr_value_number(tariff != NULL, NULL));
-	pr_scope_add(scope, arena, "tariff.basic_mode",
-		pr_value_text(tariff ? pr_basic_mode_names[tariff->basic_mode] : NULL));
-	pr_scope_add(scope, arena, "tariff.contract_kw",
-		pr_value_micro(tariff ? tariff->contract_kw : PR_MICRO_MISSING, "kW"));
-	pr_scope_add(scope, arena, "tariff.pf_standard",
-		pr_value_micro(tariff ? tariff->pf_standard : PR_MICRO_MISSING, NULL));
+	pr_scope_add(
+		scope, arena, "tariff.basic_mode", pr_value_text(tariff ? pr_basic_mode_names[tariff->basic_mode] : NULL));
+	pr_scope_add(
+		scope, arena, "tariff.contract_kw", pr_value_micro(tariff ? tariff->contract_kw : PR_MICRO_MISSING, "kW"));
+	pr_scope_add(
+		scope, arena, "tariff.pf_standard", pr_value_micro(tariff ? tariff->pf_standard : PR_MICRO_MISSING, NULL));
 	pr_scope_add(scope, arena, "tariff.fund_price",
 		pr_value_micro(tariff ? tariff->fund_price : PR_MICRO_MISSING, tariff ? tariff->currency : NULL));
 	pr_scope_add(scope, arena, "tariff.source", pr_value_text(tariff ? tariff->source : NULL));

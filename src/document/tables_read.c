@@ -3,14 +3,15 @@
 
 #include <string.h>
 
-static bool read_column_texts(struct pr_reader *reader, const struct pr_section *section, struct pr_table_column *column)
+static bool read_column_texts(
+	struct pr_reader *reader, const struct pr_section *section, struct pr_table_column *column)
 {
 	struct {
 		const char *key;
 		const char **out;
 	} const expressions[] = {{"unit", &column->unit}, {"value", &column->value}, {"words", &column->words},
-		{"second", &column->second}, {"mark", &column->mark}, {"total", &column->total},
-		{"suffix", &column->suffix}, {"bar", &column->bar}};
+		{"second", &column->second}, {"mark", &column->mark}, {"total", &column->total}, {"suffix", &column->suffix},
+		{"bar", &column->bar}};
 
 	for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++)
 		if (!pr_reader_get_expression(reader, section, expressions[i].key, expressions[i].out))
@@ -31,7 +32,8 @@ static bool read_column(struct pr_reader *reader, const struct pr_section *secti
 	static const char *const keys[] = {"head", "unit", "value", "words", "style", "second", "mark", "total",
 		"total_words", "suffix", "bar", "weight", "width", "align", "sheet_format"};
 	static const char *const sides[] = {"left", "right"};
-	struct pr_table_column *column = PR_PUSH(reader->arena, table->columns, table->column_count, table->column_capacity);
+	struct pr_table_column *column =
+		PR_PUSH(reader->arena, table->columns, table->column_count, table->column_capacity);
 	size_t side;
 
 	column->name = section->name + strlen(table->name) + 1;
@@ -48,7 +50,8 @@ static bool read_column(struct pr_reader *reader, const struct pr_section *secti
 
 static bool read_table(struct pr_reader *reader, const struct pr_section *section, struct pr_table_definition *table)
 {
-	static const char *const keys[] = {"rows", "items", "when_row", "bold_when", "level", "total_when", "empty", "notes"};
+	static const char *const keys[] = {
+		"rows", "items", "when_row", "bold_when", "level", "total_when", "empty", "notes"};
 
 	table->name = section->name;
 	table->place = pr_reader_place(section, NULL);
@@ -63,8 +66,8 @@ static bool read_table(struct pr_reader *reader, const struct pr_section *sectio
 		!pr_reader_get_words(reader, section, "notes", &table->notes, &table->note_count))
 		return false;
 	if (!pr_rows_known(table->rows))
-		return pr_section_refuse(section, "rows", reader->error, "'%s' gives no rows; docs/templates.md lists what does",
-			table->rows);
+		return pr_section_refuse(
+			section, "rows", reader->error, "'%s' gives no rows; docs/templates.md lists what does", table->rows);
 	return true;
 }
 

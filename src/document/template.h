@@ -23,19 +23,19 @@ struct pr_place {
 
 struct pr_table_column {
 	const char *name;
-	const char *head;   /* key of the words; NULL = no head */
-	const char *unit;   /* expression giving a unit ("'kWh'", "$project.currency") shown behind the head; NULL */
-	const char *value;  /* expression */
-	const char *words;  /* instead of value: expression giving a key of the words, rendered in the row's scope */
-	const char *style;  /* number style, as in words; default "bare" for numbers */
-	const char *second; /* expression giving a key of the words: a second, smaller line of the cell */
-	const char *mark;   /* expression giving a colour role: a square before the text */
-	const char *total;  /* expression for the total row, in the table's scope; NULL = empty */
+	const char *head;        /* key of the words; NULL = no head */
+	const char *unit;        /* expression giving a unit ("'kWh'", "$project.currency") shown behind the head; NULL */
+	const char *value;       /* expression */
+	const char *words;       /* instead of value: expression giving a key of the words, rendered in the row's scope */
+	const char *style;       /* number style, as in words; default "bare" for numbers */
+	const char *second;      /* expression giving a key of the words: a second, smaller line of the cell */
+	const char *mark;        /* expression giving a colour role: a square before the text */
+	const char *total;       /* expression for the total row, in the table's scope; NULL = empty */
 	const char *total_words; /* key of the words for the total row */
-	const char *suffix; /* expression giving a small unit after the number; NULL */
-	const char *bar;    /* expression giving a share 0..1: an in-cell bar instead of a value */
-	double weight;      /* share of the spare width; 0 = as wide as its content */
-	double width_pt;    /* fixed; 0 = by content */
+	const char *suffix;      /* expression giving a small unit after the number; NULL */
+	const char *bar;         /* expression giving a share 0..1: an in-cell bar instead of a value */
+	double weight;           /* share of the spare width; 0 = as wide as its content */
+	double width_pt;         /* fixed; 0 = by content */
 	bool right;
 	const char *sheet_format; /* number format in the workbook; NULL = by unit */
 	struct pr_place place;
@@ -43,14 +43,14 @@ struct pr_table_column {
 
 struct pr_table_definition {
 	const char *name;
-	const char *rows;      /* a row provider */
+	const char *rows;         /* a row provider */
 	const char *const *items; /* for the provider "items": one row each, named by $row.item */
 	size_t item_count;
-	const char *when_row;  /* expression: rows that are shown; NULL = all */
-	const char *bold_when; /* expression: rows that need attention */
-	const char *level;     /* expression: 'group' (bold with a rule above), 'line' (indented), 'total'; NULL = 'row' */
+	const char *when_row;   /* expression: rows that are shown; NULL = all */
+	const char *bold_when;  /* expression: rows that need attention */
+	const char *level;      /* expression: 'group' (bold with a rule above), 'line' (indented), 'total'; NULL = 'row' */
 	const char *total_when; /* expression: whether there is a total row; NULL = where a column has a total */
-	const char *empty;     /* key of the words: the sentence instead of a table without rows */
+	const char *empty;      /* key of the words: the sentence instead of a table without rows */
 	const char *const *notes; /* keys of the words, each shown where it renders to something */
 	size_t note_count;
 	struct pr_table_column *columns;
@@ -58,8 +58,14 @@ struct pr_table_definition {
 	struct pr_place place;
 };
 
-enum pr_block_kind { PR_BLOCK_CHART, PR_BLOCK_TABLE, PR_BLOCK_TEXT, PR_BLOCK_CONCLUSIONS, PR_BLOCK_KEY_FIGURE,
-	PR_BLOCK_KIND_COUNT };
+enum pr_block_kind {
+	PR_BLOCK_CHART,
+	PR_BLOCK_TABLE,
+	PR_BLOCK_TEXT,
+	PR_BLOCK_CONCLUSIONS,
+	PR_BLOCK_KEY_FIGURE,
+	PR_BLOCK_KIND_COUNT
+};
 
 struct pr_block_definition {
 	const char *name;
@@ -69,13 +75,13 @@ struct pr_block_definition {
 	const char *when;           /* expression */
 	const struct pr_chart_definition *chart;
 	const struct pr_table_definition *table;
-	const char *const *texts;   /* text, conclusions: keys of the words, one a paragraph; empty ones are left out */
+	const char *const *texts; /* text, conclusions: keys of the words, one a paragraph; empty ones are left out */
 	size_t text_count;
 	/* key figure */
-	const char *value, *style, *unit; /* expression; style; key of the words (or NULL = the value's unit) */
+	const char *value, *style, *unit;       /* expression; style; key of the words (or NULL = the value's unit) */
 	const char *change_month, *change_year; /* keys of the words for the two change lines' labels */
-	const char *change;                 /* "relative" | "absolute" */
-	bool numbered;              /* carries a figure's or table's number */
+	const char *change;                     /* "relative" | "absolute" */
+	bool numbered;                          /* carries a figure's or table's number */
 	struct pr_place place;
 };
 
@@ -93,7 +99,7 @@ struct pr_chapter_definition {
 
 /* A sheet of the workbook: tables of tables.ini (without layout), or a series. */
 struct pr_sheet_definition {
-	const char *name;  /* key of the words: the sheet's name */
+	const char *name; /* key of the words: the sheet's name */
 	const struct pr_table_definition **tables;
 	size_t table_count;
 	const char *const *titles; /* keys of the words, one a table */
@@ -161,13 +167,13 @@ struct pr_builder {
 
 /* A table's cells, worked out once for page and workbook alike. */
 struct pr_table_cell {
-	struct pr_value value;     /* what the cell shows; for the workbook */
-	struct pr_rich rich;       /* what the page shows: spans in the cell's style */
-	const char *text;          /* the same as plain text */
-	const char *second;        /* second line or NULL */
-	const char *mark;          /* colour role or NULL */
-	const char *suffix;        /* small unit or NULL */
-	double bar;                /* NaN = none */
+	struct pr_value value; /* what the cell shows; for the workbook */
+	struct pr_rich rich;   /* what the page shows: spans in the cell's style */
+	const char *text;      /* the same as plain text */
+	const char *second;    /* second line or NULL */
+	const char *mark;      /* colour role or NULL */
+	const char *suffix;    /* small unit or NULL */
+	double bar;            /* NaN = none */
 };
 struct pr_table_row {
 	struct pr_table_cell *cells; /* column_count */
@@ -175,8 +181,8 @@ struct pr_table_row {
 };
 struct pr_table {
 	const struct pr_table_definition *definition;
-	const char **heads;  /* as printed, with unit; NULL = none */
-	const char **units;  /* unit codes, for number formats; NULL = none */
+	const char **heads;        /* as printed, with unit; NULL = none */
+	const char **units;        /* unit codes, for number formats; NULL = none */
 	struct pr_table_row *rows; /* the total row last */
 	size_t row_count;
 	const char **notes;

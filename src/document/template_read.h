@@ -21,17 +21,17 @@ PR_CHECK bool pr_reader_word(struct pr_reader *reader, struct pr_place place, co
 PR_CHECK bool pr_reader_expression(struct pr_reader *reader, struct pr_place place, const char *text);
 
 /* Optional entries; absent ones give NULL or none. */
-PR_CHECK bool pr_reader_get_word(struct pr_reader *reader, const struct pr_section *section, const char *key,
-	const char **out);
+PR_CHECK bool pr_reader_get_word(
+	struct pr_reader *reader, const struct pr_section *section, const char *key, const char **out);
 PR_CHECK bool pr_reader_get_words(struct pr_reader *reader, const struct pr_section *section, const char *key,
 	const char *const **out, size_t *count);
-PR_CHECK bool pr_reader_get_expression(struct pr_reader *reader, const struct pr_section *section, const char *key,
-	const char **out);
-PR_CHECK bool pr_reader_get_style(struct pr_reader *reader, const struct pr_section *section, const char *key,
-	const char **out);
+PR_CHECK bool pr_reader_get_expression(
+	struct pr_reader *reader, const struct pr_section *section, const char *key, const char **out);
+PR_CHECK bool pr_reader_get_style(
+	struct pr_reader *reader, const struct pr_section *section, const char *key, const char **out);
 /* Required: the chart that the key names; NULL with the error set. */
-PR_CHECK const struct pr_chart_definition *pr_reader_chart(struct pr_reader *reader, const struct pr_section *section,
-	const char *key);
+PR_CHECK const struct pr_chart_definition *pr_reader_chart(
+	struct pr_reader *reader, const struct pr_section *section, const char *key);
 
 PR_CHECK bool pr_tables_read(struct pr_reader *reader);   /* tables_read.c */
 PR_CHECK bool pr_editions_read(struct pr_reader *reader); /* editions_read.c */

@@ -46,7 +46,8 @@ static bool compare_locales(const struct pr_templates *templates, struct pr_erro
 				if (!pr_words_get(&templates->words[b], word->key))
 					return pr_error_set_at(error, PR_CODE_CONFIG, word->path, word->line,
 						"word '%s' is missing in the words of '%s'; expected every locale to have the "
-						"same keys", word->key, templates->words[b].locale);
+						"same keys",
+						word->key, templates->words[b].locale);
 			}
 	return true;
 }
@@ -61,8 +62,7 @@ static bool read_words(struct pr_reader *reader)
 	if (!pr_template_files(folder, ".ini", reader->arena, &locales, &count, reader->error))
 		return false;
 	if (count == 0)
-		return pr_error_set_at(reader->error, PR_CODE_CONFIG, folder, 0,
-			"no words; expected a file such as zh-CN.ini");
+		return pr_error_set_at(reader->error, PR_CODE_CONFIG, folder, 0, "no words; expected a file such as zh-CN.ini");
 	templates->words = pr_arena_array(reader->arena, count, sizeof *templates->words);
 	for (size_t i = 0; i < count; i++) {
 		const char *path = pr_arena_format(reader->arena, "%s/%s.ini", folder, locales[i]);
@@ -94,8 +94,8 @@ static bool read_accent(struct pr_reader *reader, const struct pr_section *secti
 	if (!accent)
 		return true;
 	if (!pr_colour_parse(accent, &brand->theme.accent))
-		return pr_section_refuse(section, "accent", reader->error, "'%s' is not a colour; expected such as #0E4A66",
-			accent);
+		return pr_section_refuse(
+			section, "accent", reader->error, "'%s' is not a colour; expected such as #0E4A66", accent);
 	contrast = pr_colour_contrast_on_white(brand->theme.accent);
 	if (contrast < ACCENT_CONTRAST_MIN)
 		return pr_section_refuse(section, "accent", reader->error,
@@ -124,8 +124,7 @@ static bool read_brand_words(struct pr_reader *reader, const struct pr_section *
 static bool read_brand(struct pr_reader *reader, const char *name, struct pr_brand *brand)
 {
 	static const char *const keys[] = {"accent"};
-	const char *path =
-		pr_arena_format(reader->arena, "%s/brands/%s.ini", reader->templates->template_folder, name);
+	const char *path = pr_arena_format(reader->arena, "%s/brands/%s.ini", reader->templates->template_folder, name);
 	struct pr_definition definition;
 	const struct pr_section *section;
 
@@ -157,7 +156,7 @@ static bool read_brands(struct pr_reader *reader)
 	size_t count;
 
 	if (!pr_template_files(pr_arena_format(reader->arena, "%s/brands", templates->template_folder), ".ini",
-		reader->arena, &names, &count, reader->error))
+			reader->arena, &names, &count, reader->error))
 		return false;
 	templates->brands = pr_arena_array(reader->arena, count, sizeof *templates->brands);
 	for (size_t i = 0; i < count; i++) {
@@ -189,8 +188,8 @@ const struct pr_brand_words *pr_brand_words_of(const struct pr_brand *brand, con
 
 /* --- charts ----------------------------------------------------------------------------------------------------- */
 
-static bool check_chart_item(struct pr_reader *reader, const struct pr_chart_definition *chart,
-	const struct pr_chart_item *item)
+static bool check_chart_item(
+	struct pr_reader *reader, const struct pr_chart_definition *chart, const struct pr_chart_item *item)
 {
 	struct pr_place place = {.path = chart->path, .line = item->line};
 
@@ -235,8 +234,8 @@ static bool read_charts(struct pr_reader *reader, const char *folder)
 	return true;
 }
 
-const struct pr_chart_definition *pr_reader_chart(struct pr_reader *reader, const struct pr_section *section,
-	const char *key)
+const struct pr_chart_definition *pr_reader_chart(
+	struct pr_reader *reader, const struct pr_section *section, const char *key)
 {
 	const char *name = pr_section_get(section, key);
 
@@ -278,8 +277,8 @@ bool pr_reader_get_word(struct pr_reader *reader, const struct pr_section *secti
 	return pr_reader_word(reader, pr_reader_place(section, key), *out);
 }
 
-bool pr_reader_get_words(struct pr_reader *reader, const struct pr_section *section, const char *key,
-	const char *const **out, size_t *count)
+bool pr_reader_get_words(
+	struct pr_reader *reader, const struct pr_section *section, const char *key, const char *const **out, size_t *count)
 {
 	if (!pr_section_list(section, key, reader->arena, out, count, reader->error))
 		return false;
@@ -289,8 +288,8 @@ bool pr_reader_get_words(struct pr_reader *reader, const struct pr_section *sect
 	return true;
 }
 
-bool pr_reader_get_expression(struct pr_reader *reader, const struct pr_section *section, const char *key,
-	const char **out)
+bool pr_reader_get_expression(
+	struct pr_reader *reader, const struct pr_section *section, const char *key, const char **out)
 {
 	*out = pr_section_get(section, key);
 	return pr_reader_expression(reader, pr_reader_place(section, key), *out);
@@ -302,14 +301,16 @@ bool pr_reader_get_style(struct pr_reader *reader, const struct pr_section *sect
 
 	*out = pr_section_get(section, key);
 	return !*out || pr_format_style_parse(*out, &style) ||
-		pr_section_refuse(section, key, reader->error, "'%s' is not a number style; expected such as 'bare' or "
-			"'large,2'", *out);
+	       pr_section_refuse(section, key, reader->error,
+			   "'%s' is not a number style; expected such as 'bare' or "
+			   "'large,2'",
+			   *out);
 }
 
 /* --- all -------------------------------------------------------------------------------------------------------- */
 
-bool pr_templates_read(struct pr_templates **templates, const struct pr_config *config, struct pr_arena *arena,
-	struct pr_error *error)
+bool pr_templates_read(
+	struct pr_templates **templates, const struct pr_config *config, struct pr_arena *arena, struct pr_error *error)
 {
 	struct pr_reader reader = {.arena = arena, .error = error};
 

@@ -62,7 +62,8 @@ static bool read_locale(struct pr_words *words, const struct pr_definition *defi
 	int64_t digits = 2;
 
 	if (!section)
-		return pr_error_set_at(error, PR_CODE_CONFIG, definition->path, 0, "section [locale] is missing; "
+		return pr_error_set_at(error, PR_CODE_CONFIG, definition->path, 0,
+			"section [locale] is missing; "
 			"expected keys group, minus, large_factor, large_from, large_digits");
 	if (!pr_section_check_keys(section, keys, sizeof keys / sizeof *keys, error) ||
 		!pr_section_text(section, "group", &words->group, error) ||
@@ -88,21 +89,20 @@ static void add_section(struct pr_words *words, const struct pr_section *section
 	}
 }
 
-bool pr_words_read(struct pr_words *words, const char *path, const char *locale, struct pr_arena *arena,
-	struct pr_error *error)
+bool pr_words_read(
+	struct pr_words *words, const char *path, const char *locale, struct pr_arena *arena, struct pr_error *error)
 {
 	struct pr_definition definition;
 
 	*words = (struct pr_words){.locale = locale};
-	if (!pr_definition_read(&definition, path, PR_CODE_CONFIG, arena, error) ||
-		!read_locale(words, &definition, error))
+	if (!pr_definition_read(&definition, path, PR_CODE_CONFIG, arena, error) || !read_locale(words, &definition, error))
 		return false;
 	for (size_t i = 0; i < definition.section_count; i++) {
 		const struct pr_section *section = &definition.sections[i];
 		if (*section->name)
 			return pr_error_set_at(error, PR_CODE_CONFIG, path, section->line,
-				"section [%s %s]: expected one word; write [%s.%s]", section->kind, section->name,
-				section->kind, section->name);
+				"section [%s %s]: expected one word; write [%s.%s]", section->kind, section->name, section->kind,
+				section->name);
 		if (strcmp(section->kind, "locale") != 0)
 			add_section(words, section, arena);
 	}
@@ -172,12 +172,12 @@ static bool render_value(struct renderer *renderer, const char *tag, bool active
 	if (!pr_format_style_parse(bar ? bar + 1 : "", &style))
 		return refuse(renderer, pr_arena_format(renderer->arena, "a style behind '|' in '{%s}'", tag));
 	if (!renderer->context)
-		return pr_expression_check(expression, renderer->word->path, renderer->word->line, renderer->arena,
-			renderer->error);
+		return pr_expression_check(
+			expression, renderer->word->path, renderer->word->line, renderer->arena, renderer->error);
 	if (!active)
 		return true;
-	if (!pr_expression_value(renderer->context, renderer->scope, expression, renderer->word->path,
-		renderer->word->line, &value, renderer->error))
+	if (!pr_expression_value(renderer->context, renderer->scope, expression, renderer->word->path, renderer->word->line,
+			&value, renderer->error))
 		return false;
 	text = pr_format_value(renderer->context, renderer->scope, &value, &style);
 	if (!value.finding || value.kind != PR_VALUE_NUMBER) {
@@ -197,17 +197,17 @@ static bool render_include(struct renderer *renderer, const char *expression, bo
 	const char *condition;
 
 	if (!renderer->context)
-		return pr_expression_check(expression, renderer->word->path, renderer->word->line, renderer->arena,
-			renderer->error);
+		return pr_expression_check(
+			expression, renderer->word->path, renderer->word->line, renderer->arena, renderer->error);
 	if (!active)
 		return true;
-	if (!pr_expression_value(renderer->context, renderer->scope, expression, renderer->word->path,
-		renderer->word->line, &key, renderer->error))
+	if (!pr_expression_value(renderer->context, renderer->scope, expression, renderer->word->path, renderer->word->line,
+			&key, renderer->error))
 		return false;
 	inner.word = key.kind == PR_VALUE_TEXT ? pr_words_get(renderer->words, key.text) : NULL;
 	if (!inner.word)
 		return refuse(renderer, pr_arena_format(renderer->arena, "a word with the key '%s' for '{word %s}'",
-			key.kind == PR_VALUE_TEXT ? key.text : "", expression));
+									key.kind == PR_VALUE_TEXT ? key.text : "", expression));
 	if (++inner.includes > INCLUDE_MAX)
 		return refuse(renderer, "words that do not include each other");
 	flush(renderer);
@@ -224,8 +224,8 @@ static bool condition_holds(struct renderer *renderer, const char *expression, b
 {
 	*truth = false;
 	if (!renderer->context)
-		return pr_expression_check(expression, renderer->word->path, renderer->word->line, renderer->arena,
-			renderer->error);
+		return pr_expression_check(
+			expression, renderer->word->path, renderer->word->line, renderer->arena, renderer->error);
 	if (!active)
 		return true;
 	return pr_expression_true(renderer->context, renderer->scope, expression, renderer->word->path,
@@ -334,8 +334,8 @@ bool pr_words_check(const struct pr_words *words, struct pr_arena *arena, struct
 {
 	for (size_t i = 0; i < words->count; i++) {
 		struct pr_rich rich = {0};
-		struct renderer renderer = {.words = words, .word = &words->items[i], .arena = arena, .rich = &rich,
-			.error = error};
+		struct renderer renderer = {
+			.words = words, .word = &words->items[i], .arena = arena, .rich = &rich, .error = error};
 		if (!render_word(&renderer))
 			return false;
 	}
@@ -345,8 +345,14 @@ bool pr_words_check(const struct pr_words *words, struct pr_arena *arena, struct
 bool pr_words_render(const struct pr_context *context, const struct pr_scope *scope, const char *key,
 	struct pr_style base, struct pr_rich *rich, struct pr_error *error)
 {
-	struct renderer renderer = {.context = context, .scope = scope, .words = context->words, .arena = context->arena,
-		.base = base, .style = base, .rich = rich, .error = error};
+	struct renderer renderer = {.context = context,
+		.scope = scope,
+		.words = context->words,
+		.arena = context->arena,
+		.base = base,
+		.style = base,
+		.rich = rich,
+		.error = error};
 
 	renderer.word = pr_words_get(context->words, key);
 	if (!renderer.word)
@@ -355,8 +361,8 @@ bool pr_words_render(const struct pr_context *context, const struct pr_scope *sc
 	return render_word(&renderer);
 }
 
-bool pr_words_text(const struct pr_context *context, const struct pr_scope *scope, const char *key,
-	const char **text, struct pr_error *error)
+bool pr_words_text(const struct pr_context *context, const struct pr_scope *scope, const char *key, const char **text,
+	struct pr_error *error)
 {
 	struct pr_rich rich = {0};
 	struct pr_buffer out;

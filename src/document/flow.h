@@ -1,0 +1,100 @@
+/*
+ * Blocks laid out, not yet on a page; private to the document room. A block's drawings have their origin at the left
+ * end of its top rule. What may not be parted is one piece.
+ *
+ *     ─────────────────────  rule          ┐
+ *     title                                │ head
+ *     sub-line        图 2.1               ┘
+ *     column heads                           repeat: again on every page
+ *     piece, piece, piece …                  rows of a table, lines of a text, or one chart
+ *     notes                                  tail
+ */
+#ifndef PR_DOCUMENT_FLOW_H
+#define PR_DOCUMENT_FLOW_H
+
+#include "document/template.h"
+
+#define PR_PAGE_WIDTH 595.28
+#define PR_PAGE_HEIGHT 841.89
+#define PR_PAGE_LEFT 56.0
+#define PR_PAGE_CONTENT 496.0
+#define PR_PAGE_TOP 70.0
+#define PR_PAGE_BOTTOM 784.0
+#define PR_GRID 7.0
+
+struct pr_piece {
+	struct pr_drawing drawing; /* from its own top */
+	double height;
+	bool keep; /* with the piece behind it */
+};
+
+struct pr_flow {
+	const char *name, *title, *number; /* title and number as plain text: for the contents */
+	double x, width;                   /* on the page */
+	struct pr_drawing head, repeat, tail;
+	double head_height, repeat_height, tail_height;
+	struct pr_piece *pieces;
+	size_t piece_count, piece_capacity;
+	bool breaks;                             /* may go on on the next page */
+	const struct pr_chart_definition *chart; /* of a chart's block: for PNG and SVG */
+};
+double pr_flow_height(const struct pr_flow *flow);
+
+/* The styles of visual.md, section 2. */
+enum pr_type_role {
+	PR_TYPE_BODY,
+	PR_TYPE_BLOCK_TITLE,
+	PR_TYPE_SUB,
+	PR_TYPE_CELL,
+	PR_TYPE_HEAD,
+	PR_TYPE_NOTE,
+	PR_TYPE_CONCLUSION,
+	PR_TYPE_LEDE,
+	PR_TYPE_CHAPTER,
+	PR_TYPE_CHAPTER_NUMBER,
+	PR_TYPE_KEY_LABEL,
+	PR_TYPE_KEY_FIGURE,
+	PR_TYPE_KEY_UNIT,
+	PR_TYPE_RUNNING,
+	PR_TYPE_RUNNING_BOLD,
+	PR_TYPE_COVER_TITLE,
+	PR_TYPE_COVER_MONTH,
+	PR_TYPE_COVER_CUSTOMER,
+	PR_TYPE_TOTAL,
+	PR_TYPE_ROLE_COUNT
+};
+struct pr_style pr_type_role_style(const struct pr_builder *builder, enum pr_type_role role);
+struct pr_style pr_style_bold(struct pr_style style, bool bold);
+struct pr_style pr_style_role(const struct pr_builder *builder, struct pr_style style, const char *colour_role);
+
+/* A block in `scope`, `width` wide. `number` ("图 2.1") may be NULL. */
+PR_CHECK bool pr_block_layout(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_block_definition *block, double width, const char *number, struct pr_flow *flow,
+	struct pr_error *error);
+
+/* Parts of pr_block_layout, one file each. */
+PR_CHECK bool pr_table_layout(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_table_definition *definition, struct pr_flow *flow, struct pr_error *error);
+PR_CHECK bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error);
+
+/* A new, empty piece `height` high. */
+struct pr_piece *pr_flow_piece(const struct pr_builder *builder, struct pr_flow *flow, double height);
+/* Lines of a paragraph from a first baseline; returns the last baseline. */
+double pr_flow_lines(struct pr_drawing *drawing, const struct pr_text_line *lines, size_t count, double x,
+	double baseline, double leading);
+
+PR_CHECK bool pr_cover_build(const struct pr_builder *builder, const struct pr_scope *tenant,
+	const struct pr_scope *project, struct pr_page *page, struct pr_error *error);
+
+struct pr_contents_entry {
+	const char *number, *title;
+	int level;
+	size_t page; /* within the chapters, from 0 */
+	const char *anchor;
+};
+PR_CHECK bool pr_contents_build(const struct pr_builder *builder, const struct pr_scope *tenant,
+	const struct pr_contents_entry *entries, size_t count, size_t pages_before, struct pr_page **pages,
+	size_t *page_count, struct pr_error *error);
+
+#endif

@@ -1,0 +1,240 @@
+/* Tables filled: a definition and a scope give cells, the same for page and workbook. */
+#include "document/template.h"
+
+#include <math.h>
+#include <string.h>
+
+struct filler {
+	const struct pr_builder *builder;
+	const struct pr_scope *scope;
+	const struct pr_table_definition *definition;
+	struct pr_table *table;
+	size_t capacity;
+	struct pr_error *error;
+};
+
+static bool evaluate(struct filler *filler, const struct pr_scope *scope, const struct pr_table_column *column,
+	const char *expression, struct pr_value *value)
+{
+	*value = pr_value_missing();
+	if (!expression)
+		return true;
+	return pr_expression_value(
+		&filler->builder->context, scope, expression, column->place.path, column->place.line, value, filler->error);
+}
+
+static const char *text_of(const struct pr_value *value)
+{
+	return value->kind == PR_VALUE_TEXT ? value->text : NULL;
+}
+
+static const char *plain(struct pr_arena *arena, const struct pr_rich *rich)
+{
+	struct pr_buffer out;
+
+	pr_buffer_init(&out, arena);
+	for (size_t i = 0; i < rich->count; i++)
+		pr_buffer_add(&out, rich->spans[i].text);
+	return out.text;
+}
+
+static void add_span(struct filler *filler, struct pr_table_cell *cell, const char *text, const char *finding)
+{
+	if (text && *text)
+		*PR_PUSH(filler->builder->arena, cell->rich.spans, cell->rich.count, cell->rich.capacity) =
+			(struct pr_span){.text = text, .finding = finding};
+}
+
+/* A missing figure is "—"; a missing text, and what a total row does not say, is nothing. */
+static void set_value(struct filler *filler, const struct pr_scope *scope, const struct pr_table_column *column,
+	struct pr_table_cell *cell, bool dash)
+{
+	struct pr_format_style style;
+	bool measured = cell->value.kind != PR_VALUE_MISSING;
+
+	if (!pr_format_style_parse(column->style ? column->style : "bare", &style))
+		style = (struct pr_format_style){.digits = -1, .bare = true};
+	if (measured || dash)
+		add_span(filler, cell, pr_format_value(&filler->builder->context, scope, &cell->value, &style),
+			measured && cell->value.kind == PR_VALUE_NUMBER ? cell->value.finding : NULL);
+}
+
+static bool fill_words(struct filler *filler, const struct pr_scope *scope, const char *key, struct pr_table_cell *cell)
+{
+	static const struct pr_style base = {.weight = PR_REGULAR};
+
+	if (!pr_words_render(&filler->builder->context, scope, key, base, &cell->rich, filler->error))
+		return false;
+	cell->value = pr_value_text(plain(filler->builder->arena, &cell->rich));
+	return true;
+}
+
+static bool fill_extras(struct filler *filler, const struct pr_scope *scope, const struct pr_table_column *column,
+	struct pr_table_cell *cell)
+{
+	struct pr_value second, mark, suffix, bar;
+
+	if (!evaluate(filler, scope, column, column->second, &second) ||
+		!evaluate(filler, scope, column, column->mark, &mark) ||
+		!evaluate(filler, scope, column, column->suffix, &suffix) ||
+		!evaluate(filler, scope, column, column->bar, &bar))
+		return false;
+	if (text_of(&second) && !pr_words_text(&filler->builder->context, scope, second.text, &cell->second, filler->error))
+		return false;
+	if (cell->second && !*cell->second)
+		cell->second = NULL;
+	cell->mark = text_of(&mark);
+	cell->suffix = text_of(&suffix) ? pr_format_unit(&filler->builder->context, suffix.text) : NULL;
+	cell->bar = bar.kind == PR_VALUE_NUMBER ? bar.number : NAN;
+	return true;
+}
+
+static bool fill_cell(struct filler *filler, const struct pr_scope *scope, const struct pr_table_column *column,
+	bool dashes, struct pr_table_cell *cell)
+{
+	struct pr_value key;
+
+	cell->value = pr_value_missing();
+	if (!evaluate(filler, scope, column, column->words, &key))
+		return false;
+	if (text_of(&key)) {
+		if (!fill_words(filler, scope, key.text, cell))
+			return false;
+	} else if (column->value) {
+		if (!evaluate(filler, scope, column, column->value, &cell->value))
+			return false;
+		set_value(filler, scope, column, cell, dashes && column->right);
+	}
+	cell->text = plain(filler->builder->arena, &cell->rich);
+	return fill_extras(filler, scope, column, cell);
+}
+
+static struct pr_table_row *add_row(struct filler *filler)
+{
+	struct pr_table *table = filler->table;
+	struct pr_table_row *row = PR_PUSH(filler->builder->arena, table->rows, table->row_count, filler->capacity);
+
+	row->cells = pr_arena_array(filler->builder->arena, filler->definition->column_count, sizeof *row->cells);
+	return row;
+}
+
+static bool fill_row(struct filler *filler, const struct pr_scope *scope)
+{
+	const struct pr_table_definition *definition = filler->definition;
+	const struct pr_context *context = &filler->builder->context;
+	struct pr_value level = pr_value_missing();
+	struct pr_table_row *row;
+	bool shown, bold = false;
+
+	if (!pr_expression_true(context, scope, definition->when_row, definition->place.path, definition->place.line,
+			&shown, filler->error))
+		return false;
+	if (!shown)
+		return true;
+	if (definition->bold_when && !pr_expression_true(context, scope, definition->bold_when, definition->place.path,
+									 definition->place.line, &bold, filler->error))
+		return false;
+	if (definition->level && !pr_expression_value(context, scope, definition->level, definition->place.path,
+								 definition->place.line, &level, filler->error))
+		return false;
+	row = add_row(filler);
+	row->group = pr_text_equal(text_of(&level), "group");
+	row->line = pr_text_equal(text_of(&level), "line");
+	row->total = pr_text_equal(text_of(&level), "total");
+	row->bold = bold || row->group || row->total;
+	for (size_t i = 0; i < definition->column_count; i++)
+		if (!fill_cell(filler, scope, &definition->columns[i], !row->group && !row->total, &row->cells[i]))
+			return false;
+	return true;
+}
+
+static bool fill_total(struct filler *filler)
+{
+	const struct pr_table_definition *definition = filler->definition;
+	struct pr_table_row *row;
+	bool any = false, shown;
+
+	for (size_t i = 0; i < definition->column_count; i++)
+		any = any || definition->columns[i].total;
+	if (!pr_expression_true(&filler->builder->context, filler->scope, definition->total_when, definition->place.path,
+			definition->place.line, &shown, filler->error))
+		return false;
+	if (!any || !shown)
+		return true;
+	row = add_row(filler);
+	row->total = row->bold = true;
+	for (size_t i = 0; i < definition->column_count; i++) {
+		const struct pr_table_column *column = &definition->columns[i];
+		struct pr_table_cell *cell = &row->cells[i];
+
+		cell->bar = NAN;
+		if (!evaluate(filler, filler->scope, column, column->total, &cell->value))
+			return false;
+		if (column->total_words && !fill_words(filler, filler->scope, column->total_words, cell))
+			return false;
+		if (column->total)
+			set_value(filler, filler->scope, column, cell, true);
+		cell->text = plain(filler->builder->arena, &cell->rich);
+	}
+	return true;
+}
+
+static bool fill_heads(struct filler *filler)
+{
+	const struct pr_table_definition *definition = filler->definition;
+	struct pr_arena *arena = filler->builder->arena;
+
+	filler->table->heads = pr_arena_array(arena, definition->column_count, sizeof *filler->table->heads);
+	filler->table->units = pr_arena_array(arena, definition->column_count, sizeof *filler->table->units);
+	for (size_t i = 0; i < definition->column_count; i++) {
+		const struct pr_table_column *column = &definition->columns[i];
+		const char *head = "", *unit;
+		struct pr_value value;
+
+		if (column->head &&
+			!pr_words_text(&filler->builder->context, filler->scope, column->head, &head, filler->error))
+			return false;
+		if (!evaluate(filler, filler->scope, column, column->unit, &value))
+			return false;
+		filler->table->units[i] = text_of(&value);
+		unit = pr_format_unit(&filler->builder->context, text_of(&value));
+		filler->table->heads[i] = *unit ? pr_arena_format(arena, "%s%s%s", head, *head ? " " : "", unit) : head;
+	}
+	return true;
+}
+
+static bool fill_notes(struct filler *filler)
+{
+	const struct pr_table_definition *definition = filler->definition;
+	struct pr_table *table = filler->table;
+
+	table->notes = pr_arena_array(filler->builder->arena, definition->note_count, sizeof *table->notes);
+	for (size_t i = 0; i < definition->note_count; i++) {
+		const char *text;
+		if (!pr_words_text(&filler->builder->context, filler->scope, definition->notes[i], &text, filler->error))
+			return false;
+		if (*text)
+			table->notes[table->note_count++] = text;
+	}
+	return true;
+}
+
+bool pr_table_fill(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_table_definition *definition, struct pr_table *table, struct pr_error *error)
+{
+	struct filler filler = {
+		.builder = builder, .scope = scope, .definition = definition, .table = table, .error = error};
+	struct pr_rows rows;
+
+	*table = (struct pr_table){.definition = definition};
+	if (!pr_rows_get(
+			&builder->context, scope, definition->rows, definition->items, definition->item_count, &rows, error))
+		return false;
+	for (size_t i = 0; i < rows.count; i++)
+		if (!fill_row(&filler, &rows.items[i]))
+			return pr_error_context(error, "table '%s'", definition->name);
+	if (table->row_count == 0 && definition->empty)
+		return pr_words_text(&builder->context, scope, definition->empty, &table->empty, error);
+	return (fill_total(&filler) && fill_heads(&filler) && fill_notes(&filler)) ||
+	       pr_error_context(error, "table '%s'", definition->name);
+}

@@ -1,0 +1,357 @@
+/*
+ * Tables on pages: column widths, cells, rules. Columns are as wide as their content; what is left goes to the columns
+ * with a weight, and where it is too little those are narrowed and their texts wrapped.
+ */
+#include "document/flow.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COLUMN_GAP 10.0
+#define ROW_HEIGHT 14.0
+#define BASELINE_UP 4.5 /* text above its rule */
+#define HEAD_LEADING 11.0
+#define WRAP_LEADING 12.0
+#define SECOND_LEADING 11.0
+#define GROUP_SPACE 4.0
+#define INDENT 14.0
+#define MARK_SIZE 7.0
+#define MARK_SPACE 11.0
+#define SUFFIX_GAP 4.0
+#define COLUMN_MIN 36.0
+#define NOTE_LEADING 11.0
+#define NOTE_SPACE 12.5
+#define COLUMNS_MAX 24
+
+struct layout {
+	const struct pr_builder *builder;
+	const struct pr_table *table;
+	struct pr_flow *flow;
+	size_t count;
+	double x[COLUMNS_MAX], width[COLUMNS_MAX], suffix[COLUMNS_MAX];
+	bool wraps[COLUMNS_MAX];
+	struct pr_error *error;
+};
+
+static const struct pr_table_column *column_of(const struct layout *layout, size_t index)
+{
+	return &layout->table->definition->columns[index];
+}
+
+static struct pr_style cell_style(
+	const struct layout *layout, const struct pr_table_row *row, const struct pr_table_cell *cell)
+{
+	struct pr_style style = pr_type_role_style(
+		layout->builder, row->total && layout->table->definition->level ? PR_TYPE_TOTAL : PR_TYPE_CELL);
+
+	style.weight = row->bold ? PR_BOLD : PR_REGULAR;
+	if (cell->value.kind == PR_VALUE_MISSING && pr_text_equal(cell->text, "—"))
+		style = pr_style_role(layout->builder, style, "text3");
+	return style;
+}
+
+/* The cell's spans in the row's style; ** in words still makes bold. */
+static struct pr_rich styled(
+	const struct layout *layout, const struct pr_table_row *row, const struct pr_table_cell *cell)
+{
+	struct pr_style style = cell_style(layout, row, cell);
+	struct pr_rich rich = {.count = cell->rich.count, .capacity = cell->rich.count};
+
+	rich.spans = pr_arena_array(layout->builder->arena, rich.count, sizeof *rich.spans);
+	for (size_t i = 0; i < rich.count; i++) {
+		bool bold = cell->rich.spans[i].style.weight == PR_BOLD;
+		rich.spans[i] = cell->rich.spans[i];
+		rich.spans[i].style = style;
+		if (bold)
+			rich.spans[i].style.weight = PR_BOLD;
+	}
+	return rich;
+}
+
+static double left_of(
+	const struct layout *layout, const struct pr_table_row *row, const struct pr_table_cell *cell, size_t index)
+{
+	double x = 0;
+
+	if (row->line && index == 0)
+		x += INDENT;
+	if (cell->mark)
+		x += MARK_SPACE;
+	(void)layout;
+	return x;
+}
+
+static bool natural_width(struct layout *layout, const struct pr_table_row *row, size_t index, double *width)
+{
+	const struct pr_table_cell *cell = &row->cells[index];
+	struct pr_rich rich = styled(layout, row, cell);
+	struct pr_style small = pr_type_role_style(layout->builder, PR_TYPE_HEAD);
+	struct pr_text_line line;
+
+	if (!pr_type_line(layout->builder->faces, rich.spans, rich.count, layout->builder->arena, &line, layout->error))
+		return false;
+	*width = line.width_pt + left_of(layout, row, cell, index);
+	if (cell->second)
+		*width = fmax(
+			*width, pr_type_width(layout->builder->faces, small, cell->second) + left_of(layout, row, cell, index));
+	return true;
+}
+
+static double head_width(const struct layout *layout, size_t index)
+{
+	return pr_type_width(
+		layout->builder->faces, pr_type_role_style(layout->builder, PR_TYPE_HEAD), layout->table->heads[index]);
+}
+
+static bool measure_column(struct layout *layout, size_t index)
+{
+	const struct pr_table_column *column = column_of(layout, index);
+	struct pr_style small = pr_type_role_style(layout->builder, PR_TYPE_HEAD);
+	double widest = 0, width;
+
+	for (size_t r = 0; r < layout->table->row_count; r++) {
+		const struct pr_table_row *row = &layout->table->rows[r];
+		if (!natural_width(layout, row, index, &width))
+			return false;
+		widest = fmax(widest, width);
+		layout->suffix[index] =
+			fmax(layout->suffix[index], pr_type_width(layout->builder->faces, small, row->cells[index].suffix));
+	}
+	if (layout->suffix[index] > 0)
+		widest += layout->suffix[index] + SUFFIX_GAP;
+	widest = fmax(widest, head_width(layout, index));
+	layout->width[index] = column->width_pt > 0 ? column->width_pt : widest;
+	return true;
+}
+
+/* Takes `excess` from the widest of the columns that may wrap, one level after the other. */
+static void narrow(struct layout *layout, double excess)
+{
+	for (int round = 0; round < 200 && excess > 0.01; round++) {
+		size_t widest = COLUMNS_MAX;
+		for (size_t i = 0; i < layout->count; i++)
+			if (column_of(layout, i)->weight > 0 && layout->width[i] > COLUMN_MIN &&
+				(widest == COLUMNS_MAX || layout->width[i] > layout->width[widest]))
+				widest = i;
+		if (widest == COLUMNS_MAX)
+			return;
+		double step = fmin(fmin(excess, 8.0), layout->width[widest] - COLUMN_MIN);
+		layout->width[widest] -= step;
+		layout->wraps[widest] = true;
+		excess -= step;
+	}
+}
+
+static bool measure(struct layout *layout)
+{
+	double total = 0, weights = 0, x = 0, spare;
+
+	for (size_t i = 0; i < layout->count; i++) {
+		if (!measure_column(layout, i))
+			return false;
+		total += layout->width[i] + (i > 0 ? COLUMN_GAP : 0);
+		weights += column_of(layout, i)->weight;
+	}
+	spare = layout->flow->width - total;
+	if (spare < 0)
+		narrow(layout, -spare);
+	for (size_t i = 0; i < layout->count; i++) {
+		if (spare > 0 && weights > 0)
+			layout->width[i] += spare * column_of(layout, i)->weight / weights;
+		layout->x[i] = x;
+		x += layout->width[i] + COLUMN_GAP;
+	}
+	/* Without weights the last column keeps the right edge. */
+	if (spare > 0 && weights == 0 && layout->count > 0)
+		layout->x[layout->count - 1] += spare;
+	return true;
+}
+
+/* --- drawing ---------------------------------------------------------------------------------------------------- */
+
+static void rule(const struct layout *layout, struct pr_drawing *drawing, double y, const char *role, double width)
+{
+	pr_draw_line(
+		drawing, 0, y, layout->flow->width, y, pr_paint_stroke(pr_theme_colour(layout->builder->theme, role), width));
+}
+
+static bool draw_heads(struct layout *layout)
+{
+	struct pr_style style = pr_type_role_style(layout->builder, PR_TYPE_HEAD);
+	struct pr_text_line *lines[COLUMNS_MAX] = {0};
+	size_t counts[COLUMNS_MAX] = {0}, most = 1;
+	struct pr_drawing *drawing = &layout->flow->repeat;
+
+	for (size_t i = 0; i < layout->count; i++) {
+		struct pr_span span = {.text = layout->table->heads[i], .style = style};
+		if (!pr_type_paragraph(layout->builder->faces, &span, 1, fmax(layout->width[i], 8) + 0.01,
+				layout->builder->arena, &lines[i], &counts[i], layout->error))
+			return false;
+		most = counts[i] > most ? counts[i] : most;
+	}
+	layout->flow->repeat_height = ROW_HEIGHT + HEAD_LEADING * (double)(most - 1);
+	for (size_t i = 0; i < layout->count; i++)
+		for (size_t l = 0; l < counts[i]; l++) {
+			double baseline = layout->flow->repeat_height - BASELINE_UP - HEAD_LEADING * (double)(counts[i] - 1 - l);
+			bool right = column_of(layout, i)->right;
+			double edge =
+				layout->x[i] + layout->width[i] - (layout->suffix[i] > 0 ? layout->suffix[i] + SUFFIX_GAP : 0);
+			pr_draw_set_line(drawing, &lines[i][l], right ? edge : layout->x[i], baseline,
+				right ? PR_ALIGN_RIGHT : PR_ALIGN_LEFT, 0);
+		}
+	rule(layout, drawing, layout->flow->repeat_height, "ink", 0.5);
+	return true;
+}
+
+static void draw_bar(
+	const struct layout *layout, struct pr_drawing *drawing, double x, double y, double width, double share)
+{
+	struct pr_rect rect = {x, y, width, 4.5};
+
+	pr_draw_rect(drawing, rect, pr_paint_fill(pr_theme_colour(layout->builder->theme, "tint")));
+	rect.width = width * fmin(fmax(share, 0), 1);
+	if (rect.width > 0)
+		pr_draw_rect(drawing, rect, pr_paint_fill(pr_theme_colour(layout->builder->theme, "accent")));
+}
+
+static bool draw_cell(struct layout *layout, const struct pr_table_row *row, size_t index,
+	const struct pr_text_line *lines, size_t count, double top, struct pr_drawing *drawing)
+{
+	const struct pr_table_cell *cell = &row->cells[index];
+	const struct pr_table_column *column = column_of(layout, index);
+	struct pr_style small = pr_type_role_style(layout->builder, PR_TYPE_HEAD);
+	double baseline = top + ROW_HEIGHT - BASELINE_UP;
+	double left = layout->x[index] + left_of(layout, row, cell, index);
+	double right = layout->x[index] + layout->width[index];
+
+	if (!isnan(cell->bar))
+		draw_bar(layout, drawing, left, baseline - 5.5, right - left, cell->bar);
+	if (cell->mark) {
+		struct pr_colour colour;
+		if (pr_theme_role(layout->builder->theme, cell->mark, &colour))
+			pr_draw_rect(drawing, (struct pr_rect){left - MARK_SPACE, baseline - 6.6, MARK_SIZE, MARK_SIZE},
+				pr_paint_fill(colour));
+	}
+	if (layout->suffix[index] > 0) {
+		right -= layout->suffix[index] + SUFFIX_GAP;
+		if (!pr_draw_text(drawing, layout->builder->faces, cell->suffix, small, right + SUFFIX_GAP, baseline,
+				PR_ALIGN_LEFT, NULL, layout->error))
+			return false;
+	}
+	for (size_t l = 0; l < count; l++)
+		pr_draw_set_line(drawing, &lines[l], column->right ? right : left, baseline + WRAP_LEADING * (double)l,
+			column->right ? PR_ALIGN_RIGHT : PR_ALIGN_LEFT, 0);
+	return pr_draw_text(drawing, layout->builder->faces, cell->second, small, column->right ? right : left,
+		baseline + WRAP_LEADING * (double)(count > 0 ? count - 1 : 0) + SECOND_LEADING,
+		column->right ? PR_ALIGN_RIGHT : PR_ALIGN_LEFT, NULL, layout->error);
+}
+
+static bool set_cell(
+	struct layout *layout, const struct pr_table_row *row, size_t index, struct pr_text_line **lines, size_t *count)
+{
+	const struct pr_table_cell *cell = &row->cells[index];
+	struct pr_rich rich = styled(layout, row, cell);
+	double measure = layout->width[index] - left_of(layout, row, cell, index);
+
+	*count = 1;
+	if (layout->wraps[index])
+		return pr_type_paragraph(layout->builder->faces, rich.spans, rich.count, measure + 0.01, layout->builder->arena,
+			lines, count, layout->error);
+	*lines = pr_arena_alloc(layout->builder->arena, sizeof **lines);
+	return pr_type_line(layout->builder->faces, rich.spans, rich.count, layout->builder->arena, *lines, layout->error);
+}
+
+static double cell_height(const struct pr_table_cell *cell, size_t lines)
+{
+	return ROW_HEIGHT + WRAP_LEADING * (double)(lines > 1 ? lines - 1 : 0) + (cell->second ? SECOND_LEADING : 0) +
+	       (cell->second || lines > 1 ? 3.0 : 0);
+}
+
+static bool draw_row(struct layout *layout, size_t index)
+{
+	const struct pr_table_row *row = &layout->table->rows[index];
+	const bool last = index + 1 == layout->table->row_count;
+	const struct pr_table_row *next = last ? NULL : row + 1;
+	struct pr_text_line *lines[COLUMNS_MAX];
+	size_t counts[COLUMNS_MAX];
+	double height = ROW_HEIGHT, top = row->group && index > 0 ? GROUP_SPACE : 0;
+	struct pr_piece *piece;
+
+	for (size_t i = 0; i < layout->count; i++) {
+		if (!set_cell(layout, row, i, &lines[i], &counts[i]))
+			return false;
+		height = fmax(height, cell_height(&row->cells[i], counts[i]));
+	}
+	piece = pr_flow_piece(layout->builder, layout->flow, top + height);
+	piece->keep = row->group || (next && next->total && next[0].total);
+	for (size_t i = 0; i < layout->count; i++)
+		if (!draw_cell(layout, row, i, lines[i], counts[i], top, &piece->drawing))
+			return false;
+	if (row->total && index > 0)
+		rule(layout, &piece->drawing, 0, "ink", 0.5);
+	if (last)
+		rule(layout, &piece->drawing, piece->height, "ink", 0.75);
+	else if (row->group)
+		rule(layout, &piece->drawing, piece->height, "rule", 0.5);
+	else if (!next->total)
+		rule(layout, &piece->drawing, piece->height, "grid", 0.5);
+	return true;
+}
+
+static bool draw_notes(struct layout *layout)
+{
+	struct pr_style style = pr_type_role_style(layout->builder, PR_TYPE_NOTE);
+	double baseline = NOTE_SPACE;
+
+	for (size_t i = 0; i < layout->table->note_count; i++) {
+		struct pr_span span = {.text = layout->table->notes[i], .style = style};
+		struct pr_text_line *lines;
+		size_t count;
+
+		if (!pr_type_paragraph(layout->builder->faces, &span, 1, layout->flow->width, layout->builder->arena, &lines,
+				&count, layout->error))
+			return false;
+		baseline = pr_flow_lines(&layout->flow->tail, lines, count, 0, baseline, NOTE_LEADING) + NOTE_LEADING;
+	}
+	if (layout->table->note_count > 0)
+		layout->flow->tail_height = baseline - NOTE_LEADING + 2;
+	return true;
+}
+
+static bool draw_empty(struct layout *layout)
+{
+	struct pr_span span = {.text = layout->table->empty, .style = pr_type_role_style(layout->builder, PR_TYPE_BODY)};
+	struct pr_text_line *lines;
+	struct pr_piece *piece;
+	size_t count;
+
+	if (!pr_type_paragraph(layout->builder->faces, &span, 1, layout->flow->width, layout->builder->arena, &lines,
+			&count, layout->error))
+		return false;
+	piece = pr_flow_piece(layout->builder, layout->flow, ROW_HEIGHT * (double)count + 2);
+	pr_flow_lines(&piece->drawing, lines, count, 0, 10, ROW_HEIGHT);
+	return true;
+}
+
+bool pr_table_layout(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_table_definition *definition, struct pr_flow *flow, struct pr_error *error)
+{
+	struct layout layout = {.builder = builder, .flow = flow, .count = definition->column_count, .error = error};
+	struct pr_table table;
+
+	if (definition->column_count > COLUMNS_MAX)
+		return pr_error_set_at(error, PR_CODE_CONFIG, definition->place.path, definition->place.line,
+			"table '%s' has %zu columns; expected at most %d", definition->name, definition->column_count, COLUMNS_MAX);
+	if (!pr_table_fill(builder, scope, definition, &table, error))
+		return false;
+	layout.table = &table;
+	if (table.empty)
+		return draw_empty(&layout);
+	if (!measure(&layout) || !draw_heads(&layout))
+		return false;
+	for (size_t i = 0; i < table.row_count; i++)
+		if (!draw_row(&layout, i))
+			return false;
+	flow->breaks = table.row_count > 12;
+	return draw_notes(&layout);
+}
