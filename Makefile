@@ -9,6 +9,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 MAKEFLAGS += --no-builtin-rules
 
 # --- the sample month --------------------------------------------------------------------------------------------
+export SAMPLE_MONTH SAMPLE_NOW
 SAMPLE_DB := $(BUILD)/sample.db
 SAMPLE_MONTH ?= 2026-10
 SAMPLE_NOW ?= 2026-11-04T00:00:00Z
@@ -151,8 +152,9 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_SUPPORT) $(LIBRARY)
 	$(Q)$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 check: ## install what tests need, build (sanitizers too), run every test; the last line counts them
+	@rm -f $(BUILD)/check.counts
 	@$(MAKE) --no-print-directory deps-check
-	@$(MAKE) --no-print-directory check-build
+	@$(MAKE) --no-print-directory check-build || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 	@BUILD=$(BUILD) $(PYTHON) tests/run all
 
 check-build:
@@ -163,7 +165,8 @@ check-unit: ## the unit tests alone
 	@$(MAKE) --no-print-directory -j$(JOBS) unit
 	@BUILD=$(BUILD) $(PYTHON) tests/run unit
 
-check-asan: ## the unit tests with ASan and UBSan
+check-asan: ## the unit tests, and the sample month's reports, with ASan and UBSan
+	@$(MAKE) --no-print-directory -j$(JOBS) samples
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=$(BUILD)/asan SANITIZE=1 all unit
 	@BUILD=$(BUILD) $(PYTHON) tests/run asan
 
