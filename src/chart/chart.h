@@ -7,26 +7,40 @@
  *
  *     [chart]
  *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint
- *     height = 168                ; of the plot with its axis labels, pt
- *     [axis]                      ; optional: `zero = no`, `steps = 4`
+ *     height = 133                ; of the plot with its axis labels, pt; rows and fingerprint grow with the data
+ *     legend = side               ; side | direct | none (stack)
+ *     totals = no                 ; stack: every bar's sum printed over it
+ *     [axis]                      ; optional
+ *     zero = yes                  ; no: a line or dot chart may begin elsewhere, and then says so
+ *     note = chart.axis.from      ; a key of the words; "{}" becomes the value that the axis begins at
  *     [series peak]
  *     data = energy_slot_day.peak ; an expression for the document
  *     label = slot.peak.short     ; a key of the words
  *     role = slot.peak            ; a colour of the theme
+ *     at = maximum                ; lines: the label stands at the series' maximum instead of its right end
  *     [limit contract]
  *     value = demand.contract
  *     label = chart.limit.contract
  *     [mark maximum]
  *     series = load
  *     at = maximum                ; maximum | minimum
- *     [gap] label = chart.gap     ; the word on a hatched gap
+ *     [gap]
+ *     label = chart.gap           ; the word on a hatched gap
+ *     [strip]                     ; lines: slots below the axis
+ *     data = tariff.strip
+ *     label = chart.strip
+ *     [key]                       ; days: what the cells' looks mean: complete, partial, missing
+ *     labels = chart.complete, chart.partial, chart.missing
+ *
+ * (Comments stand on lines of their own in a real file.)
  *
  * kinds: stack = stacked bars a day or month (fixed order from below, legend right of the plot in the stack's order);
- * pie; band = a dense series as minimum–maximum band with mean line, gaps hatched, limits and marks; lines = few series
- * over the hours of a day with labels at the right end, and a strip of slots below the axis (optional data `strip`);
- * columns = one series of bars, part of them emphasised; rows = horizontal bars a name (points); spark = 13 months
- * without axis; days = the coverage strip, a cell a day (complete, partial, missing); fingerprint = a row a day, a cell
- * a quarter, 7 named steps, the maximum framed.
+ * pie = a series a part, its values[0] and texts[0]; band = a dense series as minimum–maximum band with mean line, gaps
+ * hatched, limits and marks; lines = few series over the hours of a day with labels at the right end, and a strip of
+ * slots below the axis (optional data `strip`); columns = one series of bars, part of them emphasised; rows =
+ * horizontal bars a name (points); spark = 13 months without axis; days = the coverage strip, a cell a day: 1 complete,
+ * between partial, 0 missing, NaN nothing expected; fingerprint = a row a day, a cell a quarter, 7 named steps, the
+ * maximum (the first mark) framed.
  */
 #ifndef PR_CHART_CHART_H
 #define PR_CHART_CHART_H
@@ -55,18 +69,25 @@ struct pr_chart_item {
 	const char *label; /* a key of the words, or NULL */
 	const char *role;
 	const char *series; /* mark: which series */
-	const char *at;     /* mark: "maximum" | "minimum" */
+	const char *at;     /* mark: "maximum" | "minimum"; series: "maximum" or NULL */
 	const char *when;   /* an expression; NULL = always */
 	bool dashed;        /* limit: derived or standard; series: dashed line */
 	double width;       /* line width, 0 = the kind's */
 	int line;           /* in the file, for messages */
 };
 
+enum pr_chart_legend { PR_CHART_LEGEND_SIDE, PR_CHART_LEGEND_DIRECT, PR_CHART_LEGEND_NONE };
+
 struct pr_chart_definition {
 	const char *name, *path;
 	enum pr_chart_kind kind;
 	double height_pt;
+	enum pr_chart_legend legend;
+	bool totals; /* pr_chart_data.totals is wanted */
 	bool axis_from_zero;
+	const char *axis_note;         /* key of the words for pr_chart_data.note; NULL = none */
+	const char *const *key_labels; /* keys of the words for pr_chart_data.key_texts */
+	size_t key_count;
 	const char *gap_label;   /* key of the words; NULL = no word */
 	const char *strip;       /* lines: expression of the slot strip; NULL = none */
 	const char *strip_label; /* key */
@@ -86,7 +107,8 @@ struct pr_chart_series {
 	size_t count;
 	bool dashed;
 	double width;
-	const char *finding; /* path of the series or of values' findings, for tags */
+	const char *finding;   /* path of the series or of values' findings, for tags */
+	bool label_at_maximum; /* lines: see [series] at */
 };
 
 struct pr_chart_limit {
@@ -108,6 +130,12 @@ struct pr_chart_category {
 	bool emphasised;            /* bold */
 };
 
+/* Where a value of a time series lies by the wall clock: days of 92 or 100 quarters have holes or doubles. */
+struct pr_chart_place {
+	size_t day; /* index into categories */
+	int minute; /* of the day, 0..1439 */
+};
+
 struct pr_chart_data {
 	struct pr_chart_series *series;
 	size_t series_count;
@@ -117,9 +145,11 @@ struct pr_chart_data {
 	size_t mark_count;
 	struct pr_chart_category *categories; /* stack, columns, rows, days, spark (first and last), fingerprint (days) */
 	size_t category_count;
-	/* Time axes (band): the first value's local day and the values a day; ticks are the document's categories a day. */
+	/* Time axes (band, fingerprint): values a day; a category a day, with a label (and a longer tick) for the first day and
+	 * the Mondays, label NULL for the others; fingerprint: `second` for rest days. */
 	size_t values_per_day;
-	const int *strip; /* lines: a theme slot (enum pr_slot, −1 none) per value of the day */
+	const struct pr_chart_place *places; /* one a value; NULL = every day holds values_per_day values */
+	const int *strip;                    /* lines: a theme slot (enum pr_slot, −1 none) per value of the day */
 	size_t strip_count;
 	const char *strip_label;
 	const char *gap_label;
@@ -138,8 +168,17 @@ PR_CHECK bool pr_chart_draw(const struct pr_chart_definition *definition, const 
 	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_drawing *drawing,
 	struct pr_error *error);
 
-/* Round ticks (1, 2, 2.5, 5 × 10^n), three to five, covering [low, high] (low 0 for bars). Returns how many were
- * written into ticks[8]; the first ≤ low, the last ≥ high. */
+/* A bar in a table's cell: 4.5 high on tint, centred in rect; `share` of the width (NaN = nothing), an arrow head where
+ * it runs out; `limit_share` draws the limit's stroke (NaN = none). */
+void pr_chart_draw_bar(struct pr_drawing *drawing, const struct pr_theme *theme, struct pr_rect rect, double share,
+	double limit_share, const char *role);
+
+/* Round ticks (1, 2, 2.5, 5 × 10^n), three to five beside the first, covering [low, high] (low 0 for bars). Returns how
+ * many were written into ticks[8]; the first ≤ low, the last ≥ high. */
 int pr_chart_ticks(double low, double high, double ticks[8]);
+
+/* Lower bounds of the fingerprint's steps 2 to 7 for values up to `maximum`: 1 3 6 10 15 21 times a round number, so
+ * that a base load keeps its shades; the last lies at about 0.7 of the maximum. All 0 for a maximum that is not > 0. */
+void pr_chart_steps(double maximum, double steps[6]);
 
 #endif
