@@ -1,6 +1,7 @@
 /* The series of the embedded store: rows of a table by id and time. */
 #include <math.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,13 +15,15 @@
 #include "base/file.h"
 #include "base/text.h"
 
+#define KEY_BYTES 4096 /* an e-mail address of 254 characters is the longest part */
+
 struct pr_embedded_writer {
 	struct pr_arena arena;
 	const char *path, *folder, *name;
 	char *temporary; /* NULL when there is nothing to remove */
 	struct sqlite3 *db;
 	const struct pr_schema_table *table;
-	struct sqlite3_stmt *insert, *replace;
+	struct sqlite3_stmt *insert, *replace, *mark;
 };
 
 static bool refuse(const struct pr_embedded_writer *writer, struct pr_error *error)
@@ -96,7 +99,8 @@ static bool make_tables(const struct pr_embedded_writer *writer, struct pr_error
 	pr_arena_init(&arena);
 	pr_buffer_init(&sql, &arena);
 	/* No journal: until the rename there is nothing to roll back to, and the file is synced once, when whole. */
-	pr_buffer_add(&sql, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;\n");
+	pr_buffer_add(&sql, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;\n"
+						"CREATE TEMP TABLE replaced (key TEXT PRIMARY KEY) WITHOUT ROWID; BEGIN;\n");
 	for (size_t i = 0; i < PR_SCHEMA_TABLE_COUNT; i++)
 		pr_schema_ddl(&pr_schema_tables[i], &sql);
 	bool done = run(writer, sql.text, error);
@@ -141,7 +145,8 @@ static void finalize(struct pr_embedded_writer *writer)
 {
 	sqlite3_finalize(writer->insert);
 	sqlite3_finalize(writer->replace);
-	writer->insert = writer->replace = NULL;
+	sqlite3_finalize(writer->mark);
+	writer->insert = writer->replace = writer->mark = NULL;
 }
 
 void pr_embedded_writer_free(struct pr_embedded_writer *writer)
@@ -172,12 +177,19 @@ static bool prepare(
 	return done;
 }
 
+static bool prepare_mark(struct pr_embedded_writer *writer, struct pr_error *error)
+{
+	static const char sql[] = "INSERT OR IGNORE INTO temp.replaced VALUES (?)";
+	return sqlite3_prepare_v2(writer->db, sql, -1, &writer->mark, NULL) == SQLITE_OK || refuse(writer, error);
+}
+
 bool pr_embedded_writer_table(
 	struct pr_embedded_writer *writer, const struct pr_schema_table *table, struct pr_error *error)
 {
 	finalize(writer);
 	writer->table = table;
-	return prepare(writer, "INSERT OR IGNORE", &writer->insert, error) &&
+	return run(writer, "DELETE FROM temp.replaced", error) && prepare_mark(writer, error) &&
+	       prepare(writer, "INSERT OR IGNORE", &writer->insert, error) &&
 	       prepare(writer, "REPLACE", &writer->replace, error);
 }
 
@@ -206,18 +218,44 @@ static bool execute(const struct pr_embedded_writer *writer, struct sqlite3_stmt
 	return sqlite3_step(statement) == SQLITE_DONE || refuse(writer, error);
 }
 
-bool pr_embedded_writer_add(
-	struct pr_embedded_writer *writer, const struct pr_store_value *values, bool *replaced, struct pr_error *error)
+/* Remembers that a key's row was replaced; *is_first: it had not been before. */
+static bool mark_replaced(const struct pr_embedded_writer *writer, const struct pr_store_value *values, bool *is_first,
+	struct pr_error *error)
 {
-	*replaced = false;
+	char key[KEY_BYTES];
+	size_t used = 0;
+	for (const int *column = writer->table->keys; *column >= 0; column++) {
+		const struct pr_store_value *value = &values[*column];
+		int count = value->type == PR_VALUE_TEXT
+		                ? snprintf(key + used, sizeof key - used, "%s\n", value->text)
+		                : snprintf(key + used, sizeof key - used, "%lld\n", (long long)value->whole);
+		if (count < 0 || (size_t)count >= sizeof key - used)
+			return pr_error_set(
+				error, PR_CODE_INTERNAL, "a key of table '%s' of more than %d bytes", writer->table->name, KEY_BYTES);
+		used += (size_t)count;
+	}
+	sqlite3_reset(writer->mark);
+	if (sqlite3_bind_text(writer->mark, 1, key, (int)used, SQLITE_STATIC) != SQLITE_OK ||
+		sqlite3_step(writer->mark) != SQLITE_DONE)
+		return refuse(writer, error);
+	*is_first = sqlite3_changes(writer->db) == 1;
+	return true;
+}
+
+bool pr_embedded_writer_add(struct pr_embedded_writer *writer, const struct pr_store_value *values,
+	enum pr_row_fate *fate, struct pr_error *error)
+{
+	*fate = PR_ROW_NEW;
 	if (!execute(writer, writer->insert, values, error))
 		return false;
 	if (sqlite3_changes(writer->db) == 1)
 		return true;
-	/* Nothing was inserted: a row of the key is there (IGNORE also passes over a NULL in a NOT NULL column). */
-	if (!execute(writer, writer->replace, values, error))
+	/* Nothing was inserted: a row of the key is there (IGNORE also passes over a NULL in a NOT NULL column, which
+	 * REPLACE then refuses). */
+	bool is_first = true;
+	if (!execute(writer, writer->replace, values, error) || !mark_replaced(writer, values, &is_first, error))
 		return false;
-	*replaced = true;
+	*fate = is_first ? PR_ROW_REPLACED : PR_ROW_REPLACED_AGAIN;
 	return true;
 }
 

@@ -6,7 +6,7 @@
  *     struct pr_embedded_writer *writer = NULL;
  *     ok = pr_embedded_writer_open(&writer, "plant.db", error) &&
  *          pr_embedded_writer_table(writer, pr_schema_find("tenant"), error) &&
- *          pr_embedded_writer_add(writer, values, &replaced, error) && … &&
+ *          pr_embedded_writer_add(writer, values, &fate, error) && … &&
  *          pr_embedded_writer_finish(writer, error);
  *     pr_embedded_writer_free(writer);
  */
@@ -32,9 +32,11 @@ PR_CHECK bool pr_embedded_writer_open(struct pr_embedded_writer **writer, const 
 /* The table that the next rows go to. */
 PR_CHECK bool pr_embedded_writer_table(
 	struct pr_embedded_writer *writer, const struct pr_schema_table *table, struct pr_error *error);
-/* One row, a value a column. *replaced: a row of the same key was there, which this one replaces. */
-PR_CHECK bool pr_embedded_writer_add(
-	struct pr_embedded_writer *writer, const struct pr_store_value *values, bool *replaced, struct pr_error *error);
+/* What became of a row: it is new, it replaced one of the same key, or one that had replaced another itself. */
+enum pr_row_fate { PR_ROW_NEW, PR_ROW_REPLACED, PR_ROW_REPLACED_AGAIN };
+/* One row, a value a column. */
+PR_CHECK bool pr_embedded_writer_add(struct pr_embedded_writer *writer, const struct pr_store_value *values,
+	enum pr_row_fate *fate, struct pr_error *error);
 /* Whether a table of the directory holds a row with this id in its first column. */
 PR_CHECK bool pr_embedded_writer_has(
 	struct pr_embedded_writer *writer, const char *table, int64_t id, bool *found, struct pr_error *error);

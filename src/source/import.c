@@ -168,15 +168,17 @@ static bool import_rows(struct importing *importing, struct pr_import_file *file
 	if (!read_header(importing, error) || !pr_embedded_writer_table(importing->writer, importing->table, error))
 		return false;
 	for (;;) {
-		bool row, replaced;
+		bool row;
+		enum pr_row_fate fate;
 		if (!pr_csv_next(&importing->csv, &row, error))
 			return false;
 		if (!row)
 			return check_references(importing, error);
-		if (!read_row(importing, values, error) || !pr_embedded_writer_add(importing->writer, values, &replaced, error))
+		if (!read_row(importing, values, error) || !pr_embedded_writer_add(importing->writer, values, &fate, error))
 			return false;
 		file->rows++;
-		file->replaced += replaced;
+		file->replaced += fate != PR_ROW_NEW;
+		file->repeated_keys += fate == PR_ROW_REPLACED;
 	}
 }
 

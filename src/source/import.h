@@ -3,7 +3,9 @@
  * columns) becomes a new embedded store. All or nothing: the store is made beside `db_path` and renamed when whole.
  * A bad line is refused with file, line, column and reason. A known file's missing column is missing values (refused
  * where the contract says NOT NULL); an unknown column is refused; unknown files are listed as ignored. A row with a
- * key already used replaces the first and is counted.
+ * key already used replaces the earlier one and is counted. Within the directory an id that refers to a row of another
+ * table must find it; rows of series may name points that are gone, as they do in a platform. An existing `db_path` is
+ * refused.
  */
 #ifndef PR_SOURCE_IMPORT_H
 #define PR_SOURCE_IMPORT_H
@@ -13,8 +15,10 @@
 
 struct pr_import_file {
 	const char *name;
-	size_t rows, replaced;
-	bool ignored; /* not one of the contract's files */
+	size_t rows;          /* lines but the header */
+	size_t replaced;      /* lines that were replaced by a later one of the same key: rows − replaced are kept */
+	size_t repeated_keys; /* keys that came more than once */
+	bool ignored;         /* not one of the contract's files */
 };
 struct pr_import_result {
 	struct pr_import_file *files; /* by name */
