@@ -197,7 +197,7 @@ static void write_subjects(
 {
 	begin_array(writer, key, true);
 	for (size_t i = 0; i < count; i++) {
-		begin_object(writer, NULL, false);
+		begin_object(writer, NULL, true);
 		put_integer(writer, "id", subjects[i].id);
 		put_text(writer, "name", subjects[i].name);
 		write_findings(writer, &subjects[i].findings, zone);
