@@ -114,9 +114,15 @@ static void plant(const struct pr_sample_company *company, struct pr_sample_even
 	for (size_t i = 0; i < PR_SAMPLE_COUNT(planted_events); i++) {
 		const struct planted *planted = &planted_events[i];
 		const struct pr_sample_project *project = find_project(company, planted->project_id);
-		struct pr_sample_event event = {.project_id = planted->project_id, .point_id = planted->point_id,
-			.sensor_id = planted->sensor_id, .code = planted->code, .level = planted->level, .value = planted->value,
-			.limit = planted->limit, .end_ms = PR_TIME_MISSING, .confirmed_ms = PR_TIME_MISSING,
+		struct pr_sample_event event = {.project_id = planted->project_id,
+			.point_id = planted->point_id,
+			.sensor_id = planted->sensor_id,
+			.code = planted->code,
+			.level = planted->level,
+			.value = planted->value,
+			.limit = planted->limit,
+			.end_ms = PR_TIME_MISSING,
+			.confirmed_ms = PR_TIME_MISSING,
 			.closed_ms = PR_TIME_MISSING};
 
 		if (!project)
@@ -143,8 +149,8 @@ static void handle(const struct pr_sample_company *company, struct pr_sample_eve
 	if (event->end_ms == PR_TIME_MISSING || event->end_ms < event->start_ms)
 		return;
 	delay = 20 + 600 * pr_sample_uniform(&random) * pr_sample_uniform(&random);
-	event->closed_ms = (event->end_ms > event->confirmed_ms ? event->end_ms : event->confirmed_ms) +
-		(int64_t)(60 * delay) * 1000;
+	event->closed_ms =
+		(event->end_ms > event->confirmed_ms ? event->end_ms : event->confirmed_ms) + (int64_t)(60 * delay) * 1000;
 }
 
 static int compare(int64_t a, int64_t b)
@@ -177,8 +183,8 @@ static const char *name_then(const struct pr_sample_project *project, const stru
 }
 
 /* "over-temperature 92.4 (limit 90)", in the words of alarm_type. */
-static const char *describe(const struct pr_sample_company *company, const struct pr_sample_event *event, char *out,
-	size_t size)
+static const char *describe(
+	const struct pr_sample_company *company, const struct pr_sample_event *event, char *out, size_t size)
 {
 	const char *name = event->code;
 

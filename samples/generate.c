@@ -48,9 +48,9 @@ static bool write_project(const struct pr_sample_company *company, struct pr_sam
 	pr_arena_init(&arena);
 	pr_sample_project_moments(company, project, &arena);
 	done = pr_sample_load_make(company, project, &arena, &loads, error) &&
-		pr_sample_quarters_write(company, project, loads, &arena, events, store, error) &&
-		pr_sample_minutes_write(company, project, loads, events, store, error) &&
-		pr_sample_sensors_write(company, project, loads, events, store, error);
+	       pr_sample_quarters_write(company, project, loads, &arena, events, store, error) &&
+	       pr_sample_minutes_write(company, project, loads, events, store, error) &&
+	       pr_sample_sensors_write(company, project, loads, events, store, error);
 	pr_arena_release(&arena);
 	project->moments = NULL;
 	project->moment_count = 0;
@@ -63,12 +63,12 @@ static bool write_store(const char *path, const struct options *options, struct 
 	struct pr_sample_events events = {.arena = arena};
 	struct pr_sample_store *store = NULL;
 	bool done = pr_sample_store_open(&store, path, options->folder, arena, error) &&
-		pr_sample_store_company(store, arena, &company, error);
+	            pr_sample_store_company(store, arena, &company, error);
 
 	for (size_t i = 0; done && i < company.project_count; i++)
 		done = write_project(&company, &company.projects[i], &events, store, error);
 	done = done && pr_sample_events_write(&company, &events, store, error) &&
-		pr_sample_store_finish(store, options->folder, arena, error);
+	       pr_sample_store_finish(store, options->folder, arena, error);
 	pr_sample_store_close(store);
 	return done;
 }

@@ -10,10 +10,10 @@ static const char last_minute[] = "2026-11-01T00:00";
 /* The meter of each incomer: what it stands at, and what it can measure. */
 struct meter {
 	int64_t point_id;
-	double tap, droop;           /* voltage above nominal without load, and lost at full load: shares of nominal */
-	double phase_shift[3];       /* of the voltages, shares of nominal */
-	double phase_share[3];       /* of the power */
-	double thd_u, thd_i;         /* percent, at middling load; 0 = not measured */
+	double tap, droop;     /* voltage above nominal without load, and lost at full load: shares of nominal */
+	double phase_shift[3]; /* of the voltages, shares of nominal */
+	double phase_share[3]; /* of the power */
+	double thd_u, thd_i;   /* percent, at middling load; 0 = not measured */
 	bool line_voltages, harmonics;
 };
 static const struct meter meters[] = {
@@ -55,7 +55,17 @@ static const struct fault faults[] = {
 
 static const double harmonic_share[6] = {0.25, 0.72, 0.48, 0.08, 0.30, 0.20}; /* of the THD: orders 3 5 7 9 11 13 */
 
-enum watch_name { OVER_VOLTAGE, UNDER_VOLTAGE, HIGH_THD_U, HIGH_THD_I, UNBALANCE, LOW_POWER_FACTOR, OVERLOAD, OUTAGE, WATCHES };
+enum watch_name {
+	OVER_VOLTAGE,
+	UNDER_VOLTAGE,
+	HIGH_THD_U,
+	HIGH_THD_I,
+	UNBALANCE,
+	LOW_POWER_FACTOR,
+	OVERLOAD,
+	OUTAGE,
+	WATCHES
+};
 static const struct {
 	const char *code;
 	int level, hold;
@@ -101,8 +111,8 @@ static void spread(struct generator *generator, size_t i, double kw[MINUTES], do
 		kw[m] += p[0] - mean;
 }
 
-static void set_voltages(struct generator *generator, const struct pr_sample_moment *moment, double load_share,
-	double u[3], double line[3])
+static void set_voltages(
+	struct generator *generator, const struct pr_sample_moment *moment, double load_share, double u[3], double line[3])
 {
 	const struct meter *meter = generator->meter;
 	double night = cos((moment->minute - 180) / 1440.0 * 6.283185307179586);
@@ -111,7 +121,8 @@ static void set_voltages(struct generator *generator, const struct pr_sample_mom
 	generator->grid = pr_sample_drift(&generator->random, generator->grid, 0.98);
 	for (int k = 0; k < 3; k++)
 		u[k] = nominal * (1 + meter->tap + 0.004 * night + 0.004 * generator->grid + meter->phase_shift[k] -
-			meter->droop * load_share * 3 * meter->phase_share[k] + 0.0007 * pr_sample_normal(&generator->random));
+							 meter->droop * load_share * 3 * meter->phase_share[k] +
+							 0.0007 * pr_sample_normal(&generator->random));
 	for (int k = 0; k < 3; k++) {
 		double a = u[k], b = u[(k + 1) % 3];
 
@@ -119,16 +130,19 @@ static void set_voltages(struct generator *generator, const struct pr_sample_mom
 	}
 }
 
-static void set_powers(struct generator *generator, struct pr_sample_minute *row, double kw, double kvar,
-	const double u[3])
+static void set_powers(
+	struct generator *generator, struct pr_sample_minute *row, double kw, double kvar, const double u[3])
 {
 	double *v = row->value, share, amps[3], square = 0;
 	bool three_wire = generator->point->wiring == PR_SAMPLE_3P3W;
-	double kva = sqrt(kw * kw + kvar * kvar);
+	double kva = sqrt(kw * kw + kvar * kvar), mean = 0;
 
 	for (int k = 0; k < 3; k++) {
 		generator->unbalance[k] = pr_sample_drift(&generator->random, generator->unbalance[k], 0.97);
-		share = generator->meter->phase_share[k] + 0.006 * generator->unbalance[k];
+		mean += generator->unbalance[k] / 3;
+	}
+	for (int k = 0; k < 3; k++) {
+		share = generator->meter->phase_share[k] + 0.007 * (generator->unbalance[k] - mean);
 		amps[k] = u[k] > 0 ? 1000 * share * kva / u[k] : 0;
 		if (three_wire)
 			amps[k] *= 1.7320508075688772; /* u is line to line */
@@ -159,15 +173,17 @@ static void set_distortion(struct generator *generator, struct pr_sample_minute 
 	generator->thd_i = pr_sample_drift(&generator->random, generator->thd_i, 0.98);
 	for (int k = 0; k < 3; k++) {
 		v[PR_SAMPLE_THDUA + k] = pr_sample_round(meter->thd_u * (0.75 + 0.5 * load_share) + 0.32 * generator->thd_u +
-			0.08 * pr_sample_normal(&generator->random), 100);
+													 0.08 * pr_sample_normal(&generator->random),
+			100);
 		thd_i = meter->thd_i * (1.3 - 0.6 * load_share + 0.1 * generator->thd_i) +
-			0.3 * pr_sample_normal(&generator->random);
+		        0.3 * pr_sample_normal(&generator->random);
 		v[PR_SAMPLE_THDIA + k] = pr_sample_round(fmax(0.5, thd_i), 100);
 		if (!meter->harmonics || minute % 5 != 0) /* a spectrum takes the meter five minutes */
 			continue;
 		for (int order = 0; order < 6; order++)
-			v[PR_SAMPLE_HR + 3 * order + k] = pr_sample_round(harmonic_share[order] * v[PR_SAMPLE_THDIA + k] *
-				(1 + 0.05 * pr_sample_normal(&generator->random)), 100);
+			v[PR_SAMPLE_HR + 3 * order + k] = pr_sample_round(
+				harmonic_share[order] * v[PR_SAMPLE_THDIA + k] * (1 + 0.05 * pr_sample_normal(&generator->random)),
+				100);
 	}
 }
 
@@ -248,8 +264,8 @@ static void feed(struct generator *generator, struct pr_sample_events *events, e
 
 	value = pr_sample_round(value, steps);
 	if (!isnan(value))
-		pr_sample_watch_feed(watch, events, time_ms, below ? value < watch->event.limit : value > watch->event.limit,
-			value, phase);
+		pr_sample_watch_feed(
+			watch, events, time_ms, below ? value < watch->event.limit : value > watch->event.limit, value, phase);
 }
 
 static void watch_row(struct generator *generator, const struct pr_sample_minute *row, struct pr_sample_events *events)
@@ -310,8 +326,8 @@ static void open_generator(const struct pr_sample_company *company, struct gener
 	/* One grid: the frequency is the same at every meter of a region. */
 	generator->frequency = pr_sample_random_open(company->seed, "frequency", generator->project->region[0]);
 	generator->full_kva = !isnan(point->rated_kva) ? point->rated_kva
-		: !isnan(point->rated_a) ? kilovolts * point->rated_a / 1000
-								 : 250;
+	                      : !isnan(point->rated_a) ? kilovolts * point->rated_a / 1000
+	                                               : 250;
 	generator->current_steps = coarse ? 1 : 10;
 	generator->power_steps = coarse ? 1 : 10;
 	generator->voltage_steps = point->nominal_v > 1000 ? 0.1 : 10;
@@ -368,7 +384,9 @@ bool pr_sample_minutes_write(const struct pr_sample_company *company, const stru
 	struct pr_error *error)
 {
 	for (size_t i = 0; i < project->point_count; i++) {
-		struct generator generator = {.project = project, .point = &project->points[i], .load = &loads[i],
+		struct generator generator = {.project = project,
+			.point = &project->points[i],
+			.load = &loads[i],
 			.meter = find_meter(project->points[i].id)};
 
 		if (generator.meter && !write_point(company, &generator, events, store, error))

@@ -25,7 +25,8 @@ static bool is_holiday(const struct pr_sample_company *company, const char *regi
 	return false;
 }
 
-static enum pr_sample_day day_kind(const struct pr_sample_company *company, const char *region, int64_t day, int weekday)
+static enum pr_sample_day day_kind(
+	const struct pr_sample_company *company, const char *region, int64_t day, int weekday)
 {
 	bool worked;
 
@@ -42,8 +43,8 @@ static const struct climate *find_climate(const char *region)
 	return &climates[0];
 }
 
-void pr_sample_project_moments(const struct pr_sample_company *company, struct pr_sample_project *project,
-	struct pr_arena *arena)
+void pr_sample_project_moments(
+	const struct pr_sample_company *company, struct pr_sample_project *project, struct pr_arena *arena)
 {
 	const struct climate *climate = find_climate(project->region);
 	/* The weather of a region is the same in all its projects. */
@@ -93,8 +94,8 @@ const struct pr_sample_tariff *pr_sample_project_tariff(const struct pr_sample_p
 	return NULL;
 }
 
-static const struct pr_sample_slot *find_slot(const struct pr_sample_tariff *tariff,
-	const struct pr_sample_moment *moment, const char *kind)
+static const struct pr_sample_slot *find_slot(
+	const struct pr_sample_tariff *tariff, const struct pr_sample_moment *moment, const char *kind)
 {
 	for (size_t i = 0; i < tariff->slot_count; i++) {
 		const struct pr_sample_slot *slot = &tariff->slots[i];
@@ -108,8 +109,8 @@ static const struct pr_sample_slot *find_slot(const struct pr_sample_tariff *tar
 }
 
 /* A holiday without rows of its own is an offday, an offday without any a workday; "all" is any. */
-const struct pr_sample_slot *pr_sample_tariff_slot(const struct pr_sample_tariff *tariff,
-	const struct pr_sample_moment *moment, enum pr_sample_day kind)
+const struct pr_sample_slot *pr_sample_tariff_slot(
+	const struct pr_sample_tariff *tariff, const struct pr_sample_moment *moment, enum pr_sample_day kind)
 {
 	static const char *const names[PR_SAMPLE_DAYS] = {"workday", "offday", "holiday"};
 	const struct pr_sample_slot *slot = find_slot(tariff, moment, "all");

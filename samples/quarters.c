@@ -57,8 +57,8 @@ static const struct fault faults[] = {
 
 #define OFFLINE_MS (2 * INT64_C(3600000))
 
-static void price(const struct pr_sample_project *project, const struct pr_sample_moment *moment,
-	struct pr_sample_quarter *row)
+static void price(
+	const struct pr_sample_project *project, const struct pr_sample_moment *moment, struct pr_sample_quarter *row)
 {
 	const struct pr_sample_tariff *tariff = pr_sample_project_tariff(project, moment->time_ms);
 	enum pr_sample_day kind = moment->kind;
@@ -79,8 +79,8 @@ static struct pr_sample_quarter measure(const struct pr_sample_project *project,
 	const struct pr_sample_load *load, size_t i, struct pr_sample_random *random)
 {
 	double kw = fmax(0, load->kw[i]), kvar = load->kvar[i], share_a, share_b;
-	struct pr_sample_quarter row = {.time_ms = project->moments[i].time_ms, .charge = NAN, .mdp_max = NAN,
-		.kwh_phase = {NAN, NAN, NAN}};
+	struct pr_sample_quarter row = {
+		.time_ms = project->moments[i].time_ms, .charge = NAN, .mdp_max = NAN, .kwh_phase = {NAN, NAN, NAN}};
 
 	row.ingested_ms = row.time_ms + PR_MS_QUARTER + 20000 + (int64_t)(60000 * pr_sample_uniform(random));
 	row.kwh = pr_sample_round(kw / 4, 100);
@@ -189,8 +189,14 @@ static int by_time(const void *left, const void *right)
 static void watch_holes(const struct pr_sample_project *project, const struct pr_sample_point *point,
 	const struct pr_sample_quarter *rows, size_t count, struct pr_sample_events *events)
 {
-	struct pr_sample_event event = {.project_id = project->id, .point_id = point->id, .code = "offline", .level = 3,
-		.confirmed_ms = PR_TIME_MISSING, .closed_ms = PR_TIME_MISSING, .value = NAN, .limit = NAN};
+	struct pr_sample_event event = {.project_id = project->id,
+		.point_id = point->id,
+		.code = "offline",
+		.level = 3,
+		.confirmed_ms = PR_TIME_MISSING,
+		.closed_ms = PR_TIME_MISSING,
+		.value = NAN,
+		.limit = NAN};
 	int64_t last_ms = PR_TIME_MISSING;
 
 	for (size_t i = 0; i < count; i++) {
@@ -227,8 +233,8 @@ static bool write_point(const struct pr_sample_company *company, const struct pr
 }
 
 /* Quarters whose demand exceeds 105 % of the contract: an event a run of them, of the project. */
-static void watch_demand(const struct pr_sample_project *project, const struct pr_sample_load *loads,
-	struct pr_sample_events *events)
+static void watch_demand(
+	const struct pr_sample_project *project, const struct pr_sample_load *loads, struct pr_sample_events *events)
 {
 	struct pr_sample_watch watch = {.event = {.project_id = project->id, .code = "over_demand", .level = 2}, .hold = 1};
 	double contract_kw = project->tariff_count ? project->tariffs[0].contract_kw : (double)NAN;
@@ -241,8 +247,8 @@ static void watch_demand(const struct pr_sample_project *project, const struct p
 
 		for (size_t p = 0; p < project->point_count; p++)
 			kw += project->points[p].incomer ? loads[p].kw[i] : 0;
-		pr_sample_watch_feed(&watch, events, project->moments[i].time_ms, kw > watch.event.limit,
-			pr_sample_round(kw, 10), NULL);
+		pr_sample_watch_feed(
+			&watch, events, project->moments[i].time_ms, kw > watch.event.limit, pr_sample_round(kw, 10), NULL);
 	}
 	pr_sample_watch_end(&watch, events);
 }

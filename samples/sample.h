@@ -130,9 +130,20 @@ struct pr_sample_quarter {
 };
 
 enum pr_sample_column {
-	PR_SAMPLE_UA, PR_SAMPLE_UAB = 3, PR_SAMPLE_IA = 6, PR_SAMPLE_IN = 9, PR_SAMPLE_PA = 10, PR_SAMPLE_PTTL = 13,
-	PR_SAMPLE_QTTL, PR_SAMPLE_STTL, PR_SAMPLE_COSTTL, PR_SAMPLE_FREQ, PR_SAMPLE_THDUA, PR_SAMPLE_THDIA = 21,
-	PR_SAMPLE_HR = 24, PR_SAMPLE_COLUMNS = 42
+	PR_SAMPLE_UA,
+	PR_SAMPLE_UAB = 3,
+	PR_SAMPLE_IA = 6,
+	PR_SAMPLE_IN = 9,
+	PR_SAMPLE_PA = 10,
+	PR_SAMPLE_PTTL = 13,
+	PR_SAMPLE_QTTL,
+	PR_SAMPLE_STTL,
+	PR_SAMPLE_COSTTL,
+	PR_SAMPLE_FREQ,
+	PR_SAMPLE_THDUA,
+	PR_SAMPLE_THDIA = 21,
+	PR_SAMPLE_HR = 24,
+	PR_SAMPLE_COLUMNS = 42
 };
 struct pr_sample_minute {
 	int64_t time_ms;
@@ -154,8 +165,8 @@ struct pr_sample_store;
 /* Makes `path` anew and runs the SQL files in `folder`: schema.sql, company.sql. In the arena. */
 PR_CHECK bool pr_sample_store_open(struct pr_sample_store **store, const char *path, const char *folder,
 	struct pr_arena *arena, struct pr_error *error);
-PR_CHECK bool pr_sample_store_company(struct pr_sample_store *store, struct pr_arena *arena,
-	struct pr_sample_company *company, struct pr_error *error);
+PR_CHECK bool pr_sample_store_company(
+	struct pr_sample_store *store, struct pr_arena *arena, struct pr_sample_company *company, struct pr_error *error);
 PR_CHECK bool pr_sample_store_quarter(struct pr_sample_store *store, int64_t project_id, int64_t point_id,
 	const struct pr_sample_quarter *row, struct pr_error *error);
 PR_CHECK bool pr_sample_store_minute(struct pr_sample_store *store, int64_t project_id, int64_t point_id,
@@ -165,19 +176,19 @@ PR_CHECK bool pr_sample_store_reading(struct pr_sample_store *store, int64_t pro
 PR_CHECK bool pr_sample_store_event(struct pr_sample_store *store, const char *event_id,
 	const struct pr_sample_event *event, const char *point_name, const char *message, struct pr_error *error);
 /* Runs `folder`/derived.sql (what follows from the series), commits, and closes the file. */
-PR_CHECK bool pr_sample_store_finish(struct pr_sample_store *store, const char *folder, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_sample_store_finish(
+	struct pr_sample_store *store, const char *folder, struct pr_arena *arena, struct pr_error *error);
 void pr_sample_store_close(struct pr_sample_store *store); /* harmless after finish */
 
 /* --- project.c: calendars and prices --------------------------------------------------------------------------- */
 
 /* The quarters from October 2025 to the data's end, 2026-11-03T16:00Z. */
-void pr_sample_project_moments(const struct pr_sample_company *company, struct pr_sample_project *project,
-	struct pr_arena *arena);
+void pr_sample_project_moments(
+	const struct pr_sample_company *company, struct pr_sample_project *project, struct pr_arena *arena);
 /* "2026-10-05T08:00", local to the project; the tables of faults write their times so. */
 int64_t pr_sample_project_time(const struct pr_sample_project *project, const char *local);
-const struct pr_sample_slot *pr_sample_tariff_slot(const struct pr_sample_tariff *tariff,
-	const struct pr_sample_moment *moment, enum pr_sample_day kind);
+const struct pr_sample_slot *pr_sample_tariff_slot(
+	const struct pr_sample_tariff *tariff, const struct pr_sample_moment *moment, enum pr_sample_day kind);
 const struct pr_sample_tariff *pr_sample_project_tariff(const struct pr_sample_project *project, int64_t time_ms);
 const char *pr_sample_point_name(const struct pr_sample_point *point, int64_t time_ms);
 

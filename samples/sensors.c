@@ -16,14 +16,44 @@ struct behaviour {
 	double base, swing, full_kw;
 };
 static const struct behaviour behaviours[] = {
-	{1101, 34, 56, 900}, {1102, 34, 60, 900}, {1103, 34, 57, 900}, {1104, 34, 58, 900}, {1105, 24, 30, 900},
-	{1106, 22, 36, 230}, {1107, 110, 130, 260}, {1108, 24, 0.25, 0},
-	{1201, 20, 26, 200}, {1202, 20, 29, 220}, {1203, 20, 22, 170}, {1204, -19.2, 1.1, 0}, {1205, -18.3, 1.0, 0},
-	{1301, 120, 90, 190}, {1302, 150, 110, 190}, {1303, 95, 60, 190}, {1304, 140, 70, 220}, {1305, 170, 80, 220},
-	{1306, 190, 95, 220}, {1307, 130, 60, 220}, {1308, 38, 34, 95}, {1309, 150, 150, 160}, {1310, 160, 130, 200},
-	{1311, 185, 150, 110}, {1312, 145, 120, 110}, {1313, 36, 50, 600}, {1314, 36, 52, 600}, {1315, 22, 28, 200},
-	{1401, 24, 30, 260}, {1402, 140, 120, 140}, {1501, 24, 36, 380}, {1502, 190, 180, 150}, {1503, 130, 90, 150},
-	{1601, 36, 40, 180}, {1602, 150, 90, 120}, {1603, 240, 60, 50}, {1801, 36, 46, 330}, {1802, 22, 30, 70},
+	{1101, 34, 56, 900},
+	{1102, 34, 60, 900},
+	{1103, 34, 57, 900},
+	{1104, 34, 58, 900},
+	{1105, 24, 30, 900},
+	{1106, 22, 36, 230},
+	{1107, 110, 130, 260},
+	{1108, 24, 0.25, 0},
+	{1201, 20, 26, 200},
+	{1202, 20, 29, 220},
+	{1203, 20, 22, 170},
+	{1204, -19.2, 1.1, 0},
+	{1205, -18.3, 1.0, 0},
+	{1301, 120, 90, 190},
+	{1302, 150, 110, 190},
+	{1303, 95, 60, 190},
+	{1304, 140, 70, 220},
+	{1305, 170, 80, 220},
+	{1306, 190, 95, 220},
+	{1307, 130, 60, 220},
+	{1308, 38, 34, 95},
+	{1309, 150, 150, 160},
+	{1310, 160, 130, 200},
+	{1311, 185, 150, 110},
+	{1312, 145, 120, 110},
+	{1313, 36, 50, 600},
+	{1314, 36, 52, 600},
+	{1315, 22, 28, 200},
+	{1401, 24, 30, 260},
+	{1402, 140, 120, 140},
+	{1501, 24, 36, 380},
+	{1502, 190, 180, 150},
+	{1503, 130, 90, 150},
+	{1601, 36, 40, 180},
+	{1602, 150, 90, 120},
+	{1603, 240, 60, 50},
+	{1801, 36, 46, 330},
+	{1802, 22, 30, 70},
 	{1803, 120, 90, 160},
 };
 
@@ -61,8 +91,8 @@ static const struct behaviour *find_behaviour(int64_t sensor_id)
 	return NULL;
 }
 
-static const struct pr_sample_load *find_load(const struct pr_sample_project *project,
-	const struct pr_sample_load *loads, int64_t point_id)
+static const struct pr_sample_load *find_load(
+	const struct pr_sample_project *project, const struct pr_sample_load *loads, int64_t point_id)
 {
 	for (size_t i = 0; i < project->point_count; i++)
 		if (project->points[i].id == point_id)
@@ -118,8 +148,8 @@ static bool change_reading(const struct pr_sample_project *project, int64_t sens
 	return true;
 }
 
-static void open_watches(const struct pr_sample_project *project, const struct pr_sample_sensor *sensor,
-	struct pr_sample_watch watches[2])
+static void open_watches(
+	const struct pr_sample_project *project, const struct pr_sample_sensor *sensor, struct pr_sample_watch watches[2])
 {
 	const char *code = sensor->kind == 'r' ? "over_residual_current" : "over_temperature";
 	double limits[2] = {sensor->warn, sensor->alarm};
@@ -173,10 +203,10 @@ bool pr_sample_sensors_write(const struct pr_sample_company *company, const stru
 		const struct behaviour *behaviour = find_behaviour(sensor->id);
 
 		if (!behaviour)
-			return pr_error_set(error, PR_CODE_INTERNAL, "sensor %lld: expected an entry in behaviours",
-				(long long)sensor->id);
-		if (!write_sensor(company, project, sensor, behaviour, find_load(project, loads, sensor->point_id), events,
-				store, error))
+			return pr_error_set(
+				error, PR_CODE_INTERNAL, "sensor %lld: expected an entry in behaviours", (long long)sensor->id);
+		if (!write_sensor(
+				company, project, sensor, behaviour, find_load(project, loads, sensor->point_id), events, store, error))
 			return false;
 	}
 	return true;

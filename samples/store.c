@@ -35,15 +35,15 @@ static bool run(struct pr_sample_store *store, const char *what, const char *sql
 	return sqlite3_exec(store->handle, sql, NULL, NULL, NULL) == SQLITE_OK || store_error(store, what, error);
 }
 
-static bool run_file(struct pr_sample_store *store, const char *folder, const char *name, struct pr_arena *arena,
-	struct pr_error *error)
+static bool run_file(
+	struct pr_sample_store *store, const char *folder, const char *name, struct pr_arena *arena, struct pr_error *error)
 {
 	const char *path = pr_arena_format(arena, "%s/%s", folder, name);
 	char *sql;
 	size_t bytes;
 
 	return pr_file_read(path, 1 << 20, arena, &sql, &bytes, error) &&
-		run(store, pr_arena_format(arena, "run '%s'", path), sql, error);
+	       run(store, pr_arena_format(arena, "run '%s'", path), sql, error);
 }
 
 static bool prepare_insert(struct pr_sample_store *store, int which, struct pr_arena *arena, struct pr_error *error)
@@ -57,7 +57,7 @@ static bool prepare_insert(struct pr_sample_store *store, int which, struct pr_a
 	}
 	sql = pr_arena_format(arena, "INSERT INTO %s VALUES (%s)", inserts[which].table, marks);
 	return sqlite3_prepare_v2(store->handle, sql, -1, &store->insert[which], NULL) == SQLITE_OK ||
-		store_error(store, sql, error);
+	       store_error(store, sql, error);
 }
 
 /* The pragmas fix the file's shape, so that the same rows give the same bytes; the file is new and no one reads it. */
@@ -97,8 +97,8 @@ void pr_sample_store_close(struct pr_sample_store *store)
 	store->handle = NULL;
 }
 
-bool pr_sample_store_finish(struct pr_sample_store *store, const char *folder, struct pr_arena *arena,
-	struct pr_error *error)
+bool pr_sample_store_finish(
+	struct pr_sample_store *store, const char *folder, struct pr_arena *arena, struct pr_error *error)
 {
 	if (!run_file(store, folder, "derived.sql", arena, error) || !run(store, "commit", "COMMIT", error))
 		return false;
@@ -140,7 +140,7 @@ static bool each_row(struct pr_sample_store *store, const char *sql, int64_t id,
 {
 	sqlite3_stmt *rows = NULL;
 	bool good = sqlite3_prepare_v2(store->handle, sql, -1, &rows, NULL) == SQLITE_OK &&
-		(sqlite3_bind_parameter_count(rows) == 0 || sqlite3_bind_int64(rows, 1, id) == SQLITE_OK);
+	            (sqlite3_bind_parameter_count(rows) == 0 || sqlite3_bind_int64(rows, 1, id) == SQLITE_OK);
 	int step = SQLITE_ERROR;
 
 	while (good && (step = sqlite3_step(rows)) == SQLITE_ROW)
@@ -283,8 +283,8 @@ static bool read_alarm_type(sqlite3_stmt *rows, struct pr_arena *arena, void *da
 	return true;
 }
 
-static bool read_points(struct pr_sample_store *store, struct pr_sample_project *project, struct pr_arena *arena,
-	struct pr_error *error)
+static bool read_points(
+	struct pr_sample_store *store, struct pr_sample_project *project, struct pr_arena *arena, struct pr_error *error)
 {
 	struct list points = {0};
 
@@ -312,8 +312,8 @@ static bool read_points(struct pr_sample_store *store, struct pr_sample_project 
 	return true;
 }
 
-static bool read_tariffs(struct pr_sample_store *store, struct pr_sample_project *project, struct pr_arena *arena,
-	struct pr_error *error)
+static bool read_tariffs(
+	struct pr_sample_store *store, struct pr_sample_project *project, struct pr_arena *arena, struct pr_error *error)
 {
 	struct list tariffs = {0};
 
@@ -338,8 +338,8 @@ static bool read_tariffs(struct pr_sample_store *store, struct pr_sample_project
 	return true;
 }
 
-static bool read_sensors(struct pr_sample_store *store, struct pr_sample_project *project, struct pr_arena *arena,
-	struct pr_error *error)
+static bool read_sensors(
+	struct pr_sample_store *store, struct pr_sample_project *project, struct pr_arena *arena, struct pr_error *error)
 {
 	struct list sensors = {0};
 
@@ -353,8 +353,8 @@ static bool read_sensors(struct pr_sample_store *store, struct pr_sample_project
 	return true;
 }
 
-bool pr_sample_store_company(struct pr_sample_store *store, struct pr_arena *arena, struct pr_sample_company *company,
-	struct pr_error *error)
+bool pr_sample_store_company(
+	struct pr_sample_store *store, struct pr_arena *arena, struct pr_sample_company *company, struct pr_error *error)
 {
 	struct list projects = {0}, holidays = {0}, types = {0};
 
