@@ -22,7 +22,7 @@
  *     value = demand.contract
  *     label = chart.limit.contract
  *     [mark maximum]
- *     series = load
+ *     series = load               ; a stack's bars as a whole: total
  *     at = maximum                ; maximum | minimum
  *     [gap]
  *     label = chart.gap           ; the word on a hatched gap
