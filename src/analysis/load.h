@@ -1,0 +1,30 @@
+/*
+ * The load (method, section 4): maximum, minimum, mean, base, peak-valley difference and rate of the project; running
+ * and outage time; load rates of transformers and points.
+ */
+#ifndef PR_ANALYSIS_LOAD_H
+#define PR_ANALYSIS_LOAD_H
+
+#include "analysis/demand.h"
+
+struct pr_load {
+	pr_micro max, min, mean, base, peak_valley; /* kW */
+	pr_micro rate;
+	size_t min_quarter;       /* where the minimum was */
+	pr_micro running_minutes; /* missing = nothing measured */
+	pr_micro outage_minutes;  /* missing = no minute data: unknown */
+	pr_micro threshold;       /* above it a quarter runs */
+};
+
+void pr_load_work_out(const struct pr_site *site, const struct pr_demand *demand, struct pr_load *load);
+void pr_load_publish(const struct pr_site *site, const struct pr_demand *demand, const struct pr_load *load,
+	struct pr_findings *findings);
+
+/* Mean and largest β of a transformer, over the settled points that name it. `points` are the project's, by index. */
+void pr_load_transformer(const struct pr_site *site, const struct pr_transformer *transformer,
+	const struct pr_settled *points, struct pr_findings *findings);
+/* The load rate of a point without a transformer, by its largest phase current; notes where it has no rating. */
+void pr_load_point_current(const struct pr_site *site, const struct pr_point *point, const struct pr_point_data *data,
+	struct pr_findings *findings);
+
+#endif
