@@ -23,9 +23,10 @@ PROGRAM := $(BUILD)/powerreport
 SAMPLE_SOURCES := $(sort $(wildcard samples/*.c))
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 UNIT_SUPPORT := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/unit/test_%,$(sort $(wildcard tests/unit/*.c))))
+TEST_TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(sort $(wildcard tests/tools/*.c)))
 
 # --- how it is compiled ------------------------------------------------------------------------------------------
-PACKAGES := cairo libcurl jansson inih libmariadb sqlite3 harfbuzz harfbuzz-subset freetype2 icu-uc
+PACKAGES := cairo libcurl jansson inih libmariadb sqlite3 harfbuzz harfbuzz-subset freetype2 icu-uc zlib
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
 LIBS := $(PACKAGE_LIBS) -lhpdf -lxlsxwriter -lm
@@ -144,9 +145,15 @@ demo: ## everything from nothing: packages, fonts, build, sample store, the samp
 	@find $(OUT)/$(SAMPLE_MONTH) -name .\* -prune -o -name revisions -prune -o -type f -name 'report.*' -print | sort
 
 # --- the tests ---------------------------------------------------------------------------------------------------
-unit: $(UNIT_TESTS)
+unit: $(UNIT_TESTS) $(TEST_TOOLS)
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_SUPPORT) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LINK $@)
+	$(Q)$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+# Programs that integration tests run.
+$(BUILD)/tools/%: $(BUILD)/obj/tests/tools/%.o $(UNIT_SUPPORT) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,LINK $@)
 	$(Q)$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
@@ -215,7 +222,7 @@ $(BUILD)/lint/tidy/%: % .clang-tidy $(BUILD)/flags
 	$(Q)clang-tidy --quiet $< -- $(STANDARD) -Isrc -Itests/unit $(PACKAGE_CFLAGS)
 	@touch $@
 
-lint-tidy: $(patsubst %,$(BUILD)/lint/tidy/%,$(SOURCES) $(MAIN) $(SAMPLE_SOURCES) $(wildcard tests/unit/*.c))
+lint-tidy: $(patsubst %,$(BUILD)/lint/tidy/%,$(SOURCES) $(MAIN) $(SAMPLE_SOURCES) $(wildcard tests/unit/*.c tests/tools/*.c))
 
 $(BUILD)/lint/analyzer/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -8,7 +8,7 @@
 
 #include "document/document.h"
 
-PR_CHECK bool pr_xlsx_paint(const struct pr_document *document, const char *path, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_xlsx_paint(
+	const struct pr_document *document, const char *path, struct pr_arena *arena, struct pr_error *error);
 
 #endif

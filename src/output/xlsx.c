@@ -1,0 +1,525 @@
+/*
+ * The workbook painter, the one file with libxlsxwriter (1.1.4).
+ */
+#include "output/xlsx.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+#include <xlsxwriter.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "output/xlsx_check.h"
+
+#define LONGEST_SHEET_NAME 31
+#define LONGEST_TEXT 32767     /* characters of a cell */
+#define LONGEST_HEADER_TEXT 80 /* of the 255 bytes of a print header */
+#define MOST_ROWS 1048576
+#define MOST_COLUMNS 16384
+#define PORTRAIT_WIDTH 95.0 /* characters that an upright A4 page holds at full size */
+#define PAPER_A4 9
+#define BYTES_A_CELL 400 /* more than a cell needs on disk, its temporary copies included */
+#define BYTES_AT_LEAST (4U << 20)
+#define LARGEST_WORKBOOK ((size_t)512 << 20)
+#define TITLE_HEIGHT 20
+#define INK 0x14191D
+#define TEXT2 0x4C555C
+#define TIME_FORMAT "yyyy-mm-dd hh:mm"
+
+enum look { LOOK_CELL, LOOK_TITLE, LOOK_SUB, LOOK_HEAD, LOOK_NOTE };
+enum rule { RULE_NONE = 0, RULE_ABOVE = 1, RULE_BELOW = 2 };
+
+struct format_key {
+	enum look look;
+	const char *number; /* NULL = general */
+	bool bold, right;
+	unsigned rules; /* of enum rule */
+};
+struct format_entry {
+	struct format_key key;
+	lxw_format *format;
+};
+
+struct painter {
+	const struct pr_document *document;
+	struct pr_arena *arena;
+	struct pr_error *error;
+	lxw_workbook *workbook;
+	struct format_entry *formats;
+	size_t format_count, format_capacity;
+	struct pr_xlsx_counts counts;
+	/* The sheet that is being written. */
+	const struct pr_sheet *sheet;
+	lxw_worksheet *worksheet;
+	size_t number; /* from 0 */
+	size_t row;    /* the next free one */
+	size_t filled; /* the last row that holds a cell, counted from 1 */
+};
+
+static bool check(struct painter *painter, lxw_error code, const char *what)
+{
+	if (code == LXW_NO_ERROR)
+		return true;
+	return pr_error_set(painter->error, PR_CODE_OUTPUT, "cannot write the workbook's %s: %s", what, lxw_strerror(code));
+}
+
+/* --- formats ------------------------------------------------------------------------------------------------------- */
+
+static void shape_format(lxw_format *format, const struct format_key *key)
+{
+	const bool small = key->look == LOOK_SUB || key->look == LOOK_NOTE;
+
+	if (key->look == LOOK_TITLE)
+		format_set_font_size(format, 13);
+	if (small)
+		format_set_font_size(format, 9);
+	format_set_font_color(format, small || key->look == LOOK_HEAD ? TEXT2 : INK);
+	if (key->bold || key->look == LOOK_TITLE || key->look == LOOK_HEAD)
+		format_set_bold(format);
+	if (key->right)
+		format_set_align(format, LXW_ALIGN_RIGHT);
+	if (key->look == LOOK_HEAD) {
+		format_set_text_wrap(format);
+		format_set_align(format, LXW_ALIGN_VERTICAL_BOTTOM);
+	}
+	if ((key->rules & RULE_ABOVE) != 0)
+		format_set_top(format, LXW_BORDER_THIN);
+	if ((key->rules & RULE_BELOW) != 0)
+		format_set_bottom(format, LXW_BORDER_THIN);
+	if (key->number != NULL)
+		format_set_num_format(format, key->number);
+}
+
+static lxw_format *find_format(struct painter *painter, struct format_key key)
+{
+	struct format_entry *entry;
+
+	for (size_t i = 0; i < painter->format_count; i++) {
+		const struct format_key *made = &painter->formats[i].key;
+
+		if (made->look == key.look && made->bold == key.bold && made->right == key.right && made->rules == key.rules &&
+			pr_text_equal(made->number, key.number))
+			return painter->formats[i].format;
+	}
+	entry = PR_PUSH(painter->arena, painter->formats, painter->format_count, painter->format_capacity);
+	entry->key = key;
+	entry->format = workbook_add_format(painter->workbook);
+	if (entry->format != NULL)
+		shape_format(entry->format, &key);
+	return entry->format;
+}
+
+/* --- cells --------------------------------------------------------------------------------------------------------- */
+
+static void count_cell(struct painter *painter)
+{
+	painter->counts.cells[painter->number]++;
+	if (painter->filled <= painter->row) {
+		painter->filled = painter->row + 1;
+		painter->counts.rows[painter->number]++;
+	}
+}
+
+static bool put_text(struct painter *painter, size_t column, const char *text, struct format_key key)
+{
+	lxw_format *format = find_format(painter, key);
+
+	if (!pr_utf8_valid(text))
+		return pr_error_set(
+			painter->error, PR_CODE_INTERNAL, "workbook: a text of sheet '%s' is not UTF-8", painter->sheet->name);
+	if (pr_utf8_count(text) > LONGEST_TEXT)
+		return pr_error_set(painter->error, PR_CODE_OUTPUT,
+			"workbook: a text of sheet '%s' has %zu characters, expected "
+			"at most %d",
+			painter->sheet->name, pr_utf8_count(text), LONGEST_TEXT);
+	count_cell(painter);
+	return check(painter,
+		worksheet_write_string(painter->worksheet, (lxw_row_t)painter->row, (lxw_col_t)column, text, format), "text");
+}
+
+static bool put_number(struct painter *painter, size_t column, double number, struct format_key key)
+{
+	lxw_format *format = find_format(painter, key);
+
+	count_cell(painter);
+	return check(painter,
+		worksheet_write_number(painter->worksheet, (lxw_row_t)painter->row, (lxw_col_t)column, number, format),
+		"number");
+}
+
+static bool put_blank(struct painter *painter, size_t column, struct format_key key)
+{
+	lxw_format *format = find_format(painter, key);
+
+	count_cell(painter);
+	return check(
+		painter, worksheet_write_blank(painter->worksheet, (lxw_row_t)painter->row, (lxw_col_t)column, format), "cell");
+}
+
+static bool put_cell(struct painter *painter, size_t column, const struct pr_cell *cell, bool right, unsigned rules)
+{
+	struct format_key key = {LOOK_CELL, NULL, cell->bold, right, rules};
+
+	switch (cell->kind) {
+	case PR_CELL_NUMBER:
+	case PR_CELL_TIME:
+		/* A number that is none would make the workbook unreadable. */
+		key.number = cell->kind == PR_CELL_TIME && cell->format == NULL ? TIME_FORMAT : cell->format;
+		return isfinite(cell->number) ? put_number(painter, column, cell->number, key)
+		                              : put_blank(painter, column, key);
+	case PR_CELL_TEXT:
+		if (cell->text != NULL && cell->text[0] != '\0')
+			return put_text(painter, column, cell->text, key);
+		return put_blank(painter, column, key);
+	case PR_CELL_EMPTY:
+		return put_blank(painter, column, key);
+	}
+	return pr_error_set(painter->error, PR_CODE_INTERNAL, "workbook: unknown kind of cell %d", (int)cell->kind);
+}
+
+/* --- tables -------------------------------------------------------------------------------------------------------- */
+
+static char *head_text(struct painter *painter, const struct pr_sheet_column *column)
+{
+	const char *head = column->head == NULL ? "" : column->head;
+
+	if (column->unit == NULL || column->unit[0] == '\0')
+		return pr_arena_copy(painter->arena, head);
+	return pr_arena_format(painter->arena, "%s (%s)", head, column->unit);
+}
+
+static bool same_without_case(const char *a, const char *b)
+{
+	for (; *a != '\0' && *b != '\0'; a++, b++) {
+		const int x = *a >= 'A' && *a <= 'Z' ? *a + 32 : *a, y = *b >= 'A' && *b <= 'Z' ? *b + 32 : *b;
+
+		if (x != y)
+			return false;
+	}
+	return *a == *b;
+}
+
+static bool is_taken(char **heads, size_t count, const char *head)
+{
+	for (size_t i = 0; i < count; i++)
+		if (same_without_case(heads[i], head))
+			return true;
+	return false;
+}
+
+/* A real table's columns need names, each another one; points may share one. */
+static char **name_columns(struct painter *painter, const struct pr_sheet_table *table)
+{
+	char **heads = pr_arena_array(painter->arena, table->column_count, sizeof *heads);
+
+	for (size_t i = 0; i < table->column_count; i++) {
+		char *wanted = head_text(painter, &table->columns[i]);
+
+		heads[i] = wanted[0] == '\0' ? pr_arena_format(painter->arena, "#%zu", i + 1) : wanted;
+		for (int n = 2; is_taken(heads, i, heads[i]); n++)
+			heads[i] = pr_arena_format(painter->arena, "%s #%d", wanted, n);
+	}
+	return heads;
+}
+
+/* A table with a filter: libxlsxwriter writes its head. */
+static bool put_filter_table(struct painter *painter, const struct pr_sheet_table *table)
+{
+	char **heads = name_columns(painter, table);
+	lxw_table_column *columns = pr_arena_array(painter->arena, table->column_count, sizeof *columns);
+	lxw_table_column **list = pr_arena_array(painter->arena, table->column_count + 1, sizeof(lxw_table_column *));
+	lxw_table_options options = {
+		.no_banded_rows = LXW_TRUE, .style_type = LXW_TABLE_STYLE_TYPE_LIGHT, .style_type_number = 1, .columns = list};
+
+	for (size_t i = 0; i < table->column_count; i++) {
+		columns[i].header = heads[i];
+		columns[i].header_format =
+			find_format(painter, (struct format_key){LOOK_HEAD, NULL, true, table->columns[i].right, RULE_BELOW});
+		list[i] = &columns[i];
+		count_cell(painter);
+	}
+	return check(painter,
+		worksheet_add_table(painter->worksheet, (lxw_row_t)painter->row, 0,
+			(lxw_row_t)(painter->row + table->row_count), (lxw_col_t)(table->column_count - 1), &options),
+		"table");
+}
+
+static bool put_head(struct painter *painter, const struct pr_sheet_table *table)
+{
+	for (size_t i = 0; i < table->column_count; i++)
+		if (!put_text(painter, i, head_text(painter, &table->columns[i]),
+				(struct format_key){LOOK_HEAD, NULL, true, table->columns[i].right, RULE_BELOW}))
+			return false;
+	return true;
+}
+
+static bool put_rows(struct painter *painter, const struct pr_sheet_table *table)
+{
+	for (size_t row = 0; row < table->row_count; row++) {
+		unsigned rules = RULE_NONE;
+
+		if (table->total_rows > 0 && row == table->row_count - table->total_rows)
+			rules |= RULE_ABOVE;
+		if (row == table->row_count - 1 && !table->filter)
+			rules |= RULE_BELOW;
+		for (size_t column = 0; column < table->column_count; column++)
+			if (!put_cell(painter, column, &table->cells[row * table->column_count + column],
+					table->columns[column].right, rules))
+				return false;
+		painter->row++;
+	}
+	return true;
+}
+
+static bool put_line(struct painter *painter, const char *text, enum look look)
+{
+	if (text == NULL || text[0] == '\0')
+		return true;
+	if (look == LOOK_TITLE &&
+		!check(painter, worksheet_set_row(painter->worksheet, (lxw_row_t)painter->row, TITLE_HEIGHT, NULL), "row"))
+		return false;
+	if (!put_text(painter, 0, text, (struct format_key){.look = look}))
+		return false;
+	painter->row++;
+	return true;
+}
+
+static bool put_table(struct painter *painter, const struct pr_sheet_table *table)
+{
+	const bool filter = table->filter && table->row_count > 0;
+	size_t head;
+
+	if (table->column_count == 0 || table->column_count > MOST_COLUMNS || table->total_rows > table->row_count ||
+		painter->row + table->row_count + table->note_count + 4 > MOST_ROWS)
+		return pr_error_set(painter->error, PR_CODE_INTERNAL,
+			"workbook: a table of sheet '%s' has %zu columns and %zu rows, %zu of them totals", painter->sheet->name,
+			table->column_count, table->row_count, table->total_rows);
+	if (!put_line(painter, table->title, LOOK_TITLE) || !put_line(painter, table->sub, LOOK_SUB))
+		return false;
+	head = painter->row;
+	if (!(filter ? put_filter_table(painter, table) : put_head(painter, table)))
+		return false;
+	painter->row++;
+	if (!put_rows(painter, table))
+		return false;
+	for (size_t i = 0; i < table->note_count; i++)
+		if (!put_line(painter, table->notes[i], LOOK_NOTE))
+			return false;
+	/* A head that stays in sight, and on every printed page; over several tables it would be the wrong one. */
+	if (painter->sheet->table_count == 1) {
+		worksheet_freeze_panes(painter->worksheet, (lxw_row_t)(head + 1), 0);
+		return check(
+			painter, worksheet_repeat_rows(painter->worksheet, (lxw_row_t)head, (lxw_row_t)head), "print rows");
+	}
+	painter->row++;
+	return true;
+}
+
+/* --- sheets -------------------------------------------------------------------------------------------------------- */
+
+static bool check_name(struct painter *painter, const char *name)
+{
+	const size_t length = name == NULL ? 0 : strlen(name);
+	const char *trouble = NULL;
+
+	if (length == 0)
+		trouble = "is empty";
+	else if (!pr_utf8_valid(name))
+		trouble = "is not UTF-8";
+	else if (pr_utf8_count(name) > LONGEST_SHEET_NAME)
+		trouble = "has more than 31 characters";
+	else if (strpbrk(name, "[]:*?/\\") != NULL)
+		trouble = "holds one of []:*?/\\";
+	else if (name[0] == '\'' || name[length - 1] == '\'')
+		trouble = "begins or ends with a quote";
+	else if (same_without_case(name, "History"))
+		trouble = "is reserved";
+	for (size_t i = 0; trouble == NULL && i < painter->number; i++)
+		if (same_without_case(painter->document->workbook.sheets[i].name, name))
+			trouble = "stands twice";
+	if (trouble == NULL)
+		return true;
+	return pr_error_set(
+		painter->error, PR_CODE_INTERNAL, "workbook: sheet name '%s' %s", length == 0 ? "" : name, trouble);
+}
+
+static bool set_columns(struct painter *painter)
+{
+	double total = 0;
+
+	for (size_t column = 0; column < MOST_COLUMNS; column++) {
+		double width = 0;
+		bool any = false;
+
+		for (size_t i = 0; i < painter->sheet->table_count; i++) {
+			const struct pr_sheet_table *table = &painter->sheet->tables[i];
+
+			if (column >= table->column_count)
+				continue;
+			any = true;
+			if (isfinite(table->columns[column].width))
+				width = fmax(width, fmin(table->columns[column].width, 255));
+		}
+		if (!any)
+			break;
+		total += width;
+		if (width > 0 &&
+			!check(painter, worksheet_set_column(painter->worksheet, (lxw_col_t)column, (lxw_col_t)column, width, NULL),
+				"column"))
+			return false;
+	}
+	if (total > PORTRAIT_WIDTH)
+		worksheet_set_landscape(painter->worksheet);
+	return true;
+}
+
+/* Text of a print header, where '&' begins a command. */
+static void add_header_text(struct pr_buffer *out, const char *text)
+{
+	size_t left = LONGEST_HEADER_TEXT;
+	uint32_t code;
+
+	while (text != NULL && left > 0 && (code = pr_utf8_next(&text)) != 0) {
+		char bytes[4];
+		const size_t size = pr_utf8_put(bytes, code);
+
+		if (size > left)
+			return;
+		left -= size;
+		if (code == '&')
+			pr_buffer_add(out, "&");
+		pr_buffer_add_n(out, bytes, size);
+	}
+}
+
+static bool set_print(struct painter *painter)
+{
+	struct pr_buffer header;
+
+	pr_buffer_init(&header, painter->arena);
+	pr_buffer_add(&header, "&L");
+	add_header_text(&header, painter->document->title);
+	pr_buffer_add(&header, "&R");
+	add_header_text(&header, painter->sheet->name);
+	worksheet_set_paper(painter->worksheet, PAPER_A4);
+	worksheet_fit_to_pages(painter->worksheet, 1, 0);
+	worksheet_set_margins(painter->worksheet, 0.6, 0.5, 0.75, 0.75);
+	return check(painter, worksheet_set_header(painter->worksheet, header.text), "page header") &&
+	       check(painter, worksheet_set_footer(painter->worksheet, "&R&P / &N"), "page footer") &&
+	       /* Ids are text, as numbers of 16 digits would lose the rest: no green corners for that. */
+	       check(painter,
+			   worksheet_ignore_errors(painter->worksheet, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576"),
+			   "settings");
+}
+
+static bool paint_sheet(struct painter *painter, size_t number)
+{
+	painter->number = number;
+	painter->sheet = &painter->document->workbook.sheets[number];
+	painter->row = 0;
+	painter->filled = 0;
+	if (!check_name(painter, painter->sheet->name))
+		return false;
+	painter->worksheet = workbook_add_worksheet(painter->workbook, painter->sheet->name);
+	if (painter->worksheet == NULL)
+		return pr_error_set(
+			painter->error, PR_CODE_OUTPUT, "cannot write the workbook's sheet '%s'", painter->sheet->name);
+	if (!set_columns(painter) || !set_print(painter))
+		return false;
+	for (size_t i = 0; i < painter->sheet->table_count; i++) {
+		const struct pr_sheet_table *table = &painter->sheet->tables[i];
+
+		if (table->filter && painter->sheet->table_count > 1)
+			return pr_error_set(painter->error, PR_CODE_INTERNAL,
+				"workbook: sheet '%s' has a table with a filter among others, expected it alone", painter->sheet->name);
+		painter->counts.table_count += table->filter && table->row_count > 0 ? 1 : 0;
+		if (!put_table(painter, table))
+			return false;
+	}
+	return true;
+}
+
+/* --- the workbook -------------------------------------------------------------------------------------------------- */
+
+static bool set_properties(struct painter *painter)
+{
+	const struct pr_document *document = painter->document;
+	lxw_doc_properties properties = {.title = pr_arena_copy(painter->arena, document->title),
+		.subject = pr_arena_copy(painter->arena, document->subject),
+		.author = pr_arena_copy(painter->arena, document->author),
+		/* 0 would stand for the present time. */
+		.created = document->created_ms < 1000 ? 1 : (time_t)(document->created_ms / 1000)};
+
+	return check(painter, workbook_set_properties(painter->workbook, &properties), "properties");
+}
+
+static const char *folder_of(struct pr_arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return ".";
+	return slash == path ? "/" : pr_arena_copy_n(arena, path, (size_t)(slash - path));
+}
+
+static uint64_t estimate_bytes(const struct pr_workbook *workbook)
+{
+	uint64_t cells = 0;
+
+	for (size_t i = 0; i < workbook->sheet_count; i++)
+		for (size_t j = 0; j < workbook->sheets[i].table_count; j++)
+			cells +=
+				(uint64_t)(workbook->sheets[i].tables[j].row_count + 4) * workbook->sheets[i].tables[j].column_count;
+	return cells * BYTES_A_CELL + BYTES_AT_LEAST;
+}
+
+static bool sync_file(const char *path, struct pr_error *error)
+{
+	const int file = open(path, O_RDONLY | O_CLOEXEC);
+	bool done = file >= 0 && fsync(file) == 0;
+
+	if (file >= 0)
+		done = close(file) == 0 && done;
+	return done || pr_error_set(error, PR_CODE_OUTPUT, "cannot sync '%s' to disk", path);
+}
+
+static bool read_again(struct painter *painter, const char *path)
+{
+	char *bytes = NULL;
+	size_t count = 0;
+
+	return pr_file_read(path, LARGEST_WORKBOOK, painter->arena, &bytes, &count, painter->error) &&
+	       pr_xlsx_check(path, bytes, count, &painter->counts, painter->error);
+}
+
+bool pr_xlsx_paint(const struct pr_document *document, const char *path, struct pr_arena *arena, struct pr_error *error)
+{
+	struct painter painter = {.document = document, .arena = arena, .error = error};
+	const size_t sheet_count = document->workbook.sheet_count;
+	const char *folder = folder_of(arena, path);
+	/* Temporary files lie in the folder that was checked, not in one that may be full. */
+	lxw_workbook_options options = {.tmpdir = pr_arena_copy(arena, folder)};
+	bool done = true;
+
+	if (sheet_count == 0)
+		return pr_error_set(error, PR_CODE_INTERNAL, "workbook: no sheets, expected at least one");
+	if (!pr_folder_check_room(folder, estimate_bytes(&document->workbook), error))
+		return false;
+	painter.counts.sheet_count = sheet_count;
+	painter.counts.cells = pr_arena_array(arena, sheet_count, sizeof *painter.counts.cells);
+	painter.counts.rows = pr_arena_array(arena, sheet_count, sizeof *painter.counts.rows);
+	painter.workbook = workbook_new_opt(path, &options);
+	if (painter.workbook == NULL)
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write workbook '%s'", path);
+	done = set_properties(&painter);
+	for (size_t i = 0; done && i < sheet_count; i++)
+		done = paint_sheet(&painter, i);
+	if (!done) {
+		lxw_workbook_free(painter.workbook);
+		return false;
+	}
+	return check(&painter, workbook_close(painter.workbook), "file") && sync_file(path, error) &&
+	       read_again(&painter, path);
+}

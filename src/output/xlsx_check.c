@@ -1,0 +1,210 @@
+/*
+ * A reader of zip archives, as far as a workbook needs one (APPNOTE.TXT 6.3.2 without encryption, splitting and
+ * ZIP64), and the one file with zlib.
+ */
+#include "output/xlsx_check.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/text.h"
+
+#define END_BYTES 22
+#define END_MARK 0x06054B50U
+#define ENTRY_BYTES 46
+#define ENTRY_MARK 0x02014B50U
+#define LOCAL_BYTES 30
+#define LOCAL_MARK 0x04034B50U
+#define LONGEST_COMMENT 65535
+#define LARGEST_PART (512U << 20)
+#define LONGEST_NAME 255
+
+struct archive {
+	const char *path;
+	const unsigned char *bytes;
+	size_t count;
+	struct pr_error *error;
+};
+
+struct part {
+	char name[LONGEST_NAME + 1];
+	unsigned method;
+	uint32_t crc, packed, size, offset;
+};
+
+static unsigned read_u16(const unsigned char *at)
+{
+	return at[0] | (unsigned)at[1] << 8;
+}
+
+static uint32_t read_u32(const unsigned char *at)
+{
+	return read_u16(at) | (uint32_t)read_u16(at + 2) << 16;
+}
+
+static bool refuse(const struct archive *archive, const char *what)
+{
+	return pr_error_set(archive->error, PR_CODE_OUTPUT, "workbook '%s' was not written whole: %s", archive->path, what);
+}
+
+static bool find_end(const struct archive *archive, const unsigned char **end)
+{
+	if (archive->count < END_BYTES)
+		return refuse(archive, "it is shorter than an empty archive");
+	for (size_t at = archive->count - END_BYTES;; at--) {
+		if (read_u32(archive->bytes + at) == END_MARK) {
+			*end = archive->bytes + at;
+			return true;
+		}
+		if (at == 0 || archive->count - at > END_BYTES + LONGEST_COMMENT)
+			return refuse(archive, "the archive's directory is missing");
+	}
+}
+
+/* The entry at *at of the directory, which is moved behind it. */
+static bool read_entry(const struct archive *archive, size_t *at, struct part *part)
+{
+	const unsigned char *entry = archive->bytes + *at;
+	size_t name_length, length;
+
+	if (*at + ENTRY_BYTES > archive->count || read_u32(entry) != ENTRY_MARK)
+		return refuse(archive, "the archive's directory is cut short");
+	name_length = read_u16(entry + 28);
+	length = ENTRY_BYTES + name_length + read_u16(entry + 30) + read_u16(entry + 32);
+	if (*at + length > archive->count || name_length > LONGEST_NAME)
+		return refuse(archive, "the archive's directory is cut short");
+	*part = (struct part){.method = read_u16(entry + 10),
+		.crc = read_u32(entry + 16),
+		.packed = read_u32(entry + 20),
+		.size = read_u32(entry + 24),
+		.offset = read_u32(entry + 42)};
+	memcpy(part->name, entry + ENTRY_BYTES, name_length);
+	*at += length;
+	return true;
+}
+
+static bool inflate_part(const unsigned char *packed, const struct part *part, unsigned char *out)
+{
+	z_stream stream = {0};
+	int status;
+
+	stream.next_in = (unsigned char *)packed;
+	stream.avail_in = part->packed;
+	stream.next_out = out;
+	stream.avail_out = part->size;
+	if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
+		return false;
+	status = inflate(&stream, Z_FINISH);
+	(void)inflateEnd(&stream);
+	return status == Z_STREAM_END && stream.total_out == part->size;
+}
+
+static bool unpack(const struct archive *archive, const struct part *part, unsigned char *out)
+{
+	const unsigned char *local = archive->bytes + part->offset;
+	size_t from;
+
+	if ((size_t)part->offset + LOCAL_BYTES > archive->count || read_u32(local) != LOCAL_MARK)
+		return false;
+	from = (size_t)part->offset + LOCAL_BYTES + read_u16(local + 26) + read_u16(local + 28);
+	if (from + part->packed > archive->count)
+		return false;
+	if (part->method == 0 && part->packed == part->size)
+		memcpy(out, archive->bytes + from, part->size);
+	else if (part->method != Z_DEFLATED || !inflate_part(archive->bytes + from, part, out))
+		return false;
+	return crc32(0, out, part->size) == part->crc;
+}
+
+/* '<' stands in a part's text only before a tag, so this counts elements. */
+static size_t count_elements(const char *xml, const char *tag)
+{
+	const size_t length = strlen(tag);
+	size_t count = 0;
+
+	for (const char *at = strstr(xml, tag); at != NULL; at = strstr(at + length, tag))
+		count++;
+	return count;
+}
+
+struct found {
+	struct pr_xlsx_counts counts; /* by sheet, as far as they were expected */
+	bool workbook;
+};
+
+static bool check_sheet(const struct archive *archive, const struct part *part, const char *xml,
+	const struct pr_xlsx_counts *expected, struct found *found)
+{
+	const char *digits = part->name + strlen("xl/worksheets/sheet");
+	const size_t rows = count_elements(xml, "<row "), cells = count_elements(xml, "<c ");
+	char number[16];
+	int64_t sheet = 0;
+
+	(void)snprintf(number, sizeof number, "%.*s", (int)strspn(digits, "0123456789"), digits);
+	if (!pr_text_to_int64(number, &sheet) || sheet < 1 || (size_t)sheet > expected->sheet_count)
+		return refuse(archive, "it holds a sheet that was not made");
+	found->counts.sheet_count++;
+	if (rows == expected->rows[sheet - 1] && cells == expected->cells[sheet - 1])
+		return true;
+	return pr_error_set(archive->error, PR_CODE_OUTPUT,
+		"workbook '%s' was not written whole: sheet %zu holds %zu rows and %zu cells, expected %zu and %zu",
+		archive->path, (size_t)sheet, rows, cells, expected->rows[sheet - 1], expected->cells[sheet - 1]);
+}
+
+static bool check_part(
+	const struct archive *archive, const struct part *part, const struct pr_xlsx_counts *expected, struct found *found)
+{
+	char *xml;
+	bool done = true;
+
+	if (part->size > LARGEST_PART)
+		return refuse(archive, "a part is larger than 512 MiB");
+	xml = malloc((size_t)part->size + 1);
+	if (xml == NULL)
+		abort();
+	xml[part->size] = '\0';
+	if (!unpack(archive, part, (unsigned char *)xml))
+		done = pr_error_set(archive->error, PR_CODE_OUTPUT, "workbook '%s' was not written whole: part '%s' is damaged",
+			archive->path, part->name);
+	else if (pr_text_starts(part->name, "xl/worksheets/sheet"))
+		done = check_sheet(archive, part, xml, expected, found);
+	else if (pr_text_starts(part->name, "xl/tables/"))
+		found->counts.table_count++;
+	else if (pr_text_equal(part->name, "xl/workbook.xml"))
+		found->workbook = count_elements(xml, "<sheet ") == expected->sheet_count;
+	free(xml);
+	return done;
+}
+
+bool pr_xlsx_check(
+	const char *path, const char *bytes, size_t count, const struct pr_xlsx_counts *expected, struct pr_error *error)
+{
+	const struct archive archive = {path, (const unsigned char *)bytes, count, error};
+	struct found found = {.workbook = false};
+	const unsigned char *end = NULL;
+	unsigned entries;
+	size_t at;
+
+	if (!find_end(&archive, &end))
+		return false;
+	entries = read_u16(end + 10);
+	at = read_u32(end + 16);
+	if (at > count)
+		return refuse(&archive, "the archive's directory lies beyond its end");
+	for (unsigned i = 0; i < entries; i++) {
+		struct part part;
+
+		if (!read_entry(&archive, &at, &part) || !check_part(&archive, &part, expected, &found))
+			return false;
+	}
+	if (!found.workbook)
+		return refuse(&archive, "its list of sheets is missing or wrong");
+	if (found.counts.sheet_count != expected->sheet_count || found.counts.table_count != expected->table_count)
+		return pr_error_set(error, PR_CODE_OUTPUT,
+			"workbook '%s' was not written whole: %zu sheets and %zu tables, expected %zu and %zu", path,
+			found.counts.sheet_count, found.counts.table_count, expected->sheet_count, expected->table_count);
+	return true;
+}
