@@ -1,0 +1,36 @@
+/*
+ * The directory's server, by the MySQL protocol (MySQL, MariaDB, TiDB); the only file that knows libmariadb is mysql.c.
+ * The session is read-only, in UTC and utf8mb4, with time-outs for connecting, reading and each statement; TLS, where
+ * it is configured, is enforced and verified; no reconnecting behind one's back, no local files.
+ *
+ *     if (!pr_mysql_begin(mysql, error) || !pr_mysql_query(mysql, "point", columns, sql, arena, &table, error))
+ *         …
+ *     pr_mysql_end(mysql);
+ *
+ * Errors: PR_CODE_UNREACHABLE (no connection, a refused account), PR_CODE_STORE (a query that fails or times out,
+ * also in the middle of its rows), PR_CODE_CONFIG (columns other than expected). No secret is part of a message.
+ */
+#ifndef PR_SOURCE_MYSQL_H
+#define PR_SOURCE_MYSQL_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "config/config.h"
+#include "source/directory_rows.h"
+
+struct pr_mysql;
+
+/* Connects; `config` must outlive the handle. */
+PR_CHECK bool pr_mysql_open(struct pr_mysql **mysql, const struct pr_mysql_config *config, struct pr_error *error);
+void pr_mysql_free(struct pr_mysql *mysql); /* NULL is fine */
+
+/* One consistent snapshot for the queries until pr_mysql_end; a connection that was lost while idle is made again. */
+PR_CHECK bool pr_mysql_begin(struct pr_mysql *mysql, struct pr_error *error);
+void pr_mysql_end(struct pr_mysql *mysql);
+
+/* Every row as texts, in the arena. The result must have exactly these columns in this order; `what` ("table 'point'",
+ * or the name of an SQL file) names the query in errors. */
+PR_CHECK bool pr_mysql_query(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
+	struct pr_arena *arena, struct pr_text_table *table, struct pr_error *error);
+
+#endif
