@@ -510,18 +510,48 @@ static bool open_zone(struct reader *reader, const char *what, int64_t id, const
 	return true;
 }
 
+static int compare_tenants(const void *left, const void *right)
+{
+	const struct pr_tenant *a = left;
+	const struct pr_tenant *b = right;
+	return (a->id > b->id) - (a->id < b->id);
+}
+
+/* One row. Where it cannot be read there is still an id, so that the tenant can be named as the one that failed. */
+static bool list_tenant(
+	struct reader *reader, const struct pr_text_table *table, size_t row, struct pr_tenant *out, struct pr_error *error)
+{
+	const struct pr_text_table own = {table->cells + row * table->column_count, 1, table->column_count};
+	struct pr_error cause = {0};
+	struct items items;
+	int64_t id;
+	if (read_table(reader, PR_TABLE_TENANT, &own, &items, &cause)) {
+		memcpy(out, items.items, sizeof *out);
+		if (open_zone(reader, "tenant", out->id, out->timezone, &out->zone, &cause))
+			return true;
+	}
+	if (!own.cells[0] || !pr_text_to_int64(own.cells[0], &id))
+		return pr_error_set(error, PR_CODE_STORE, "%s", cause.text);
+	const char *name = table->column_count > 1 ? own.cells[1] : NULL;
+	*out = (struct pr_tenant){.id = id, .name = pr_text_clean(reader->arena, name), .locale = "zh-CN", .timezone = ""};
+	return true;
+}
+
 bool pr_directory_tenants(const struct pr_text_table *tenant, struct pr_arena *arena, struct pr_tenant **tenants,
 	size_t *count, struct pr_error *error)
 {
 	struct reader reader = {.arena = arena};
-	struct items items;
-	if (!read_table(&reader, PR_TABLE_TENANT, tenant, &items, error))
-		return false;
-	*tenants = (struct pr_tenant *)(void *)items.items;
-	*count = items.count;
-	for (size_t i = 0; i < items.count; i++)
-		if (!open_zone(&reader, "tenant", (*tenants)[i].id, (*tenants)[i].timezone, &(*tenants)[i].zone, error))
+	*count = tenant->row_count;
+	*tenants = pr_arena_array(arena, *count, sizeof **tenants);
+	for (size_t row = 0; row < *count; row++)
+		if (!list_tenant(&reader, tenant, row, &(*tenants)[row], error))
 			return false;
+	if (*count > 1)
+		qsort(*tenants, *count, sizeof **tenants, compare_tenants);
+	for (size_t i = 1; i < *count; i++)
+		if ((*tenants)[i - 1].id == (*tenants)[i].id)
+			return pr_error_set(error, PR_CODE_STORE, "table 'tenant': tenant_id %lld stands in two rows; expected one",
+				(long long)(*tenants)[i].id);
 	return true;
 }
 

@@ -29,7 +29,10 @@ void pr_source_free(struct pr_source *source); /* NULL is fine */
 /* "embedded sample.db" or "live 127.0.0.1:9200 + 127.0.0.1:3306": for logs and `check`, without secrets. */
 const char *pr_source_describe(const struct pr_source *source);
 
-/* Every tenant, by id; zones are opened. */
+/*
+ * Every tenant, by id; zones are opened. A tenant whose row cannot be read costs nobody else a report: it comes with its
+ * id and zone NULL (which reads as UTC), and pr_source_directory says what is wrong.
+ */
 PR_CHECK bool pr_source_tenants(struct pr_source *source, struct pr_arena *arena, struct pr_tenant **tenants,
 	size_t *count, struct pr_error *error);
 
