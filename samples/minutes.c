@@ -133,7 +133,7 @@ static void set_voltages(
 static void set_powers(
 	struct generator *generator, struct pr_sample_minute *row, double kw, double kvar, const double u[3])
 {
-	double *v = row->value, share, amps[3], square = 0;
+	double *v = row->value, share, amps[3];
 	bool three_wire = generator->point->wiring == PR_SAMPLE_3P3W;
 	double kva = sqrt(kw * kw + kvar * kvar), mean = 0;
 
@@ -149,9 +149,9 @@ static void set_powers(
 		v[PR_SAMPLE_IA + k] = pr_sample_round(amps[k], generator->current_steps);
 		if (!three_wire)
 			v[PR_SAMPLE_PA + k] = pr_sample_round(share * kw, generator->power_steps);
-		square += amps[k] * amps[k] - amps[k] * amps[(k + 1) % 3];
 	}
 	if (!three_wire) {
+		double square = amps[0] * (amps[0] - amps[1]) + amps[1] * (amps[1] - amps[2]) + amps[2] * (amps[2] - amps[0]);
 		double third = 0.006 * generator->meter->thd_i * (amps[0] + amps[1] + amps[2]) / 3;
 
 		v[PR_SAMPLE_IN] = pr_sample_round(sqrt(fmax(0, square) + third * third), generator->current_steps);
