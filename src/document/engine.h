@@ -10,8 +10,8 @@
  *
  * A word is a text with placeholders: {expression} or {expression|style}, {if e}…{elif e}…{else}…{end}, {word e} (the
  * word with that key), **bold**, {{ for a brace. Styles, comma separated: a number of digits; bare (without unit);
- * large (万, million); abs; sign; prose (the decimals of running text); percent; date, day, time, day_time, date_time,
- * month, month_short, weekday, iso_date, clock.
+ * large (万, million); abs; sign; prose (the decimals of running text); percent; trim (as many digits as there are); cut
+ * (not rounded, for coverage); date, day, time, day_time, date_time, month, month_short, weekday, iso_date, iso_time.
  */
 #ifndef PR_DOCUMENT_ENGINE_H
 #define PR_DOCUMENT_ENGINE_H
@@ -40,6 +40,12 @@ struct pr_value pr_value_micro(pr_micro micro, const char *unit);
 struct pr_value pr_value_text(const char *text); /* NULL = missing */
 struct pr_value pr_value_time(int64_t time_ms);
 bool pr_value_true(const struct pr_value *value); /* missing, 0 and "" are false */
+/* `number` in the finding's unit and decimals. Of unit "1" only ratios keep it; counts, scores and power factors are
+ * plain numbers with their own decimals. `project` NULL = the tenant's. */
+struct pr_value pr_value_of_finding(const struct pr_report *report, const struct pr_project_report *project,
+	const struct pr_finding *finding, pr_micro number);
+/* The decimals of a mean price: as many as the tariffs' prices have, at least 2. */
+int pr_price_digits(const struct pr_report *report, const struct pr_project_report *project);
 
 struct pr_field {
 	const char *name; /* without '$': "row.name" */
@@ -62,14 +68,17 @@ const struct pr_project_report *pr_scope_project(const struct pr_scope *scope);
 /* False where no scope has the field. */
 bool pr_scope_field(const struct pr_scope *scope, const char *name, struct pr_value *value);
 
-/* The words of one locale: keys are "<section>.<entry>" ("[overview] title" is "overview.title"). */
+/*
+ * The words of one locale: keys are "<section>.<entry>" ("[overview] title" is "overview.title"). They stand in
+ * <locale>.ini, which has the section [locale], and in its parts, <locale>.<part>.ini, which have none.
+ */
 struct pr_word {
 	const char *key, *text, *path;
 	int line;
 };
 struct pr_words {
-	const char *locale;
-	struct pr_word *items; /* by key */
+	const char *locale, *path; /* of <locale>.ini */
+	struct pr_word *items;     /* by key */
 	size_t count, capacity;
 	/* [locale] */
 	const char *group, *minus;
@@ -78,6 +87,9 @@ struct pr_words {
 };
 PR_CHECK bool pr_words_read(
 	struct pr_words *words, const char *path, const char *locale, struct pr_arena *arena, struct pr_error *error);
+/* Adds a part; a key that is there already is refused. */
+PR_CHECK bool pr_words_add(
+	struct pr_words *words, const char *path, struct pr_arena *arena, struct pr_error *error);
 const struct pr_word *pr_words_get(const struct pr_words *words, const char *key); /* NULL = none */
 
 /* What rendering needs beside a scope. */
@@ -144,6 +156,9 @@ const char *pr_words_plain(const struct pr_words *words, const char *key);
 /* The scopes of a report: the tenant's with its variables; a project's inside it. In the arena. */
 struct pr_scope *pr_scope_tenant(const struct pr_context *context);
 struct pr_scope *pr_scope_of_project(const struct pr_context *context, const struct pr_scope *tenant, size_t index);
+
+/* What a project's charts of money are divided by (1, or the words' large factor where a month reaches it). */
+double pr_money_scale(const struct pr_context *context, const struct pr_project_report *project);
 
 /*
  * Rows for tables: each a scope with fields "row.…" (docs/templates.md lists them by provider), and findings where the

@@ -89,7 +89,14 @@ static const char *const attribute_names[ATTRIBUTE_COUNT] = {"change_month", "ch
 	"new_month", "new_year", "per_day_month", "per_day_year", "at", "phase", "limit", "coverage", "source", "rank",
 	"unit", "text"};
 
-static struct pr_value attribute_value(const struct pr_finding *finding, enum attribute attribute)
+static struct pr_value figure(
+	struct parser *parser, const struct pr_scope *scope, const struct pr_finding *finding, pr_micro number)
+{
+	return pr_value_of_finding(parser->context->report, pr_scope_project(scope), finding, number);
+}
+
+static struct pr_value attribute_value(struct parser *parser, const struct pr_scope *scope,
+	const struct pr_finding *finding, enum attribute attribute)
 {
 	switch (attribute) {
 	case AT_CHANGE_MONTH:
@@ -97,9 +104,9 @@ static struct pr_value attribute_value(const struct pr_finding *finding, enum at
 	case AT_CHANGE_YEAR:
 		return pr_value_micro(finding->change_year, "1");
 	case AT_BASE_MONTH:
-		return pr_value_micro(finding->base_month, finding->unit);
+		return figure(parser, scope, finding, finding->base_month);
 	case AT_BASE_YEAR:
-		return pr_value_micro(finding->base_year, finding->unit);
+		return figure(parser, scope, finding, finding->base_year);
 	case AT_NEW_MONTH:
 		return pr_value_number(finding->new_month, NULL);
 	case AT_NEW_YEAR:
@@ -113,7 +120,7 @@ static struct pr_value attribute_value(const struct pr_finding *finding, enum at
 	case AT_PHASE:
 		return pr_value_text(finding->phase);
 	case AT_LIMIT:
-		return pr_value_micro(finding->limit, finding->unit);
+		return figure(parser, scope, finding, finding->limit);
 	case AT_COVERAGE:
 		return pr_value_micro(finding->coverage, "1");
 	case AT_SOURCE:
@@ -150,14 +157,14 @@ static struct pr_value finding_value(struct parser *parser, const struct pr_scop
 	finding = scope ? pr_findings_get(scope->findings, id) : NULL;
 	if (!finding)
 		return pr_value_missing();
-	if (attribute >= 0) {
-		value = attribute_value(finding, (enum attribute)attribute);
-	} else if (finding->word) {
+	if (attribute >= 0)
+		value = attribute_value(parser, scope, finding, (enum attribute)attribute);
+	else if (finding->word)
 		value = pr_value_text(finding->word);
-	} else {
-		value = pr_value_micro(finding->value, finding->unit);
-	}
-	value.finding = pr_arena_format(parser->arena, "%s%s%s", scope->path, *scope->path ? "/" : "", id);
+	else
+		value = figure(parser, scope, finding, finding->value);
+	value.finding = pr_arena_format(parser->arena, "%s%s%s%s%s", scope->path, *scope->path ? "/" : "", id,
+		attribute >= 0 ? "@" : "", attribute >= 0 ? attribute_names[attribute] : "");
 	return value;
 }
 
@@ -361,7 +368,9 @@ static struct pr_value arithmetic(
 	case '*':
 		return pr_value_number(a->number * b->number, a->unit ? a->unit : b->unit);
 	default:
-		return b->number != 0 ? pr_value_number(a->number / b->number, a->unit) : pr_value_missing();
+		if (b->number == 0)
+			return pr_value_missing();
+		return pr_value_number(a->number / b->number, a->unit && pr_text_equal(a->unit, b->unit) ? "1" : a->unit);
 	}
 }
 

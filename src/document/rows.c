@@ -185,29 +185,6 @@ static bool rows_gaps(struct pr_row_builder *builder)
 	return true;
 }
 
-static const char *note_subject(const struct pr_row_builder *builder, const struct pr_note *note)
-{
-	const struct pr_report *report = builder->context->report;
-
-	for (size_t i = 0; i < report->project_count; i++) {
-		const struct pr_project_report *project = &report->projects[i];
-		const char *name = NULL;
-
-		if (note->point_id)
-			name = subject_name(project->points, project->point_count, note->point_id);
-		else if (note->sensor_id)
-			name = subject_name(project->sensors, project->sensor_count, note->sensor_id);
-		else if (note->project_id == project->project->id)
-			name = project->project->name;
-		if (name)
-			return name;
-		for (size_t p = 0; note->point_id && p < project->project->point_count; p++)
-			if (project->project->points[p].id == note->point_id)
-				return project->project->points[p].name;
-	}
-	return report->tenant->name;
-}
-
 static bool rows_notes(struct pr_row_builder *builder)
 {
 	const struct pr_report *report = builder->context->report;
@@ -216,9 +193,10 @@ static bool rows_notes(struct pr_row_builder *builder)
 		const struct pr_note *note = &report->notes[i];
 		struct pr_scope *row = pr_rows_add(builder);
 
+		row->zone = pr_note_zone(report, note);
 		pr_rows_field(builder, row, "row.code", pr_value_text(note->code));
 		pr_rows_field(builder, row, "row.text", pr_value_text(note->text));
-		pr_rows_field(builder, row, "row.subject", pr_value_text(note_subject(builder, note)));
+		pr_rows_field(builder, row, "row.subject", pr_value_text(pr_note_subject(report, note, builder->context->arena)));
 		pr_rows_field(
 			builder, row, "row.count", note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
 		pr_rows_field(builder, row, "row.first", pr_value_time(note->first_ms));

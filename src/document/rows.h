@@ -17,6 +17,11 @@ struct pr_scope *pr_rows_add(struct pr_row_builder *builder);
 void pr_rows_field(struct pr_row_builder *builder, struct pr_scope *row, const char *name, struct pr_value value);
 struct pr_value pr_rows_tagged(struct pr_row_builder *builder, struct pr_value value, const char *path);
 
+/* Where a note arose: its point's, sensor's or project's name, led by the project's where the report has several. */
+const char *pr_note_subject(const struct pr_report *report, const struct pr_note *note, struct pr_arena *arena);
+/* The zone of its project, or the tenant's. */
+const struct pr_zone *pr_note_zone(const struct pr_report *report, const struct pr_note *note);
+
 bool pr_rows_bill(struct pr_row_builder *builder);
 bool pr_rows_slots(struct pr_row_builder *builder);
 

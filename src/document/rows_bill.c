@@ -153,7 +153,7 @@ static void add_total(struct pr_row_builder *builder)
 	struct pr_scope *row = pr_rows_add(builder);
 	struct pr_value price = finding_value(builder, "bill.price");
 
-	price.digits = 2;
+	price.digits = pr_price_digits(builder->context->report, builder->project);
 	pr_rows_field(builder, row, "row.level", pr_value_text("total"));
 	pr_rows_field(builder, row, "row.key", pr_value_text("bill.total"));
 	pr_rows_field(builder, row, "row.quantity", finding_value(builder, "energy.total"));

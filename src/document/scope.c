@@ -184,6 +184,29 @@ static pr_micro rated_kva(const struct pr_project_report *report)
 	return any ? sum : PR_MICRO_MISSING;
 }
 
+double pr_money_scale(const struct pr_context *context, const struct pr_project_report *project)
+{
+	const struct pr_series *charge = pr_project_series(project, "months13.charge");
+
+	for (size_t i = 0; charge && i < charge->count; i++)
+		if (fabs(charge->values[i]) >= context->words->large_from)
+			return context->words->large_factor;
+	return 1;
+}
+
+/* The unit of charts of money: "万元" or "元". */
+static const char *money_unit(const struct pr_context *context, const struct pr_project_report *project)
+{
+	const char *key;
+
+	if (!project->currency)
+		return NULL;
+	key = pr_arena_format(context->arena, "large_unit.%s", project->currency);
+	if (pr_money_scale(context, project) > 1)
+		return pr_words_plain(context->words, key);
+	return pr_format_unit(context, project->currency);
+}
+
 static void add_day_fields(struct pr_scope *scope, struct pr_arena *arena, const struct pr_project_report *report)
 {
 	size_t workdays = 0;
@@ -229,6 +252,7 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -1))));
 	pr_scope_add(scope, arena, "month.year_ago",
 		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -12))));
+	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, report)));
 	add_day_fields(scope, arena, report);
 	add_tariff_fields(scope, arena, report);
 	return scope;

@@ -138,6 +138,7 @@ static bool fill_row(struct filler *filler, const struct pr_scope *scope)
 								 definition->place.line, &level, filler->error))
 		return false;
 	row = add_row(filler);
+	row->zone = pr_scope_zone(scope);
 	row->group = pr_text_equal(text_of(&level), "group");
 	row->line = pr_text_equal(text_of(&level), "line");
 	row->total = pr_text_equal(text_of(&level), "total");
@@ -163,6 +164,7 @@ static bool fill_total(struct filler *filler)
 		return true;
 	row = add_row(filler);
 	row->total = row->bold = true;
+	row->zone = pr_scope_zone(filler->scope);
 	for (size_t i = 0; i < definition->column_count; i++) {
 		const struct pr_table_column *column = &definition->columns[i];
 		struct pr_table_cell *cell = &row->cells[i];

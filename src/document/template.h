@@ -4,7 +4,7 @@
  *
  * templates/editions/<edition>.ini    [edition], [cover], [contents], [chapter …] each followed by its [block …], [sheet …]
  * templates/tables.ini                [table …] each followed by its [column <table>.<name>]
- * templates/words/<locale>.ini        words
+ * templates/words/<locale>.ini        words; more of them in <locale>.<part>.ini
  * templates/brands/<brand>.ini        [brand] and one section a locale
  * charts/<name>.ini                   charts
  */
@@ -178,6 +178,7 @@ struct pr_table_cell {
 struct pr_table_row {
 	struct pr_table_cell *cells; /* column_count */
 	bool bold, group, line, total;
+	const struct pr_zone *zone; /* of its times */
 };
 struct pr_table {
 	const struct pr_table_definition *definition;

@@ -52,24 +52,38 @@ static bool compare_locales(const struct pr_templates *templates, struct pr_erro
 	return true;
 }
 
+/* "zh-CN" is a locale's own file, "zh-CN.notes" a part of its words. The names are sorted: the locale comes first. */
+static bool read_words_file(struct pr_reader *reader, const char *folder, const char *name)
+{
+	struct pr_templates *templates = reader->templates;
+	const char *path = pr_arena_format(reader->arena, "%s/%s.ini", folder, name);
+	size_t length = strcspn(name, ".");
+	const char *locale = pr_arena_copy_n(reader->arena, name, length);
+
+	if (!name[length])
+		return pr_words_read(&templates->words[templates->word_count++], path, locale, reader->arena, reader->error);
+	for (size_t i = 0; i < templates->word_count; i++)
+		if (strcmp(templates->words[i].locale, locale) == 0)
+			return pr_words_add(&templates->words[i], path, reader->arena, reader->error);
+	return pr_error_set_at(
+		reader->error, PR_CODE_CONFIG, path, 0, "part of the words of '%s'; expected %s.ini beside it", locale, locale);
+}
+
 static bool read_words(struct pr_reader *reader)
 {
 	struct pr_templates *templates = reader->templates;
 	const char *folder = pr_arena_format(reader->arena, "%s/words", templates->template_folder);
-	const char **locales;
+	const char **names;
 	size_t count;
 
-	if (!pr_template_files(folder, ".ini", reader->arena, &locales, &count, reader->error))
+	if (!pr_template_files(folder, ".ini", reader->arena, &names, &count, reader->error))
 		return false;
 	if (count == 0)
 		return pr_error_set_at(reader->error, PR_CODE_CONFIG, folder, 0, "no words; expected a file such as zh-CN.ini");
 	templates->words = pr_arena_array(reader->arena, count, sizeof *templates->words);
-	for (size_t i = 0; i < count; i++) {
-		const char *path = pr_arena_format(reader->arena, "%s/%s.ini", folder, locales[i]);
-		if (!pr_words_read(&templates->words[i], path, locales[i], reader->arena, reader->error))
+	for (size_t i = 0; i < count; i++)
+		if (!read_words_file(reader, folder, names[i]))
 			return false;
-		templates->word_count++;
-	}
 	return compare_locales(templates, reader->error);
 }
 

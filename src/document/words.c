@@ -13,10 +13,23 @@ static int compare_keys(const void *a, const void *b)
 	return strcmp(((const struct pr_word *)a)->key, ((const struct pr_word *)b)->key);
 }
 
+/* The same key twice: in the order of the files, so that the error is always the same one. */
+static int compare_places(const void *a, const void *b)
+{
+	const struct pr_word *one = a, *other = b;
+	int order = strcmp(one->key, other->key);
+
+	if (order == 0)
+		order = strcmp(one->path, other->path);
+	return order ? order : (one->line > other->line) - (one->line < other->line);
+}
+
 const struct pr_word *pr_words_get(const struct pr_words *words, const char *key)
 {
 	struct pr_word wanted = {.key = key};
 
+	if (words->count == 0)
+		return NULL;
 	return bsearch(&wanted, words->items, words->count, sizeof *words->items, compare_keys);
 }
 
@@ -89,26 +102,56 @@ static void add_section(struct pr_words *words, const struct pr_section *section
 	}
 }
 
-bool pr_words_read(
-	struct pr_words *words, const char *path, const char *locale, struct pr_arena *arena, struct pr_error *error)
+static bool check_twice(const struct pr_words *words, struct pr_error *error)
 {
-	struct pr_definition definition;
+	for (size_t i = 1; i < words->count; i++) {
+		const struct pr_word *before = &words->items[i - 1], *word = &words->items[i];
+		if (strcmp(before->key, word->key) == 0)
+			return pr_error_set_at(error, PR_CODE_CONFIG, word->path, word->line,
+				"word '%s' again; it is in %s, line %d already", word->key, before->path, before->line);
+	}
+	return true;
+}
 
-	*words = (struct pr_words){.locale = locale};
-	if (!pr_definition_read(&definition, path, PR_CODE_CONFIG, arena, error) || !read_locale(words, &definition, error))
-		return false;
-	for (size_t i = 0; i < definition.section_count; i++) {
-		const struct pr_section *section = &definition.sections[i];
+static bool add_sections(struct pr_words *words, const struct pr_definition *definition, struct pr_arena *arena,
+	struct pr_error *error)
+{
+	for (size_t i = 0; i < definition->section_count; i++) {
+		const struct pr_section *section = &definition->sections[i];
 		if (*section->name)
-			return pr_error_set_at(error, PR_CODE_CONFIG, path, section->line,
+			return pr_error_set_at(error, PR_CODE_CONFIG, section->path, section->line,
 				"section [%s %s]: expected one word; write [%s.%s]", section->kind, section->name, section->kind,
 				section->name);
 		if (strcmp(section->kind, "locale") != 0)
 			add_section(words, section, arena);
 	}
 	if (words->count > 1)
-		qsort(words->items, words->count, sizeof *words->items, compare_keys);
-	return pr_words_check(words, arena, error);
+		qsort(words->items, words->count, sizeof *words->items, compare_places);
+	return check_twice(words, error) && pr_words_check(words, arena, error);
+}
+
+bool pr_words_read(
+	struct pr_words *words, const char *path, const char *locale, struct pr_arena *arena, struct pr_error *error)
+{
+	struct pr_definition definition;
+
+	*words = (struct pr_words){.locale = locale, .path = path};
+	return pr_definition_read(&definition, path, PR_CODE_CONFIG, arena, error) &&
+	       read_locale(words, &definition, error) && add_sections(words, &definition, arena, error);
+}
+
+bool pr_words_add(struct pr_words *words, const char *path, struct pr_arena *arena, struct pr_error *error)
+{
+	struct pr_definition definition;
+	const struct pr_section *locale;
+
+	if (!pr_definition_read(&definition, path, PR_CODE_CONFIG, arena, error))
+		return false;
+	locale = pr_definition_find(&definition, "locale", "");
+	if (locale)
+		return pr_error_set_at(error, PR_CODE_CONFIG, path, locale->line,
+			"section [locale] in a part of the words; expected it in %s alone", words->path);
+	return add_sections(words, &definition, arena, error);
 }
 
 /* --- rendering -------------------------------------------------------------------------------------------------- */
@@ -120,7 +163,7 @@ struct renderer {
 	const struct pr_word *word;
 	struct pr_arena *arena;
 	const char *at;
-	struct pr_style base, style;
+	struct pr_style style;
 	struct pr_rich *rich;
 	struct pr_buffer pending; /* text not yet made a span */
 	int nesting, includes;
@@ -349,14 +392,13 @@ bool pr_words_render(const struct pr_context *context, const struct pr_scope *sc
 		.scope = scope,
 		.words = context->words,
 		.arena = context->arena,
-		.base = base,
 		.style = base,
 		.rich = rich,
 		.error = error};
 
 	renderer.word = pr_words_get(context->words, key);
 	if (!renderer.word)
-		return pr_error_set_at(error, PR_CODE_CONFIG, context->words->count ? context->words->items[0].path : "", 0,
+		return pr_error_set_at(error, PR_CODE_CONFIG, context->words->path ? context->words->path : "", 0,
 			"no word with the key '%s'; expected it in the section [%.*s]", key, (int)strcspn(key, "."), key);
 	return render_word(&renderer);
 }

@@ -1,0 +1,541 @@
+/*
+ * Data for charts: a definition's series found among the report's, its expressions evaluated, its words rendered. Where
+ * a series is not measured at all it is left out; charts never get a value that the findings do not hold.
+ */
+#include "document/template.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_QUARTERS 96
+#define SPARK_EDGES 2
+
+struct builder {
+	const struct pr_builder *base;
+	const struct pr_scope *scope;
+	const struct pr_chart_definition *definition;
+	const struct pr_project_report *project; /* NULL in the tenant's scope of several projects */
+	struct pr_chart_data *data;
+	struct pr_arena *arena;
+	const struct pr_series *first; /* the first series found: gives step and start */
+	struct pr_error *error;
+};
+
+static const struct pr_context *context_of(const struct builder *builder)
+{
+	return &builder->base->context;
+}
+
+static const char *format(const struct builder *builder, double number, const char *unit, const char *style)
+{
+	struct pr_value value = pr_value_number(number, unit);
+	struct pr_format_style parsed;
+
+	if (!pr_format_style_parse(style, &parsed))
+		parsed = (struct pr_format_style){.digits = -1};
+	return pr_format_value(context_of(builder), builder->scope, &value, &parsed);
+}
+
+static const char *format_time(const struct builder *builder, int64_t time_ms, const char *style)
+{
+	struct pr_value value = pr_value_time(time_ms);
+	struct pr_format_style parsed;
+
+	if (!pr_format_style_parse(style, &parsed))
+		parsed = (struct pr_format_style){.digits = -1};
+	return pr_format_value(context_of(builder), builder->scope, &value, &parsed);
+}
+
+static bool words(const struct builder *builder, const struct pr_scope *scope, const char *key, const char **text)
+{
+	*text = NULL;
+	return !key || pr_words_text(context_of(builder), scope ? scope : builder->scope, key, text, builder->error);
+}
+
+/* --- series ----------------------------------------------------------------------------------------------------- */
+
+static double scale_of(const struct builder *builder, const char *unit)
+{
+	return builder->project && pr_unit_is_currency(unit) ? pr_money_scale(context_of(builder), builder->project) : 1;
+}
+
+static bool any_value(const double *values, size_t count, bool positive)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!isnan(values[i]) && (!positive || values[i] != 0))
+			return true;
+	return false;
+}
+
+static bool label_series(struct builder *builder, const struct pr_chart_item *item, struct pr_chart_series *series)
+{
+	const char *note_key = item->label ? pr_arena_format(builder->arena, "%s.note", item->label) : NULL;
+
+	series->name = item->name;
+	series->role = item->role;
+	series->dashed = item->dashed;
+	series->width = item->width;
+	series->label_at_maximum = pr_text_equal(item->at, "maximum");
+	if (note_key && pr_words_get(context_of(builder)->words, note_key) &&
+		!words(builder, NULL, note_key, &series->note))
+		return false;
+	return words(builder, NULL, item->label, &series->label);
+}
+
+static struct pr_chart_series *push_series(struct builder *builder)
+{
+	return &builder->data->series[builder->data->series_count++];
+}
+
+/* A series of the report, money in the chart's scale. A stack leaves out what is 0 all the time. */
+static bool add_measured(struct builder *builder, const struct pr_chart_item *item, const struct pr_series *measured)
+{
+	double scale = scale_of(builder, measured->unit);
+	double *values = pr_arena_array(builder->arena, measured->count, sizeof *values);
+	struct pr_chart_series *series;
+
+	if (!builder->first)
+		builder->first = measured;
+	if (!any_value(measured->values, measured->count, builder->definition->kind == PR_CHART_STACK))
+		return true;
+	for (size_t i = 0; i < measured->count; i++)
+		values[i] = measured->values[i] / scale;
+	series = push_series(builder);
+	series->values = values;
+	series->count = measured->count;
+	series->finding = pr_arena_format(builder->arena, "projects/%lld/series/%s",
+		(long long)builder->project->project->id, measured->id);
+	builder->data->unit = measured->unit;
+	return label_series(builder, item, series);
+}
+
+static bool add_part(struct builder *builder, const struct pr_chart_item *item)
+{
+	struct pr_chart_series *series;
+	struct pr_value value;
+	double *number;
+	const char **text;
+
+	if (!pr_expression_value(context_of(builder), builder->scope, item->data, builder->definition->path, item->line,
+		&value, builder->error))
+		return false;
+	if (value.kind != PR_VALUE_NUMBER || value.number == 0)
+		return true;
+	number = pr_arena_alloc(builder->arena, sizeof *number);
+	text = pr_arena_alloc(builder->arena, sizeof *text);
+	*number = value.number;
+	*text = format(builder, value.number, value.unit, "bare");
+	series = push_series(builder);
+	series->values = number;
+	series->texts = text;
+	series->count = 1;
+	series->finding = value.finding;
+	return label_series(builder, item, series);
+}
+
+/* A cell a day: measured ÷ expected. */
+static bool add_coverage(struct builder *builder, const struct pr_chart_item *item)
+{
+	const struct pr_project_report *project = builder->project;
+	double *values = pr_arena_array(builder->arena, project->day_count, sizeof *values);
+	struct pr_chart_series *series = push_series(builder);
+
+	for (size_t i = 0; i < project->day_count; i++)
+		values[i] = project->day_expected[i] > 0 ? (double)project->day_measured[i] / project->day_expected[i] : NAN;
+	series->values = values;
+	series->count = project->day_count;
+	return label_series(builder, item, series);
+}
+
+/* --- points ----------------------------------------------------------------------------------------------------- */
+
+static double point_energy(const struct pr_subject *point)
+{
+	const struct pr_finding *finding = pr_findings_get(&point->findings, "energy.total");
+
+	return finding ? pr_micro_to_double(finding->value) : NAN;
+}
+
+/* Most first; what is not measured last; equals in the order of the list. */
+static void order_points(const struct pr_project_report *project, size_t *order)
+{
+	for (size_t i = 0; i < project->point_count; i++) {
+		double energy = point_energy(&project->points[i]);
+		size_t at = i;
+
+		while (at > 0) {
+			double before = point_energy(&project->points[order[at - 1]]);
+			if (!(isnan(before) && !isnan(energy)) && !(energy > before))
+				break;
+			order[at] = order[at - 1];
+			at--;
+		}
+		order[at] = i;
+	}
+}
+
+static bool add_points(struct builder *builder, const struct pr_chart_item *item)
+{
+	const struct pr_project_report *project = builder->project;
+	size_t count = project->point_count;
+	double *values = pr_arena_array(builder->arena, count, sizeof *values);
+	const char **texts = pr_arena_array(builder->arena, count, sizeof *texts);
+	size_t *order = pr_arena_array(builder->arena, count, sizeof *order);
+	struct pr_chart_series *series = push_series(builder);
+
+	builder->data->categories = pr_arena_array(builder->arena, count, sizeof *builder->data->categories);
+	builder->data->category_count = count;
+	order_points(project, order);
+	for (size_t i = 0; i < count; i++) {
+		const struct pr_subject *point = &project->points[order[i]];
+		values[i] = point_energy(point);
+		texts[i] = isnan(values[i]) ? "—" : format(builder, values[i], "kWh", "0,bare");
+		builder->data->categories[i] = (struct pr_chart_category){.label = point->name};
+	}
+	series->values = values;
+	series->texts = texts;
+	series->count = count;
+	return label_series(builder, item, series);
+}
+
+static bool add_series(struct builder *builder, const struct pr_chart_item *item)
+{
+	const struct pr_series *measured;
+	bool shown;
+
+	if (!pr_expression_true(context_of(builder), builder->scope, item->when, builder->definition->path, item->line,
+		&shown, builder->error))
+		return false;
+	if (!shown || !builder->project)
+		return true;
+	if (builder->definition->kind == PR_CHART_PIE)
+		return add_part(builder, item);
+	if (strcmp(item->data, "coverage.day") == 0)
+		return add_coverage(builder, item);
+	if (strcmp(item->data, "points.energy") == 0)
+		return add_points(builder, item);
+	measured = pr_project_series(builder->project, item->data);
+	return !measured || add_measured(builder, item, measured);
+}
+
+/* --- categories and places -------------------------------------------------------------------------------------- */
+
+static struct pr_date first_day(const struct builder *builder)
+{
+	struct pr_month month = context_of(builder)->report->month;
+
+	return (struct pr_date){month.year, month.month, 1};
+}
+
+static size_t highest(const struct builder *builder, size_t count)
+{
+	size_t best = SIZE_MAX;
+	double most = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		double sum = 0;
+		for (size_t s = 0; s < builder->data->series_count; s++)
+			if (i < builder->data->series[s].count && !isnan(builder->data->series[s].values[i]))
+				sum += builder->data->series[s].values[i];
+		if (sum > most) {
+			most = sum;
+			best = i;
+		}
+	}
+	return best;
+}
+
+/* Days of the month. On a time axis only the first and the Mondays are named. */
+static void add_days(struct builder *builder, bool time_axis)
+{
+	const struct pr_words *all = context_of(builder)->words;
+	const struct pr_project_report *project = builder->project;
+	struct pr_chart_data *data = builder->data;
+	struct pr_date date = first_day(builder);
+	size_t best = time_axis ? SIZE_MAX : highest(builder, project->day_count);
+
+	data->categories = pr_arena_array(builder->arena, project->day_count, sizeof *data->categories);
+	data->category_count = project->day_count;
+	for (size_t i = 0; i < project->day_count; i++, date.day++) {
+		struct pr_chart_category *category = &data->categories[i];
+		int weekday = pr_date_weekday(date);
+		char key[24];
+
+		category->rest = project->day_kinds[i] != PR_DAY_WORKDAY;
+		category->emphasised = i == best;
+		if (!time_axis)
+			category->label = pr_arena_format(builder->arena, "%d", date.day);
+		else if (i == 0 || weekday == 1)
+			category->label =
+				format_time(builder, pr_zone_instant(project->project->zone, date, 0), "day");
+		if (category->rest && weekday >= 6) {
+			snprintf(key, sizeof key, "weekday_short.%d", weekday);
+			category->second = pr_words_plain(all, key);
+		}
+	}
+}
+
+static void add_months(struct builder *builder, size_t count)
+{
+	struct pr_chart_data *data = builder->data;
+	struct pr_month month = context_of(builder)->report->month;
+	bool spark = builder->definition->kind == PR_CHART_SPARK;
+
+	data->category_count = spark ? SPARK_EDGES : count;
+	data->categories = pr_arena_array(builder->arena, data->category_count, sizeof *data->categories);
+	for (size_t i = 0; i < data->category_count; i++) {
+		int back = spark ? (i == 0 ? -(int)(count - 1) : 0) : (int)i - (int)(count - 1);
+		struct pr_month shown = pr_month_add(month, back);
+		bool named = spark || i == 0 || shown.month == 1;
+		struct pr_date date = {shown.year, shown.month, 1};
+
+		data->categories[i].label = named
+			? format_time(builder, pr_zone_instant(builder->project->project->zone, date, 0), "month_short")
+			: pr_arena_format(builder->arena, "%d", shown.month);
+		data->categories[i].emphasised = i + 1 == data->category_count;
+	}
+}
+
+static void add_places(struct builder *builder)
+{
+	const struct pr_series *series = builder->first;
+	struct pr_chart_place *places = pr_arena_array(builder->arena, series->count, sizeof *places);
+
+	for (size_t i = 0; i < series->count; i++) {
+		struct pr_local_time local =
+			pr_zone_local(builder->project->project->zone, series->start_ms + (int64_t)i * PR_MS_QUARTER);
+		places[i].day = (size_t)(local.date.day - 1);
+		places[i].minute = local.minute_of_day;
+	}
+	builder->data->places = places;
+	builder->data->values_per_day = DAY_QUARTERS;
+}
+
+static void add_axis(struct builder *builder)
+{
+	switch (builder->definition->kind) {
+	case PR_CHART_BAND:
+	case PR_CHART_FINGERPRINT:
+		add_days(builder, true);
+		if (builder->first)
+			add_places(builder);
+		break;
+	case PR_CHART_DAYS:
+		add_days(builder, false);
+		break;
+	case PR_CHART_STACK:
+	case PR_CHART_COLUMNS:
+	case PR_CHART_SPARK:
+		if (builder->first && pr_text_equal(builder->first->step, "P1M"))
+			add_months(builder, builder->first->count);
+		else if (builder->first)
+			add_days(builder, false);
+		break;
+	case PR_CHART_LINES:
+		builder->data->values_per_day = DAY_QUARTERS;
+		break;
+	case PR_CHART_PIE:
+	case PR_CHART_ROWS:
+	case PR_CHART_KIND_COUNT:
+		break;
+	}
+}
+
+/* --- limits, marks, strip, steps -------------------------------------------------------------------------------- */
+
+static bool add_limit(struct builder *builder, const struct pr_chart_item *item)
+{
+	struct pr_scope scope = {.outer = builder->scope};
+	struct pr_chart_limit *limit;
+	struct pr_value value;
+
+	if (!pr_expression_value(context_of(builder), builder->scope, item->data, builder->definition->path, item->line,
+		&value, builder->error))
+		return false;
+	if (value.kind != PR_VALUE_NUMBER)
+		return true;
+	pr_scope_add(&scope, builder->arena, "limit.value", value);
+	limit = &builder->data->limits[builder->data->limit_count++];
+	limit->value = value.number;
+	limit->dashed = item->dashed;
+	return words(builder, &scope, item->label, &limit->label);
+}
+
+/* The place of the extreme among the sums (series "total") or in one series; the first of equals. */
+static bool find_extreme(const struct builder *builder, const struct pr_chart_item *item, size_t *series, size_t *index)
+{
+	const struct pr_chart_data *data = builder->data;
+	bool minimum = pr_text_equal(item->at, "minimum");
+	double best = NAN;
+
+	*series = data->series_count;
+	for (size_t s = 0; s < data->series_count; s++)
+		if (pr_text_equal(data->series[s].name, item->series))
+			*series = s;
+	if (*series == data->series_count) {
+		*index = highest(builder, data->category_count);
+		return pr_text_equal(item->series, "total") && *index != SIZE_MAX;
+	}
+	for (size_t i = 0; i < data->series[*series].count; i++) {
+		double value = data->series[*series].values[i];
+		if (!isnan(value) && (isnan(best) || (minimum ? value < best : value > best))) {
+			best = value;
+			*index = i;
+		}
+	}
+	return !isnan(best);
+}
+
+static double value_at(const struct builder *builder, size_t series, size_t index)
+{
+	double sum = 0;
+
+	if (series < builder->data->series_count)
+		return builder->data->series[series].values[index];
+	for (size_t s = 0; s < builder->data->series_count; s++)
+		if (!isnan(builder->data->series[s].values[index]))
+			sum += builder->data->series[s].values[index];
+	return sum;
+}
+
+static bool add_mark(struct builder *builder, const struct pr_chart_item *item)
+{
+	struct pr_scope scope = {.outer = builder->scope};
+	const char *unit = builder->data->unit;
+	struct pr_chart_mark mark = {0};
+	double value;
+
+	if (!find_extreme(builder, item, &mark.series, &mark.index))
+		return true;
+	value = value_at(builder, mark.series, mark.index);
+	pr_scope_add(&scope, builder->arena, "mark.value", pr_value_number(value, unit));
+	mark.value_text = format(builder, value, unit, "0,bare");
+	if (item->label && !words(builder, &scope, item->label, &mark.value_text))
+		return false;
+	if (builder->data->places)
+		mark.time_text = format_time(builder,
+			builder->first->start_ms + (int64_t)mark.index * PR_MS_QUARTER, "day_time");
+	builder->data->marks[builder->data->mark_count++] = mark;
+	return true;
+}
+
+/* The slots of one day by the tariff: that of the maximum demand, or else the first workday. */
+static void add_strip(struct builder *builder)
+{
+	const struct pr_project_report *project = builder->project;
+	const struct pr_finding *peak = pr_findings_get(&project->findings, "demand.max");
+	int *strip = pr_arena_array(builder->arena, DAY_QUARTERS, sizeof *strip);
+	int day = 1;
+	bool any = false;
+
+	for (size_t i = project->day_count; i-- > 0;)
+		if (project->day_kinds[i] == PR_DAY_WORKDAY)
+			day = (int)i + 1;
+	if (peak && peak->at_ms != PR_TIME_MISSING)
+		day = pr_zone_local(project->project->zone, peak->at_ms).date.day;
+	for (int i = 0; i < DAY_QUARTERS; i++)
+		strip[i] = -1;
+	for (size_t i = 0; i < project->quarter_count; i++) {
+		struct pr_local_time local = pr_zone_local(project->project->zone, project->quarters[i].start_ms);
+		if (local.date.day != day || project->quarters[i].slot < 0)
+			continue;
+		strip[local.minute_of_day / 15] = project->quarters[i].slot;
+		any = true;
+	}
+	if (any) {
+		builder->data->strip = strip;
+		builder->data->strip_count = DAY_QUARTERS;
+	}
+}
+
+static void add_steps(struct builder *builder)
+{
+	double *steps = pr_arena_array(builder->arena, 6, sizeof *steps);
+	const char **texts = pr_arena_array(builder->arena, 6, sizeof *texts);
+	double most = 0;
+
+	for (size_t i = 0; builder->data->series_count > 0 && i < builder->data->series[0].count; i++)
+		most = fmax(most, builder->data->series[0].values[i]);
+	pr_chart_steps(most, steps);
+	for (int i = 0; i < 6; i++)
+		texts[i] = format(builder, steps[i], NULL, "trim,bare");
+	builder->data->steps = steps;
+	builder->data->step_texts = texts;
+}
+
+static void add_totals(struct builder *builder)
+{
+	struct pr_chart_data *data = builder->data;
+	const char **totals = pr_arena_array(builder->arena, data->category_count, sizeof *totals);
+
+	for (size_t i = 0; i < data->category_count; i++) {
+		bool any = false;
+		for (size_t s = 0; s < data->series_count; s++)
+			any = any || (i < data->series[s].count && !isnan(data->series[s].values[i]));
+		totals[i] = any ? format(builder, value_at(builder, data->series_count, i), NULL, "0,bare") : NULL;
+	}
+	data->totals = totals;
+}
+
+/* "纵轴自#起": the chart puts the value where its header says. */
+static const char *axis_note(struct builder *builder, const char *text)
+{
+	const char *sign = text ? strchr(text, '#') : NULL;
+
+	if (!sign)
+		return text;
+	return pr_arena_format(builder->arena, "%.*s{}%s", (int)(sign - text), text, sign + 1);
+}
+
+static bool add_texts(struct builder *builder)
+{
+	const struct pr_chart_definition *definition = builder->definition;
+	struct pr_chart_data *data = builder->data;
+	const char **keys = pr_arena_array(builder->arena, definition->key_count, sizeof *keys);
+	const char *note;
+
+	data->group = context_of(builder)->words->group;
+	data->minus = context_of(builder)->words->minus;
+	data->hour_label = pr_words_plain(context_of(builder)->words, "chart.hour");
+	if (!words(builder, NULL, definition->gap_label, &data->gap_label) ||
+		!words(builder, NULL, definition->strip_label, &data->strip_label) ||
+		!words(builder, NULL, definition->axis_note, &note))
+		return false;
+	data->note = axis_note(builder, note);
+	for (size_t i = 0; i < definition->key_count; i++)
+		if (!words(builder, NULL, definition->key_labels[i], &keys[i]))
+			return false;
+	data->key_texts = keys;
+	return true;
+}
+
+bool pr_chart_data_build(const struct pr_builder *base, const struct pr_scope *scope,
+	const struct pr_chart_definition *definition, struct pr_chart_data *data, struct pr_error *error)
+{
+	struct builder builder = {.base = base, .scope = scope, .definition = definition,
+		.project = pr_scope_project(scope), .data = data, .arena = base->arena, .error = error};
+
+	*data = (struct pr_chart_data){0};
+	data->series = pr_arena_array(base->arena, definition->series_count, sizeof *data->series);
+	data->limits = pr_arena_array(base->arena, definition->limit_count, sizeof *data->limits);
+	data->marks = pr_arena_array(base->arena, definition->mark_count, sizeof *data->marks);
+	for (size_t i = 0; i < definition->series_count; i++)
+		if (!add_series(&builder, &definition->series[i]))
+			return pr_error_context(error, "chart '%s'", definition->name);
+	if (builder.project)
+		add_axis(&builder);
+	for (size_t i = 0; i < definition->limit_count; i++)
+		if (!add_limit(&builder, &definition->limits[i]))
+			return pr_error_context(error, "chart '%s'", definition->name);
+	for (size_t i = 0; i < definition->mark_count; i++)
+		if (!add_mark(&builder, &definition->marks[i]))
+			return pr_error_context(error, "chart '%s'", definition->name);
+	if (definition->strip && builder.project)
+		add_strip(&builder);
+	if (definition->kind == PR_CHART_FINGERPRINT)
+		add_steps(&builder);
+	if (definition->totals)
+		add_totals(&builder);
+	return add_texts(&builder);
+}

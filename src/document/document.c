@@ -1,0 +1,55 @@
+#include "document/template.h"
+
+/* The tenant's own choices: words of its locale, its brand, its edition. */
+static bool choose(const struct pr_templates *templates, const struct pr_report *report, struct pr_builder *builder,
+	const struct pr_brand **brand, struct pr_error *error)
+{
+	const struct pr_tenant *tenant = report->tenant;
+
+	builder->templates = templates;
+	builder->context.report = report;
+	builder->context.words = pr_templates_words(templates, tenant->locale);
+	if (!builder->context.words)
+		return pr_error_set(error, PR_CODE_CONFIG, "no words for the locale '%s'; expected %s/words/%s.ini",
+			tenant->locale, templates->template_folder, tenant->locale);
+	*brand = pr_templates_brand(templates, tenant->brand);
+	if (!*brand)
+		return pr_error_set(error, PR_CODE_CONFIG, "no brand '%s'; expected %s/brands/%s.ini", tenant->brand,
+			templates->template_folder, tenant->brand);
+	builder->theme = &(*brand)->theme;
+	builder->brand = pr_brand_words_of(*brand, tenant->locale);
+	builder->edition = pr_templates_edition(templates, tenant->edition);
+	if (!builder->edition)
+		return pr_error_set(error, PR_CODE_CONFIG, "no template for the edition '%s'; expected %s/editions/%s.ini",
+			pr_edition_names[tenant->edition], templates->template_folder, pr_edition_names[tenant->edition]);
+	return true;
+}
+
+static struct pr_scope *tenant_scope(const struct pr_builder *builder)
+{
+	struct pr_scope *scope = pr_scope_tenant(&builder->context);
+
+	pr_scope_add(scope, builder->arena, "brand.name", pr_value_text(builder->brand->name));
+	pr_scope_add(scope, builder->arena, "brand.tagline", pr_value_text(builder->brand->tagline));
+	pr_scope_add(scope, builder->arena, "brand.contact", pr_value_text(builder->brand->contact));
+	pr_scope_add(scope, builder->arena, "brand.disclaimer", pr_value_text(builder->brand->disclaimer));
+	return scope;
+}
+
+bool pr_document_build(const struct pr_templates *templates, struct pr_report *report, const struct pr_typefaces *faces,
+	struct pr_arena *arena, struct pr_document *document, struct pr_error *error)
+{
+	struct pr_builder builder = {.context = {.arena = arena}, .faces = faces, .arena = arena};
+	const struct pr_brand *brand;
+	struct pr_scope *tenant;
+
+	*document = (struct pr_document){.locale = report->tenant->locale, .created_ms = report->cutoff_ms};
+	if (!choose(templates, report, &builder, &brand, error) || !pr_document_print(templates, report, arena, error))
+		return false;
+	tenant = tenant_scope(&builder);
+	document->author = builder.brand->name;
+	return pr_words_text(&builder.context, tenant, "document.title", &document->title, error) &&
+		pr_words_text(&builder.context, tenant, builder.edition->subject, &document->subject, error) &&
+		pr_pages_build(&builder, tenant, document, error) &&
+		pr_workbook_build(&builder, tenant, &document->workbook, error);
+}

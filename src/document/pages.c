@@ -1,0 +1,486 @@
+/*
+ * Pages: chapters flow onto them, block rows never parted from their titles, long tables broken with their heads
+ * repeated. Then the contents are set, which must know the pages, and heads and feet, which must know how many.
+ */
+#include "document/flow.h"
+
+#include <math.h>
+#include <string.h>
+
+#define CHAPTER_BASELINE 91.0
+#define CHAPTER_TITLE_X 98.5
+#define LEDE_BASELINE 115.0
+#define LEDE_LEADING 17.0
+#define LEDE_BELOW 14.0
+#define FIRST_BLOCK_WITHOUT_LEDE 112.0
+#define FLOWING_CHAPTER_RISE 28.0 /* from the end of the block before to the baseline of a title that flows */
+#define BLOCK_SPACE 11.0
+#define ROWS_KEPT 3 /* on either side of a break */
+#define ROW_BLOCKS_MAX 12
+#define COLUMN_STEP 42.5
+#define COLUMN_GUTTER 14.0
+#define CONTINUED_HEIGHT 21.0
+
+struct maker {
+	const struct pr_builder *builder;
+	const struct pr_scope *tenant;
+	struct pr_page *pages;
+	size_t page_count, page_capacity;
+	double y; /* the next block's rule */
+	struct pr_contents_entry *entries;
+	size_t entry_count, entry_capacity;
+	struct pr_document_chart *charts;
+	size_t chart_count, chart_capacity;
+	int chapter, figure, table;
+	struct pr_error *error;
+};
+
+static double snap(double y)
+{
+	return ceil(y / PR_GRID - 1e-6) * PR_GRID;
+}
+
+static struct pr_drawing *page_of(struct maker *maker)
+{
+	return &maker->pages[maker->page_count - 1].drawing;
+}
+
+static void new_page(struct maker *maker)
+{
+	struct pr_page *page = PR_PUSH(maker->builder->arena, maker->pages, maker->page_count, maker->page_capacity);
+
+	pr_drawing_init(&page->drawing, PR_PAGE_WIDTH, PR_PAGE_HEIGHT, maker->builder->arena);
+	maker->y = PR_PAGE_TOP;
+}
+
+static void add_entry(struct maker *maker, const char *number, const char *title, int level, const char *anchor)
+{
+	*PR_PUSH(maker->builder->arena, maker->entries, maker->entry_count, maker->entry_capacity) =
+		(struct pr_contents_entry){.number = number, .title = title, .level = level, .page = maker->page_count - 1,
+			.anchor = anchor};
+}
+
+/* --- placing blocks --------------------------------------------------------------------------------------------- */
+
+static void place_drawing(struct maker *maker, const struct pr_drawing *drawing, double x, double y)
+{
+	pr_drawing_append(page_of(maker), drawing, x, y);
+}
+
+static void anchor_block(struct maker *maker, const struct pr_flow *flow, double y)
+{
+	const char *anchor;
+
+	if (!flow->title || !flow->number)
+		return;
+	anchor = pr_arena_format(maker->builder->arena, "block-%d-%s", maker->chapter, flow->name);
+	pr_draw_anchor(page_of(maker), anchor, y);
+	add_entry(maker, flow->number, flow->title, 2, anchor);
+}
+
+static void place_whole(struct maker *maker, const struct pr_flow *flow)
+{
+	double y = maker->y;
+
+	pr_draw_box(page_of(maker), flow->name, (struct pr_rect){flow->x, y, flow->width, pr_flow_height(flow)});
+	anchor_block(maker, flow, y);
+	place_drawing(maker, &flow->head, flow->x, y);
+	y += flow->head_height;
+	place_drawing(maker, &flow->repeat, flow->x, y);
+	y += flow->repeat_height;
+	for (size_t i = 0; i < flow->piece_count; i++) {
+		place_drawing(maker, &flow->pieces[i].drawing, flow->x, y);
+		y += flow->pieces[i].height;
+	}
+	place_drawing(maker, &flow->tail, flow->x, y);
+	pr_draw_unbox(page_of(maker));
+}
+
+/* How many pieces from `from` fit into `room`, so that no fewer than three stand on either side of the break. */
+static size_t pieces_that_fit(const struct pr_flow *flow, size_t from, double room)
+{
+	size_t count = 0, left;
+	double used = 0;
+
+	while (from + count < flow->piece_count) {
+		const struct pr_piece *piece = &flow->pieces[from + count];
+		bool last = from + count + 1 == flow->piece_count;
+		if (used + piece->height + (last ? flow->tail_height : 0) > room)
+			break;
+		used += piece->height;
+		count++;
+	}
+	left = flow->piece_count - from - count;
+	if (left == 0)
+		return count;
+	while (count > 0 && (left < ROWS_KEPT || flow->pieces[from + count - 1].keep)) {
+		count--;
+		left++;
+	}
+	return count >= ROWS_KEPT ? count : 0;
+}
+
+static bool place_continued_head(struct maker *maker, const struct pr_flow *flow, double *y)
+{
+	struct pr_style style = pr_type_role_style(maker->builder, PR_TYPE_SUB);
+	const char *text = pr_arena_format(maker->builder->arena, "%s%s", flow->number ? flow->number : "",
+		pr_words_plain(maker->builder->context.words, "page.continued"));
+
+	pr_draw_line(page_of(maker), flow->x, *y, flow->x + flow->width, *y,
+		pr_paint_stroke(pr_theme_colour(maker->builder->theme, "ink"), 0.75));
+	if (!pr_draw_text(page_of(maker), maker->builder->faces, text, style, flow->x, *y + 14, PR_ALIGN_LEFT, NULL,
+		maker->error))
+		return false;
+	*y += CONTINUED_HEIGHT;
+	return true;
+}
+
+static bool place_broken(struct maker *maker, const struct pr_flow *flow)
+{
+	size_t at = 0;
+
+	while (at < flow->piece_count) {
+		double head = at == 0 ? flow->head_height : CONTINUED_HEIGHT;
+		double room = PR_PAGE_BOTTOM - maker->y - head - flow->repeat_height;
+		size_t count = pieces_that_fit(flow, at, room);
+		double y = maker->y;
+
+		if (count == 0 && maker->y <= PR_PAGE_TOP)
+			return pr_error_set(maker->error, PR_CODE_INTERNAL, "block '%s' does not fit on a page", flow->name);
+		if (count == 0) {
+			new_page(maker);
+			continue;
+		}
+		if (at == 0) {
+			anchor_block(maker, flow, y);
+			place_drawing(maker, &flow->head, flow->x, y);
+			y += head;
+		} else if (!place_continued_head(maker, flow, &y)) {
+			return false;
+		}
+		place_drawing(maker, &flow->repeat, flow->x, y);
+		y += flow->repeat_height;
+		for (size_t i = at; i < at + count; i++) {
+			place_drawing(maker, &flow->pieces[i].drawing, flow->x, y);
+			y += flow->pieces[i].height;
+		}
+		at += count;
+		if (at == flow->piece_count) {
+			place_drawing(maker, &flow->tail, flow->x, y);
+			maker->y = snap(y + flow->tail_height + BLOCK_SPACE);
+		} else {
+			new_page(maker);
+		}
+	}
+	return true;
+}
+
+static void keep_chart(struct maker *maker, const struct pr_flow *flow)
+{
+	struct pr_document_chart *chart;
+	double height = pr_flow_height(flow);
+
+	if (!flow->chart || !flow->number)
+		return;
+	chart = PR_PUSH(maker->builder->arena, maker->charts, maker->chart_count, maker->chart_capacity);
+	chart->name = flow->chart->name;
+	pr_drawing_init(&chart->drawing, flow->width + 2 * COLUMN_GUTTER, height + 2 * COLUMN_GUTTER,
+		maker->builder->arena);
+	pr_drawing_append(&chart->drawing, &flow->head, COLUMN_GUTTER, COLUMN_GUTTER);
+	pr_drawing_append(&chart->drawing, &flow->pieces[0].drawing, COLUMN_GUTTER, COLUMN_GUTTER + flow->head_height);
+}
+
+static bool place_row(struct maker *maker, const struct pr_flow *flows, size_t count)
+{
+	double height = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		height = fmax(height, pr_flow_height(&flows[i]));
+		keep_chart(maker, &flows[i]);
+	}
+	if (maker->y + height > PR_PAGE_BOTTOM && count == 1 && flows[0].breaks)
+		return place_broken(maker, &flows[0]);
+	if (maker->y + height > PR_PAGE_BOTTOM && maker->y > PR_PAGE_TOP)
+		new_page(maker);
+	if (maker->y + height > PR_PAGE_BOTTOM + 1)
+		return pr_error_set(maker->error, PR_CODE_INTERNAL, "block '%s' is %.0f points high and fits on no page",
+			flows[0].name, height);
+	for (size_t i = 0; i < count; i++)
+		place_whole(maker, &flows[i]);
+	maker->y = snap(maker->y + height + BLOCK_SPACE);
+	return true;
+}
+
+/* --- chapters --------------------------------------------------------------------------------------------------- */
+
+static const char *next_number(struct maker *maker, const struct pr_block_definition *block)
+{
+	bool table = block->kind == PR_BLOCK_TABLE;
+	int number = table ? ++maker->table : ++maker->figure;
+
+	return pr_arena_format(maker->builder->arena, "%s%d.%d",
+		pr_words_plain(maker->builder->context.words, table ? "page.table" : "page.figure"), maker->chapter, number);
+}
+
+/* Blocks that stand side by side: those whose columns begin behind the ones before. */
+static bool lay_row(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope,
+	size_t *at, struct pr_flow *flows, size_t *count)
+{
+	int used_to = 0;
+
+	*count = 0;
+	while (*at < chapter->block_count && *count < ROW_BLOCKS_MAX) {
+		const struct pr_block_definition *block = &chapter->blocks[*at];
+		double width = COLUMN_STEP * (block->column_to - block->column_from + 1) - COLUMN_GUTTER;
+		bool shown;
+
+		if (block->column_from <= used_to)
+			break;
+		if (!pr_expression_true(&maker->builder->context, scope, block->when, block->place.path, block->place.line,
+			&shown, maker->error))
+			return false;
+		(*at)++;
+		if (!shown)
+			continue;
+		if (!pr_block_layout(maker->builder, scope, block, width,
+			block->numbered && block->title ? next_number(maker, block) : NULL, &flows[*count], maker->error))
+			return false;
+		flows[*count].x = PR_PAGE_LEFT + COLUMN_STEP * (block->column_from - 1);
+		used_to = block->column_to;
+		(*count)++;
+	}
+	return true;
+}
+
+struct chapter_head {
+	struct pr_text_line *title, *lede;
+	size_t title_count, lede_count;
+	const char *plain_title;
+	double height; /* from the title's baseline to the first block's rule */
+};
+
+static bool set_head(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope,
+	struct chapter_head *head)
+{
+	const struct pr_builder *builder = maker->builder;
+	struct pr_rich title = {0}, lede = {0};
+
+	*head = (struct chapter_head){0};
+	if (!pr_words_render(&builder->context, scope, chapter->title, pr_type_role_style(builder, PR_TYPE_CHAPTER), &title,
+		    maker->error) ||
+		!pr_words_text(&builder->context, scope, chapter->title, &head->plain_title, maker->error) ||
+		!pr_type_paragraph(builder->faces, title.spans, title.count,
+			PR_PAGE_LEFT + PR_PAGE_CONTENT - CHAPTER_TITLE_X, builder->arena, &head->title, &head->title_count,
+			maker->error))
+		return false;
+	if (chapter->lede && !pr_words_render(&builder->context, scope, chapter->lede,
+		pr_type_role_style(builder, PR_TYPE_LEDE), &lede, maker->error))
+		return false;
+	if (lede.count > 0 && !pr_type_paragraph(builder->faces, lede.spans, lede.count, PR_PAGE_CONTENT, builder->arena,
+		&head->lede, &head->lede_count, maker->error))
+		return false;
+	head->height = FIRST_BLOCK_WITHOUT_LEDE - CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1);
+	if (head->lede_count > 0)
+		head->height = LEDE_BASELINE - CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1) +
+			LEDE_LEADING * (double)(head->lede_count - 1) + LEDE_BELOW;
+	return true;
+}
+
+static bool place_head(struct maker *maker, const struct chapter_head *head, double baseline)
+{
+	struct pr_style style = pr_type_role_style(maker->builder, PR_TYPE_CHAPTER_NUMBER);
+	const char *number = pr_arena_format(maker->builder->arena, "%d", maker->chapter);
+	const char *anchor = pr_arena_format(maker->builder->arena, "chapter-%d", maker->chapter);
+	double y;
+
+	pr_draw_anchor(page_of(maker), anchor, baseline - 21);
+	add_entry(maker, number, head->plain_title, 1, anchor);
+	pr_draw_box(page_of(maker), "chapter",
+		(struct pr_rect){PR_PAGE_LEFT, baseline - 20, PR_PAGE_CONTENT, head->height + 6});
+	if (!pr_draw_text(page_of(maker), maker->builder->faces, number, style, PR_PAGE_LEFT, baseline, PR_ALIGN_LEFT, NULL,
+		maker->error))
+		return false;
+	y = pr_flow_lines(page_of(maker), head->title, head->title_count, CHAPTER_TITLE_X, baseline, 28);
+	pr_flow_lines(page_of(maker), head->lede, head->lede_count, PR_PAGE_LEFT, y + LEDE_BASELINE - CHAPTER_BASELINE,
+		LEDE_LEADING);
+	pr_draw_unbox(page_of(maker));
+	maker->y = snap(baseline + head->height);
+	return true;
+}
+
+static double least_height(const struct pr_flow *flows, size_t count)
+{
+	double height = 0;
+
+	for (size_t i = 0; i < count; i++)
+		height = fmax(height, pr_flow_height(&flows[i]));
+	if (count == 1 && flows[0].breaks) {
+		height = flows[0].head_height + flows[0].repeat_height;
+		for (size_t i = 0; i < flows[0].piece_count && i < 2 * ROWS_KEPT; i++)
+			height += flows[0].pieces[i].height;
+	}
+	return height;
+}
+
+static bool make_chapter(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope)
+{
+	struct pr_flow flows[ROW_BLOCKS_MAX];
+	struct chapter_head head;
+	size_t at = 0, count;
+	double baseline = maker->y + FLOWING_CHAPTER_RISE - BLOCK_SPACE;
+
+	maker->chapter++;
+	maker->figure = maker->table = 0;
+	if (!set_head(maker, chapter, scope, &head) || !lay_row(maker, chapter, scope, &at, flows, &count))
+		return false;
+	if (!chapter->flows || maker->page_count == 0 ||
+		snap(baseline + head.height) + least_height(flows, count) > PR_PAGE_BOTTOM) {
+		new_page(maker);
+		baseline = CHAPTER_BASELINE;
+	}
+	if (!place_head(maker, &head, baseline))
+		return false;
+	while (count > 0) {
+		if (!place_row(maker, flows, count) || !lay_row(maker, chapter, scope, &at, flows, &count))
+			return false;
+	}
+	return true;
+}
+
+static bool chapter_shown(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope,
+	bool *shown)
+{
+	return pr_expression_true(&maker->builder->context, scope, chapter->when, chapter->place.path, chapter->place.line,
+		shown, maker->error);
+}
+
+static bool make_chapters(struct maker *maker)
+{
+	const struct pr_edition_definition *edition = maker->builder->edition;
+	const struct pr_report *report = maker->builder->context.report;
+
+	for (size_t c = 0; c < edition->chapter_count; c++) {
+		const struct pr_chapter_definition *chapter = &edition->chapters[c];
+		size_t times = chapter->for_projects && !chapter->tenant_scope ? report->project_count : 1;
+
+		for (size_t p = 0; p < times; p++) {
+			const struct pr_scope *scope = maker->tenant;
+			bool shown;
+
+			if (!chapter->tenant_scope && report->project_count > 0)
+				scope = pr_scope_of_project(&maker->builder->context, maker->tenant, p);
+			if (!chapter_shown(maker, chapter, scope, &shown))
+				return false;
+			if (shown && !make_chapter(maker, chapter, scope))
+				return pr_error_context(maker->error, "chapter '%s'", chapter->name);
+		}
+	}
+	return true;
+}
+
+/* --- heads and feet --------------------------------------------------------------------------------------------- */
+
+static bool draw_words(struct maker *maker, struct pr_drawing *drawing, const struct pr_scope *scope, const char *key,
+	double x, double baseline, enum pr_align align)
+{
+	struct pr_rich rich = {0};
+	struct pr_text_line line;
+
+	if (!pr_words_render(&maker->builder->context, scope, key, pr_type_role_style(maker->builder, PR_TYPE_RUNNING), &rich,
+		maker->error))
+		return false;
+	if (!pr_type_line(maker->builder->faces, rich.spans, rich.count, maker->builder->arena, &line, maker->error))
+		return false;
+	pr_draw_set_line(drawing, &line, x, baseline, align, 0);
+	return true;
+}
+
+/* Customer and report; a name that is too long is cut with "…". */
+static bool draw_running_head(struct maker *maker, struct pr_drawing *drawing, const struct pr_scope *scope)
+{
+	struct pr_span span = {.style = pr_type_role_style(maker->builder, PR_TYPE_RUNNING)};
+	struct pr_text_line line;
+
+	if (!pr_words_text(&maker->builder->context, scope, "page.head_left", &span.text, maker->error) ||
+		!pr_type_fit(maker->builder->faces, &span, 360, maker->builder->arena, &line, maker->error))
+		return false;
+	pr_draw_set_line(drawing, &line, PR_PAGE_LEFT, 46, PR_ALIGN_LEFT, 0);
+	return draw_words(maker, drawing, scope, "page.head_right", PR_PAGE_LEFT + PR_PAGE_CONTENT, 46, PR_ALIGN_RIGHT);
+}
+
+static bool decorate(struct maker *maker, struct pr_page *page, size_t number, size_t total)
+{
+	struct pr_arena *arena = maker->builder->arena;
+	struct pr_scope scope = {.outer = maker->tenant};
+
+	pr_scope_add(&scope, arena, "page", pr_value_number((double)number, NULL));
+	pr_scope_add(&scope, arena, "pages", pr_value_number((double)total, NULL));
+	pr_draw_box(&page->drawing, "running", (struct pr_rect){PR_PAGE_LEFT, 28, PR_PAGE_CONTENT, 20});
+	pr_draw_rect(&page->drawing, (struct pr_rect){PR_PAGE_LEFT, 28, 28.5, 3.5},
+		pr_paint_fill(pr_theme_colour(maker->builder->theme, "accent")));
+	if (!draw_running_head(maker, &page->drawing, &scope))
+		return false;
+	pr_draw_unbox(&page->drawing);
+	pr_draw_box(&page->drawing, "foot", (struct pr_rect){PR_PAGE_LEFT, 804, PR_PAGE_CONTENT, 11});
+	if (!draw_words(maker, &page->drawing, &scope, "page.foot_left", PR_PAGE_LEFT, 812, PR_ALIGN_LEFT) ||
+		!draw_words(maker, &page->drawing, &scope, "page.number", PR_PAGE_LEFT + PR_PAGE_CONTENT, 812, PR_ALIGN_RIGHT))
+		return false;
+	pr_draw_unbox(&page->drawing);
+	return true;
+}
+
+/* --- all together ----------------------------------------------------------------------------------------------- */
+
+static void add_outline(struct maker *maker, struct pr_document *document, size_t pages_before)
+{
+	struct pr_arena *arena = maker->builder->arena;
+
+	document->outline = pr_arena_array(arena, maker->entry_count, sizeof *document->outline);
+	for (size_t i = 0; i < maker->entry_count; i++) {
+		const struct pr_contents_entry *entry = &maker->entries[i];
+		document->outline[document->outline_count++] = (struct pr_outline_entry){
+			.title = pr_arena_format(arena, "%s %s", entry->number, entry->title),
+			.level = entry->level,
+			.page = pages_before + entry->page};
+	}
+}
+
+static bool assemble(struct maker *maker, const struct pr_page *cover, const struct pr_page *contents, size_t count,
+	struct pr_document *document)
+{
+	struct pr_arena *arena = maker->builder->arena;
+	size_t total = 1 + count + maker->page_count;
+
+	document->pages = pr_arena_array(arena, total, sizeof *document->pages);
+	document->page_count = total;
+	document->pages[0] = *cover;
+	memcpy(document->pages + 1, contents, count * sizeof *contents);
+	memcpy(document->pages + 1 + count, maker->pages, maker->page_count * sizeof *maker->pages);
+	for (size_t i = 1; i < total; i++)
+		if (!decorate(maker, &document->pages[i], i + 1, total))
+			return false;
+	for (size_t i = 0; i < total; i++)
+		if (!pr_drawing_check(&document->pages[i].drawing, maker->error))
+			return pr_error_context(maker->error, "page %zu", i + 1);
+	document->charts = maker->charts;
+	document->chart_count = maker->chart_count;
+	add_outline(maker, document, 1 + count);
+	return true;
+}
+
+bool pr_pages_build(const struct pr_builder *builder, const struct pr_scope *tenant, struct pr_document *document,
+	struct pr_error *error)
+{
+	struct maker maker = {.builder = builder, .tenant = tenant, .error = error};
+	const struct pr_scope *project = NULL;
+	struct pr_page cover, *contents;
+	size_t contents_count;
+
+	if (builder->context.report->project_count == 1)
+		project = pr_scope_of_project(&builder->context, tenant, 0);
+	if (!pr_cover_build(builder, tenant, project, &cover, error) || !make_chapters(&maker))
+		return false;
+	if (!pr_contents_build(builder, tenant, maker.entries, maker.entry_count, 1, &contents, &contents_count, error))
+		return false;
+	return assemble(&maker, &cover, contents, contents_count, document);
+}
