@@ -34,7 +34,7 @@ enum rule { RULE_NONE = 0, RULE_ABOVE = 1, RULE_BELOW = 2 };
 struct format_key {
 	enum look look;
 	const char *number; /* NULL = general */
-	bool bold, right;
+	bool bold, right, indent;
 	unsigned rules; /* of enum rule */
 };
 struct format_entry {
@@ -78,8 +78,10 @@ static void shape_format(lxw_format *format, const struct format_key *key)
 	format_set_font_color(format, small || key->look == LOOK_HEAD ? TEXT2 : INK);
 	if (key->bold || key->look == LOOK_TITLE || key->look == LOOK_HEAD)
 		format_set_bold(format);
-	if (key->right)
-		format_set_align(format, LXW_ALIGN_RIGHT);
+	/* Said for every cell: else numbers and times would stand right under a head on the left. */
+	format_set_align(format, key->right ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
+	if (key->indent)
+		format_set_indent(format, 1);
 	if (key->look == LOOK_HEAD) {
 		format_set_text_wrap(format);
 		format_set_align(format, LXW_ALIGN_VERTICAL_BOTTOM);
@@ -99,8 +101,8 @@ static lxw_format *find_format(struct painter *painter, struct format_key key)
 	for (size_t i = 0; i < painter->format_count; i++) {
 		const struct format_key *made = &painter->formats[i].key;
 
-		if (made->look == key.look && made->bold == key.bold && made->right == key.right && made->rules == key.rules &&
-			pr_text_equal(made->number, key.number))
+		if (made->look == key.look && made->bold == key.bold && made->right == key.right &&
+			made->indent == key.indent && made->rules == key.rules && pr_text_equal(made->number, key.number))
 			return painter->formats[i].format;
 	}
 	entry = PR_PUSH(painter->arena, painter->formats, painter->format_count, painter->format_capacity);
@@ -158,9 +160,17 @@ static bool put_blank(struct painter *painter, size_t column, struct format_key 
 		painter, worksheet_write_blank(painter->worksheet, (lxw_row_t)painter->row, (lxw_col_t)column, format), "cell");
 }
 
-static bool put_cell(struct painter *painter, size_t column, const struct pr_cell *cell, bool right, unsigned rules)
+/* How a column stands: a left one keeps its distance from figures that end at its edge. */
+static struct format_key align_column(const struct pr_sheet_table *table, size_t column)
 {
-	struct format_key key = {LOOK_CELL, NULL, cell->bold, right, rules};
+	const bool right = table->columns[column].right;
+
+	return (struct format_key){.right = right, .indent = !right && column > 0 && table->columns[column - 1].right};
+}
+
+static bool put_cell(struct painter *painter, size_t column, const struct pr_cell *cell, struct format_key key)
+{
+	key.bold = cell->bold;
 
 	switch (cell->kind) {
 	case PR_CELL_NUMBER:
@@ -180,6 +190,16 @@ static bool put_cell(struct painter *painter, size_t column, const struct pr_cel
 }
 
 /* --- tables -------------------------------------------------------------------------------------------------------- */
+
+static struct format_key head_key(const struct pr_sheet_table *table, size_t column)
+{
+	struct format_key key = align_column(table, column);
+
+	key.look = LOOK_HEAD;
+	key.bold = true;
+	key.rules = RULE_BELOW;
+	return key;
+}
 
 static char *head_text(struct painter *painter, const struct pr_sheet_column *column)
 {
@@ -235,8 +255,7 @@ static bool put_filter_table(struct painter *painter, const struct pr_sheet_tabl
 
 	for (size_t i = 0; i < table->column_count; i++) {
 		columns[i].header = heads[i];
-		columns[i].header_format =
-			find_format(painter, (struct format_key){LOOK_HEAD, NULL, true, table->columns[i].right, RULE_BELOW});
+		columns[i].header_format = find_format(painter, head_key(table, i));
 		list[i] = &columns[i];
 		count_cell(painter);
 	}
@@ -249,8 +268,7 @@ static bool put_filter_table(struct painter *painter, const struct pr_sheet_tabl
 static bool put_head(struct painter *painter, const struct pr_sheet_table *table)
 {
 	for (size_t i = 0; i < table->column_count; i++)
-		if (!put_text(painter, i, head_text(painter, &table->columns[i]),
-				(struct format_key){LOOK_HEAD, NULL, true, table->columns[i].right, RULE_BELOW}))
+		if (!put_text(painter, i, head_text(painter, &table->columns[i]), head_key(table, i)))
 			return false;
 	return true;
 }
@@ -264,10 +282,13 @@ static bool put_rows(struct painter *painter, const struct pr_sheet_table *table
 			rules |= RULE_ABOVE;
 		if (row == table->row_count - 1 && !table->filter)
 			rules |= RULE_BELOW;
-		for (size_t column = 0; column < table->column_count; column++)
-			if (!put_cell(painter, column, &table->cells[row * table->column_count + column],
-					table->columns[column].right, rules))
+		for (size_t column = 0; column < table->column_count; column++) {
+			struct format_key key = align_column(table, column);
+
+			key.rules = rules;
+			if (!put_cell(painter, column, &table->cells[row * table->column_count + column], key))
 				return false;
+		}
 		painter->row++;
 	}
 	return true;
