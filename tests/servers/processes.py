@@ -58,7 +58,22 @@ def end():
         if _alive(pid):
             with contextlib.suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)  # keep.py leads its own group
+    for path in pathlib.Path(folder).glob("mount-*"):
+        point = path.read_text(encoding="utf-8")
+        if is_mounted(point):
+            subprocess.run(["umount", "--lazy", point], check=False)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_mounted(point):
+    with open("/proc/self/mounts", encoding="utf-8") as mounts:
+        return any(line.split()[1] == str(point) for line in mounts)
+
+
+def undo_mount(point):
+    """end() unmounts what a server mounts there, should the machine pass mounts on between name spaces."""
+    if not is_mounted(point):
+        (state_folder() / f"mount-{len(point)}").write_text(point, encoding="utf-8")
 
 
 def _alive(pid):

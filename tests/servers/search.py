@@ -16,6 +16,8 @@ KINDS = {
 }
 # Both runners refuse ports above 9299 and count nodes from 1.
 FIRST_PORT, LAST_PORT = 9201, 9299
+# Where a chroot's root is shown again; in no folder that is ever removed.
+VIEW = "/mnt"
 # Nothing a test sends to the loopback interface may go through a proxy of the environment.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -71,11 +73,28 @@ def _start(kind):
     with processes.lock("search-port"):  # the two servers start side by side and must not choose the same port
         port = processes.free_port(FIRST_PORT, LAST_PORT)
         pid = processes.spawn(kind, [
-            java, "-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", "-cp", f"{jars}/*", KINDS[kind], "-basePath", data,
+            *_in_a_mounted_root(data), java, "-Xms512m", "-Xmx1g", "-XX:+UseSerialGC", "-cp", f"{jars}/*", KINDS[kind], "-basePath", data,
             "-numOfNode", 1, "-clusterName", f"tests-{os.environ[processes.OWNER]}-{kind}", "-baseHttpPort", port - 1])
         server = SearchServer(kind, port)
         processes.wait_until(lambda: _ready(server), kind, pid, 180)
     return port
+
+
+def _in_a_mounted_root(folder):
+    """What to put before a Java command that asks for the file system of `folder`.
+
+    Java looks the folder's mount point up in the list of mounts, where the root of a plain chroot is missing; both
+    servers then refuse to start. There, the command gets a view of the same root that is a mount, in a mount name
+    space of its own.
+    """
+    point, device = folder.resolve(), os.stat(folder).st_dev
+    while point != point.parent and os.stat(point.parent).st_dev == device:
+        point = point.parent
+    if os.geteuid() != 0 or processes.is_mounted(point):
+        return []
+    processes.undo_mount(VIEW)
+    return ["unshare", "--mount", "--propagation=unchanged", "sh", "-c",
+            'mount --rbind / "$0" && exec chroot "$0" "$@"', VIEW]
 
 
 def _ready(server):
