@@ -29,6 +29,8 @@
  *     [strip]                     ; lines: slots below the axis
  *     data = tariff.strip
  *     label = chart.strip
+ *     [other]                     ; pie: two or more parts under 2 % become one of this name
+ *     label = chart.other
  *     [key]                       ; days: what the cells' looks mean: complete, partial, missing
  *     labels = chart.complete, chart.partial, chart.missing
  *
@@ -88,6 +90,7 @@ struct pr_chart_definition {
 	const char *axis_note;         /* key of the words for pr_chart_data.note; NULL = none */
 	const char *const *key_labels; /* keys of the words for pr_chart_data.key_texts */
 	size_t key_count;
+	const char *other_label; /* pie: key of the words */
 	const char *gap_label;   /* key of the words; NULL = no word */
 	const char *strip;       /* lines: expression of the slot strip; NULL = none */
 	const char *strip_label; /* key */
@@ -158,7 +161,10 @@ struct pr_chart_data {
 	const char *group, *minus; /* number style of tick labels */
 	const double *steps;       /* fingerprint: lower bounds of steps 2..7 */
 	const char *const *step_texts;
-	const char *note; /* axis note such as "纵轴自450起", NULL */
+	const char *note; /* axis note such as "纵轴自{}起", shown where the axis does not begin at zero; NULL */
+	const char *const *totals;    /* stack: a printed sum per category; NULL = none */
+	const char *const *key_texts; /* days: key_count words, drawn at the right of the line above rect */
+	const char *other_label;      /* pie: the name for parts under 2 % taken together; NULL = they stay apart */
 };
 
 /* The height that the chart takes at a width (rows: grows with the data). */

@@ -128,6 +128,11 @@ static bool read_gap(struct reading *reading, const struct pr_section *section)
 	return pr_section_text(section, "label", &reading->definition->gap_label, reading->error);
 }
 
+static bool read_other(struct reading *reading, const struct pr_section *section)
+{
+	return pr_section_text(section, "label", &reading->definition->other_label, reading->error);
+}
+
 static bool read_strip(struct reading *reading, const struct pr_section *section)
 {
 	reading->definition->strip_label = pr_section_get(section, "label");
@@ -161,6 +166,7 @@ static const struct {
 	{"limit", limit_keys, COUNT(limit_keys), read_limit},
 	{"mark", mark_keys, COUNT(mark_keys), read_mark},
 	{"gap", gap_keys, COUNT(gap_keys), read_gap},
+	{"other", gap_keys, COUNT(gap_keys), read_other},
 	{"strip", strip_keys, COUNT(strip_keys), read_strip},
 	{"key", key_keys, COUNT(key_keys), read_key},
 };
