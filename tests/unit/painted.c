@@ -1,5 +1,6 @@
 #include "painted.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,7 +141,7 @@ static void fill_table(struct pr_sheet_table *table, size_t rows, bool filter, s
 		struct pr_cell *cells = &table->cells[4 * row];
 
 		cells[0] = cell(PR_CELL_TEXT, 0, pr_arena_format(arena, "2026-10-%02zu", row % 31 + 1), NULL);
-		cells[1] = cell(PR_CELL_NUMBER, 1000.25 + (double)row, NULL, "#,##0.00");
+		cells[1] = cell(PR_CELL_NUMBER, filter && row == 4 ? NAN : 1000.25 + (double)row, NULL, "#,##0.00");
 		cells[2] =
 			cell(row % 3 == 2 ? PR_CELL_EMPTY : PR_CELL_TEXT, 0, row % 3 == 1 ? "=1+1" : "\xf0\xa0\x82\x87 <&>", NULL);
 		cells[3] = cell(PR_CELL_TIME, 46296.5 + (double)row, NULL, "yyyy-mm-dd hh:mm");
