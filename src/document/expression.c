@@ -95,8 +95,8 @@ static struct pr_value figure(
 	return pr_value_of_finding(parser->context->report, pr_scope_project(scope), finding, number);
 }
 
-static struct pr_value attribute_value(struct parser *parser, const struct pr_scope *scope,
-	const struct pr_finding *finding, enum attribute attribute)
+static struct pr_value attribute_value(
+	struct parser *parser, const struct pr_scope *scope, const struct pr_finding *finding, enum attribute attribute)
 {
 	switch (attribute) {
 	case AT_CHANGE_MONTH:
@@ -291,6 +291,19 @@ static int function_here(struct parser *parser)
 	return -1;
 }
 
+/* finding('energy.total'), with an attribute behind it or without. */
+static bool take_named_finding(struct parser *parser, const struct pr_value *id, struct pr_value *value)
+{
+	int attribute;
+
+	if (!take_attribute(parser, &attribute))
+		return false;
+	*value = pr_value_missing();
+	if (parser->context && id->kind == PR_VALUE_TEXT)
+		*value = finding_value(parser, parser->scope, id->text, attribute);
+	return true;
+}
+
 static bool take_call(struct parser *parser, int function, struct pr_value *value)
 {
 	struct pr_value arguments[2] = {pr_value_missing(), pr_value_missing()};
@@ -303,6 +316,8 @@ static bool take_call(struct parser *parser, int function, struct pr_value *valu
 	}
 	if (!accept(parser, ")"))
 		return refuse(parser, "')'");
+	if (function == FN_FINDING)
+		return take_named_finding(parser, &arguments[0], value);
 	*value = call(parser, function, &arguments[0], &arguments[1]);
 	return true;
 }

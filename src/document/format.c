@@ -7,6 +7,7 @@
 
 /* Decimals by unit (visual system, section 5): in tables, and in running text. TRIM = as many as the value has. */
 #define DIGITS_TRIM (-2)
+#define LARGE_UNIT_PATTERN "pattern.large_unit" /* "# million @" */
 static const struct {
 	const char *unit;
 	int table, prose;
@@ -227,6 +228,10 @@ static const char *with_unit(const struct pr_context *context, const char *numbe
 	char key[48];
 	const char *name;
 
+	if (large && !pr_unit_is_currency(unit))
+		return pr_text_trim(pr_arena_copy(
+			context->arena, fill_pattern(context->arena, pr_words_plain(context->words, LARGE_UNIT_PATTERN), number,
+								pr_format_unit(context, unit))));
 	if (pr_unit_is_currency(unit)) {
 		snprintf(key, sizeof key, "%s.%s", large ? "large" : "unit", unit);
 		name = pr_words_get(context->words, key) ? pr_words_plain(context->words, key) : unit;
@@ -235,6 +240,14 @@ static const char *with_unit(const struct pr_context *context, const char *numbe
 	}
 	name = pr_format_unit(context, unit);
 	return pr_arena_format(context->arena, "%s%s%s", number, stands_apart(name) ? " " : "", name);
+}
+
+/* Money always has words for it; other units where the locale has a pattern. Bare, the word stands elsewhere. */
+static bool is_large(
+	const struct pr_context *context, const struct pr_value *value, const struct pr_format_style *style)
+{
+	return style->large && fabs(value->number) >= context->words->large_from &&
+	       (style->bare || pr_unit_is_currency(value->unit) || pr_words_get(context->words, LARGE_UNIT_PATTERN));
 }
 
 static pr_micro shown_number(const struct pr_value *value, const struct pr_format_style *style, bool percent)
@@ -274,7 +287,7 @@ static const char *format_number(
 	const struct pr_words *words = context->words;
 	bool ratio = value->unit && strcmp(value->unit, "1") == 0;
 	bool percent = style->percent || ratio;
-	bool large = style->large && fabs(value->number) >= words->large_from;
+	bool large = is_large(context, value, style);
 	pr_micro shown = shown_number(value, style, percent);
 	char text[72];
 	int digits, offset = 0;
@@ -291,7 +304,7 @@ static const char *format_number(
 	pr_micro_group(shown, digits, words->group, words->minus, text + offset);
 	if (percent)
 		return pr_arena_format(context->arena, "%s%s", text, style->bare ? "" : "%");
-	if (style->bare || !value->unit)
+	if (style->bare || (!value->unit && !large))
 		return pr_arena_copy(context->arena, text);
 	return with_unit(context, text, value->unit, large);
 }

@@ -220,8 +220,8 @@ static bool print_note(
 	bool ended = note->last_ms != PR_TIME_MISSING;
 
 	pr_scope_add(&scope, arena, "note.subject", pr_value_text(pr_note_subject(context->report, note, arena)));
-	pr_scope_add(&scope, arena, "note.count",
-		note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
+	pr_scope_add(
+		&scope, arena, "note.count", note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
 	pr_scope_add(&scope, arena, "note.first", pr_value_time(note->first_ms));
 	pr_scope_add(&scope, arena, "note.last", pr_value_time(note->last_ms));
 	pr_scope_add(&scope, arena, "note.last_day", ended ? pr_value_time(note->last_ms - 1) : pr_value_missing());

@@ -35,6 +35,10 @@ static struct pr_value series_value(struct pr_row_builder *builder, const struct
 	if (!series || index >= series->count)
 		return pr_value_missing();
 	value = pr_value_number(series->values[index], series->unit);
+	if (pr_text_equal(series->id, ".months13.power_factor")) {
+		value.unit = NULL;
+		value.digits = PR_PRECISION_POWER_FACTOR;
+	}
 	value.finding = pr_arena_format(builder->context->arena, "projects/%lld/series/%s/%zu",
 		(long long)builder->project->project->id, series->id, index);
 	return value;
@@ -196,7 +200,8 @@ static bool rows_notes(struct pr_row_builder *builder)
 		row->zone = pr_note_zone(report, note);
 		pr_rows_field(builder, row, "row.code", pr_value_text(note->code));
 		pr_rows_field(builder, row, "row.text", pr_value_text(note->text));
-		pr_rows_field(builder, row, "row.subject", pr_value_text(pr_note_subject(report, note, builder->context->arena)));
+		pr_rows_field(
+			builder, row, "row.subject", pr_value_text(pr_note_subject(report, note, builder->context->arena)));
 		pr_rows_field(
 			builder, row, "row.count", note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
 		pr_rows_field(builder, row, "row.first", pr_value_time(note->first_ms));

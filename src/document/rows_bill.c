@@ -57,7 +57,8 @@ static struct pr_value line_value(
 static void add_blank_fields(struct pr_row_builder *builder, struct pr_scope *row)
 {
 	static const char *const names[] = {"row.quantity", "row.unit", "row.price", "row.amount", "row.share", "row.role",
-		"row.number", "row.slot", "row.month_share", "row.discount", "row.times", "row.equals"};
+		"row.number", "row.slot", "row.month_share", "row.discount", "row.times", "row.equals", "row.key",
+		"row.total_key", "row.price_unit"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		pr_rows_field(builder, row, names[i], pr_value_missing());
@@ -81,6 +82,7 @@ static void add_line(struct pr_row_builder *builder, size_t index)
 	pr_rows_field(builder, row, "row.unit", pr_value_text(line->unit));
 	pr_rows_field(builder, row, "row.price",
 		line_value(builder, index, "price", line->price, percent ? "%" : builder->project->currency, percent ? 2 : -2));
+	pr_rows_field(builder, row, "row.price_unit", pr_value_text(percent ? "%" : NULL));
 	pr_rows_field(builder, row, "row.times", pr_value_text("×"));
 	pr_rows_field(builder, row, "row.equals", pr_value_text("="));
 	pr_rows_field(
@@ -155,7 +157,7 @@ static void add_total(struct pr_row_builder *builder)
 
 	price.digits = pr_price_digits(builder->context->report, builder->project);
 	pr_rows_field(builder, row, "row.level", pr_value_text("total"));
-	pr_rows_field(builder, row, "row.key", pr_value_text("bill.total"));
+	pr_rows_field(builder, row, "row.total_key", pr_value_text("bill.total"));
 	pr_rows_field(builder, row, "row.quantity", finding_value(builder, "energy.total"));
 	pr_rows_field(builder, row, "row.unit", pr_value_text("kWh"));
 	pr_rows_field(builder, row, "row.price", price);

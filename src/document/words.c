@@ -113,8 +113,8 @@ static bool check_twice(const struct pr_words *words, struct pr_error *error)
 	return true;
 }
 
-static bool add_sections(struct pr_words *words, const struct pr_definition *definition, struct pr_arena *arena,
-	struct pr_error *error)
+static bool add_sections(
+	struct pr_words *words, const struct pr_definition *definition, struct pr_arena *arena, struct pr_error *error)
 {
 	for (size_t i = 0; i < definition->section_count; i++) {
 		const struct pr_section *section = &definition->sections[i];

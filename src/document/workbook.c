@@ -1,0 +1,430 @@
+/*
+ * The workbook: the tables of the edition's sheets as cells. Numbers stay numbers, with a number format that shows them
+ * as the page does; what a page abbreviates (118.01 in ten thousands) stands in full.
+ */
+#include "document/template.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SHEET_NAME_UNITS 31 /* UTF-16 units */
+#define WIDTH_MIN 6
+#define WIDTH_MAX 60
+#define WIDTH_SPACE 2
+#define DIGITS_BY_UNIT (-1)
+
+struct maker {
+	const struct pr_builder *builder;
+	const struct pr_scope *tenant;
+	struct pr_workbook *workbook;
+	size_t capacity;
+	struct pr_error *error;
+};
+
+/* --- names ------------------------------------------------------------------------------------------------------ */
+
+static size_t utf16_units(uint32_t code)
+{
+	return code > 0xFFFF ? 2 : 1;
+}
+
+/* The longest start of `name` of at most `units`, without spaces at its end. */
+static const char *cut_name(struct pr_arena *arena, const char *name, size_t units)
+{
+	const char *at = name, *end = name;
+	size_t used = 0;
+
+	while (*at) {
+		used += utf16_units(pr_utf8_next(&at));
+		if (used > units)
+			break;
+		end = at;
+	}
+	return pr_text_trim(pr_arena_copy_n(arena, name, (size_t)(end - name)));
+}
+
+static char folded(char c)
+{
+	return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	while (*a && folded(*a) == folded(*b)) {
+		a++;
+		b++;
+	}
+	return folded(*a) == folded(*b);
+}
+
+/* Without what a sheet's name may not hold: []:*?/\ anywhere, an apostrophe at its ends, "History". */
+static const char *legal_name(struct pr_arena *arena, const char *text)
+{
+	char *name = pr_arena_copy(arena, cut_name(arena, pr_text_clean(arena, text), SHEET_NAME_UNITS));
+	size_t length = strlen(name);
+
+	for (char *at = name; *at; at++)
+		if (strchr("[]:*?/\\", *at))
+			*at = '_';
+	if (length == 0)
+		return "_";
+	if (name[0] == '\'')
+		name[0] = '_';
+	if (name[length - 1] == '\'')
+		name[length - 1] = '_';
+	return same_name(name, "History") ? pr_arena_format(arena, "%s_", name) : name;
+}
+
+static bool is_taken(const struct maker *maker, const char *name)
+{
+	for (size_t i = 0; i < maker->workbook->sheet_count; i++)
+		if (maker->workbook->sheets[i].name && same_name(maker->workbook->sheets[i].name, name))
+			return true;
+	return false;
+}
+
+static const char *sheet_name(const struct maker *maker, const char *text)
+{
+	struct pr_arena *arena = maker->builder->arena;
+	const char *name = legal_name(arena, text), *tried = name;
+
+	for (int n = 2; is_taken(maker, tried); n++) {
+		const char *suffix = pr_arena_format(arena, " (%d)", n);
+		tried = pr_arena_format(arena, "%s%s", cut_name(arena, name, SHEET_NAME_UNITS - strlen(suffix)), suffix);
+	}
+	return tried;
+}
+
+/* --- cells ------------------------------------------------------------------------------------------------------ */
+
+static bool is_ratio(const struct pr_value *value, const struct pr_format_style *style)
+{
+	return style->percent || (value->unit && strcmp(value->unit, "1") == 0);
+}
+
+/* The page's decimals, or negative where it shows as many as the number has. An abbreviated number has its unit's. */
+static int digits_of(const struct pr_value *value, const struct pr_format_style *style)
+{
+	if (style->digits != DIGITS_BY_UNIT && !style->large)
+		return style->digits;
+	if (value->digits != DIGITS_BY_UNIT)
+		return value->digits;
+	return pr_format_digits(value->unit, style->prose);
+}
+
+/* A unit as a literal of a number format; Latin ones stand a space apart. */
+static const char *unit_literal(struct pr_arena *arena, const char *unit)
+{
+	if (!*unit || strchr(unit, '"'))
+		return "";
+	return pr_arena_format(arena, "\"%s%s\"", folded(*unit) >= 'a' && folded(*unit) <= 'z' ? " " : "", unit);
+}
+
+static const char *number_pattern(struct pr_arena *arena, int digits, bool percent, const char *suffix)
+{
+	static const char zeros[] = "000000";
+	const char *unit = unit_literal(arena, suffix);
+
+	if (digits < 0)
+		return percent ? "0.0%" : *unit ? pr_arena_format(arena, "General%s", unit) : NULL;
+	return pr_arena_format(
+		arena, "%s%s%.*s%s%s", percent ? "0" : "#,##0", digits > 0 ? "." : "", digits, zeros, percent ? "%" : "", unit);
+}
+
+/* Signed numbers have the plus too: "+0.0%;-0.0%;0.0%". */
+static const char *signed_pattern(struct pr_arena *arena, const char *pattern)
+{
+	return pattern ? pr_arena_format(arena, "+%s;-%s;%s", pattern, pattern, pattern) : NULL;
+}
+
+/* Excel has no cut: the number itself is cut to the decimals that are shown. */
+static double cut_number(double number, int digits)
+{
+	double scale = pow(10, digits);
+	pr_micro micro = pr_micro_from_double(number * scale);
+
+	return micro == PR_MICRO_MISSING ? number : pr_micro_to_double(micro / PR_MICRO_ONE * PR_MICRO_ONE) / scale;
+}
+
+static const char *unit_behind(
+	const struct maker *maker, const struct pr_table_cell *cell, const struct pr_format_style *style)
+{
+	if (cell->suffix)
+		return cell->suffix;
+	if (style->bare || is_ratio(&cell->value, style))
+		return "";
+	return pr_format_unit(&maker->builder->context, cell->value.unit);
+}
+
+static void set_number(const struct maker *maker, const struct pr_table_column *column,
+	const struct pr_table_cell *from, const struct pr_format_style *style, struct pr_cell *cell)
+{
+	struct pr_arena *arena = maker->builder->arena;
+	bool percent = is_ratio(&from->value, style);
+	int digits = digits_of(&from->value, style);
+	const char *pattern = number_pattern(arena, digits, percent, unit_behind(maker, from, style));
+
+	cell->kind = PR_CELL_NUMBER;
+	cell->number = style->abs ? fabs(from->value.number) : from->value.number;
+	if (style->cut && digits >= 0)
+		cell->number = cut_number(cell->number, digits + (percent ? 2 : 0));
+	cell->format = column->sheet_format ? column->sheet_format : style->sign ? signed_pattern(arena, pattern) : pattern;
+}
+
+static const char *time_pattern(enum pr_time_style style)
+{
+	switch (style) {
+	case PR_TIME_DATE:
+	case PR_TIME_DAY:
+	case PR_TIME_ISO_DATE:
+		return "yyyy-mm-dd";
+	case PR_TIME_MONTH:
+	case PR_TIME_MONTH_SHORT:
+		return "yyyy-mm";
+	case PR_TIME_CLOCK:
+		return "hh:mm";
+	case PR_TIME_WEEKDAY: /* stays a word */
+		return NULL;
+	case PR_TIME_NONE:
+	case PR_TIME_DAY_TIME:
+	case PR_TIME_DATE_TIME:
+	case PR_TIME_ISO_TIME:
+		break;
+	}
+	return "yyyy-mm-dd hh:mm";
+}
+
+/* Days since 1899-12-30, by the wall clock. */
+static double serial_days(const struct pr_zone *zone, int64_t time_ms)
+{
+	struct pr_local_time local = pr_zone_local(zone, time_ms);
+	int64_t days = pr_date_to_day(local.date) - pr_date_to_day((struct pr_date){1899, 12, 30});
+	int64_t seconds = (int64_t)local.minute_of_day * 60 + local.second;
+
+	return (double)days + ((double)seconds + local.millisecond / 1000.0) / 86400.0;
+}
+
+static void set_text(const struct maker *maker, const struct pr_table_cell *from, struct pr_cell *cell)
+{
+	if (!from->text || !*from->text)
+		return;
+	cell->kind = PR_CELL_TEXT;
+	cell->text = from->second ? pr_arena_format(maker->builder->arena, "%s %s", from->text, from->second) : from->text;
+}
+
+/* The finding of a text that prints one figure and nothing else. */
+static const char *finding_of(const struct pr_table_cell *cell)
+{
+	if (cell->value.finding)
+		return cell->value.finding;
+	return cell->rich.count == 1 ? cell->rich.spans[0].finding : NULL;
+}
+
+static void set_cell(const struct maker *maker, const struct pr_table_column *column, const struct pr_table_row *row,
+	const struct pr_table_cell *from, struct pr_cell *cell)
+{
+	struct pr_format_style style;
+
+	if (!pr_format_style_parse(column->style ? column->style : "bare", &style))
+		style = (struct pr_format_style){.digits = DIGITS_BY_UNIT, .bare = true};
+	*cell = (struct pr_cell){.bold = row->bold, .finding = finding_of(from)};
+	if (from->value.kind == PR_VALUE_NUMBER) {
+		set_number(maker, column, from, &style, cell);
+	} else if (from->value.kind == PR_VALUE_TIME && time_pattern(style.time)) {
+		cell->kind = PR_CELL_TIME;
+		cell->number = serial_days(row->zone, from->value.time_ms);
+		cell->format = column->sheet_format ? column->sheet_format : time_pattern(style.time);
+	} else if (from->value.kind != PR_VALUE_MISSING) {
+		set_text(maker, from, cell);
+	} else if (!column->value && !column->words && isfinite(from->bar)) {
+		cell->kind = PR_CELL_NUMBER;
+		cell->number = from->bar;
+		cell->format = column->sheet_format ? column->sheet_format : "0.0%";
+	}
+}
+
+/* --- widths ----------------------------------------------------------------------------------------------------- */
+
+/* In characters of the default font; a Han character is two wide. */
+static double text_width(const char *text)
+{
+	double width = 0;
+
+	while (text && *text) {
+		uint32_t code = pr_utf8_next(&text);
+		width += code >= 0x1100 && (code <= 0x115F || code >= 0x2E80) ? 2 : 1;
+	}
+	return width;
+}
+
+/* How wide the number format prints it: the whole part with its commas, the decimals, sign and unit. */
+static double number_width(double number, const char *format)
+{
+	bool percent = format && strchr(format, '%');
+	const char *point = format ? strchr(format, '.') : NULL;
+	const char *unit = format ? strchr(format, '"') : NULL;
+	double size = fabs(number) * (percent ? 100 : 1), width = number < 0 ? 2 : 1;
+	char text[64];
+
+	if (format && !pr_text_starts(format, "General")) {
+		for (int digits = 1; size >= 10 && digits < 16; digits++, size /= 10)
+			width += digits % 3 == 0 ? 2 : 1;
+		width += (point ? (double)strspn(point + 1, "0") + 1 : 0) + (percent ? 1 : 0);
+	} else {
+		width = text_width(pr_micro_plain(pr_micro_from_double(number), text));
+	}
+	return width + (unit ? text_width(unit) - 2 : 0);
+}
+
+static double cell_width(const struct pr_cell *cell)
+{
+	switch (cell->kind) {
+	case PR_CELL_NUMBER:
+		return number_width(cell->number, cell->format);
+	case PR_CELL_TEXT:
+		return text_width(cell->text);
+	case PR_CELL_TIME:
+		return text_width(cell->format);
+	case PR_CELL_EMPTY:
+		break;
+	}
+	return 0;
+}
+
+static void set_width(const struct pr_sheet_table *table, size_t column)
+{
+	struct pr_sheet_column *shown = &table->columns[column];
+	double width = text_width(shown->head) + (shown->unit ? text_width(shown->unit) + 3 : 0);
+
+	for (size_t row = 0; row < table->row_count; row++)
+		width = fmax(width, cell_width(&table->cells[row * table->column_count + column]));
+	shown->width = fmin(fmax(width + WIDTH_SPACE, WIDTH_MIN), WIDTH_MAX);
+}
+
+/* --- tables ----------------------------------------------------------------------------------------------------- */
+
+/* A bar without a head draws what another column says. */
+static bool is_shown(const struct pr_table_column *column)
+{
+	return column->value || column->words || column->head;
+}
+
+static bool set_column(struct maker *maker, const struct pr_scope *scope, const struct pr_table_column *column,
+	struct pr_sheet_column *shown)
+{
+	const struct pr_context *context = &maker->builder->context;
+	struct pr_value unit = pr_value_missing();
+
+	*shown = (struct pr_sheet_column){.head = "", .right = column->right};
+	if (column->head && !pr_words_text(context, scope, column->head, &shown->head, maker->error))
+		return false;
+	if (column->unit &&
+		!pr_expression_value(context, scope, column->unit, column->place.path, column->place.line, &unit, maker->error))
+		return false;
+	/* A ratio's cells have their own '%'. */
+	if (unit.kind == PR_VALUE_TEXT && strcmp(unit.text, "1") != 0)
+		shown->unit = pr_format_unit(context, unit.text);
+	return true;
+}
+
+static void set_notes(const struct maker *maker, const struct pr_table *filled, struct pr_sheet_table *table)
+{
+	table->notes = pr_arena_array(maker->builder->arena, filled->note_count + 1, sizeof *table->notes);
+	if (filled->empty)
+		table->notes[table->note_count++] = filled->empty;
+	for (size_t i = 0; i < filled->note_count; i++)
+		table->notes[table->note_count++] = filled->notes[i];
+}
+
+static void set_rows(const struct maker *maker, const struct pr_table *filled, struct pr_sheet_table *table)
+{
+	const struct pr_table_definition *definition = filled->definition;
+
+	table->row_count = filled->row_count;
+	table->cells =
+		pr_arena_array(maker->builder->arena, filled->row_count * table->column_count + 1, sizeof *table->cells);
+	for (size_t row = 0; row < filled->row_count; row++) {
+		struct pr_cell *cell = &table->cells[row * table->column_count];
+		for (size_t i = 0; i < definition->column_count; i++)
+			if (is_shown(&definition->columns[i]))
+				set_cell(maker, &definition->columns[i], &filled->rows[row], &filled->rows[row].cells[i], cell++);
+		table->total_rows = filled->rows[row].total ? table->total_rows + 1 : 0;
+	}
+}
+
+static bool make_table(struct maker *maker, const struct pr_scope *scope, const struct pr_table_definition *definition,
+	const char *title_key, struct pr_sheet_table *table)
+{
+	struct pr_table filled;
+
+	if (!pr_table_fill(maker->builder, scope, definition, &filled, maker->error))
+		return false;
+	if (title_key && !pr_words_text(&maker->builder->context, scope, title_key, &table->title, maker->error))
+		return false;
+	table->columns = pr_arena_array(maker->builder->arena, definition->column_count, sizeof *table->columns);
+	for (size_t i = 0; i < definition->column_count; i++)
+		if (is_shown(&definition->columns[i]) &&
+			!set_column(maker, scope, &definition->columns[i], &table->columns[table->column_count++]))
+			return false;
+	set_rows(maker, &filled, table);
+	set_notes(maker, &filled, table);
+	for (size_t i = 0; i < table->column_count; i++)
+		set_width(table, i);
+	return true;
+}
+
+/* --- sheets ----------------------------------------------------------------------------------------------------- */
+
+static bool make_sheet(struct maker *maker, const struct pr_sheet_definition *definition, const struct pr_scope *scope,
+	const char *name_behind)
+{
+	struct pr_arena *arena = maker->builder->arena;
+	struct pr_workbook *workbook = maker->workbook;
+	struct pr_sheet sheet = {.table_count = definition->table_count};
+	const char *name;
+
+	if (!pr_words_text(&maker->builder->context, scope, definition->name, &name, maker->error))
+		return false;
+	sheet.name = sheet_name(maker, name_behind ? pr_arena_format(arena, "%s %s", name, name_behind) : name);
+	sheet.tables = pr_arena_array(arena, definition->table_count, sizeof *sheet.tables);
+	for (size_t i = 0; i < definition->table_count; i++) {
+		const char *title = i < definition->title_count ? definition->titles[i] : NULL;
+		if (!make_table(maker, scope, definition->tables[i], title, &sheet.tables[i]))
+			return pr_error_context(maker->error, "sheet '%s'", sheet.name);
+		sheet.tables[i].filter = definition->filter && definition->table_count == 1;
+	}
+	*PR_PUSH(arena, workbook->sheets, workbook->sheet_count, maker->capacity) = sheet;
+	return true;
+}
+
+/* As chapters do: once a project, or in the first project's scope, or in the tenant's. */
+static bool make_sheets(struct maker *maker, const struct pr_sheet_definition *definition)
+{
+	const struct pr_context *context = &maker->builder->context;
+	const struct pr_report *report = context->report;
+	size_t times = definition->for_projects && !definition->tenant_scope ? report->project_count : 1;
+
+	for (size_t i = 0; i < times; i++) {
+		bool of_project = !definition->tenant_scope && report->project_count > 0, shown;
+		const struct pr_scope *scope = of_project ? pr_scope_of_project(context, maker->tenant, i) : maker->tenant;
+
+		if (!pr_expression_true(
+				context, scope, definition->when, definition->place.path, definition->place.line, &shown, maker->error))
+			return false;
+		if (shown && !make_sheet(maker, definition, scope, times > 1 ? report->projects[i].project->name : NULL))
+			return false;
+	}
+	return true;
+}
+
+bool pr_workbook_build(const struct pr_builder *builder, const struct pr_scope *tenant, struct pr_workbook *workbook,
+	struct pr_error *error)
+{
+	struct maker maker = {.builder = builder, .tenant = tenant, .workbook = workbook, .error = error};
+
+	*workbook = (struct pr_workbook){0};
+	for (size_t i = 0; i < builder->edition->sheet_count; i++)
+		if (!make_sheets(&maker, &builder->edition->sheets[i]))
+			return false;
+	return true;
+}
