@@ -6,8 +6,8 @@
 #include "analysis/findings.h"
 #include "base/text.h"
 
-PR_CHECK bool pr_json_write(const struct pr_report *report, struct pr_arena *arena, char **bytes, size_t *count,
-	struct pr_error *error);
+PR_CHECK bool pr_json_write(
+	const struct pr_report *report, struct pr_arena *arena, char **bytes, size_t *count, struct pr_error *error);
 /* "text" with JSON's escapes, quotes included; for events on standard output too. */
 void pr_json_quote(struct pr_buffer *out, const char *text);
 

@@ -1,6 +1,7 @@
 #include "output/pdf_content.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"

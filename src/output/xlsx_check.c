@@ -188,14 +188,14 @@ bool pr_xlsx_check(
 	unsigned entries;
 	size_t at;
 
-	if (!find_end(&archive, &end))
+	if (!find_end(&archive, &end) || end == NULL)
 		return false;
 	entries = read_u16(end + 10);
 	at = read_u32(end + 16);
 	if (at > count)
 		return refuse(&archive, "the archive's directory lies beyond its end");
 	for (unsigned i = 0; i < entries; i++) {
-		struct part part;
+		struct part part = {.method = 0};
 
 		if (!read_entry(&archive, &at, &part) || !check_part(&archive, &part, expected, &found))
 			return false;

@@ -14,10 +14,9 @@ const char *const painted_lines[] = {
 	"电能质量月报 2026年10月",
 	"23日用电4,757 kWh最多，（峰谷差）605.24 kW。",
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz",
-	"0123456789 +\xe2\x88\x92\xc2\xb1\xc3\x97\xc3\xb7 %\xe2\x80\xb0 \xe2\x84\x83 \xc2\xb2\xc2\xb3 "
-	"\xe2\x89\xa4\xe2\x89\xa5",
-	"\xce\xa9 \xe2\x84\xa6 \xc2\xb5 \xce\xbc kgce/kWh \\ ( ) < > [ ] { } / #",
-	"\xf0\xa0\x82\x87\xe5\xad\x97 U+20087 \xe7\xbc\x85\xe7\x94\xb8",
+	"0123456789 +−±×÷ %‰ ℃ ²³ ≤≥",
+	"Ω \u2126 \u00b5 \u03bc kgce/kWh \\ ( ) < > [ ] { } / #", /* ohm and micro beside their Greek letters */
+	"\U00020087字 U+20087 缅甸",
 	"变压器、互感器、断路器、隔离开关、避雷器、电容器、电抗器、母线、电缆、绝缘子",
 	NULL,
 };

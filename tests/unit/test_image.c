@@ -95,7 +95,7 @@ static void paints_an_opaque_picture_of_the_scaled_size(void **state)
 static void paints_shapes_where_they_stand(void **state)
 {
 	struct fixture *fixture = *state;
-	unsigned char rows[10][1 + 20 * 3];
+	unsigned char rows[10][1 + 20 * 3] = {{0}};
 	struct pr_paint half = pr_paint_fill((struct pr_colour){0, 0, 0});
 
 	half.alpha = 0.5;
@@ -113,8 +113,8 @@ static void paints_shapes_where_they_stand(void **state)
 			const int left = x >= 3 ? rows[y][x - 2] : 0, up = y > 0 ? rows[y - 1][x + 1] : 0;
 			const int corner = x >= 3 && y > 0 ? rows[y - 1][x - 2] : 0, guess = left + up - corner;
 			const int a = abs(guess - left), b = abs(guess - up), c = abs(guess - corner);
-			const int paeth = a <= b && a <= c ? left : b <= c ? up : corner;
-			const int add[] = {0, left, up, (left + up) / 2, paeth};
+			const int nearest = a <= b && a <= c ? left : b <= c ? up : corner;
+			const int add[] = {0, left, up, (left + up) / 2, nearest};
 
 			rows[y][x + 1] = (unsigned char)(rows[y][x + 1] + add[rows[y][0]]);
 		}

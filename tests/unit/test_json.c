@@ -244,18 +244,18 @@ static void writes_findings_of_subjects(void **state)
 	fixture->project_report.point_count = 2;
 	assert_holds(write(fixture), "      \"points\": [\n"
 								 "        {\n"
-		"          \"id\": 101,\n"
-		"          \"name\": \"进线\",\n"
-		"          \"findings\": {\n"
-		"            \"energy.total\": {\"value\": 12.34, \"unit\": \"kWh\"}\n"
-		"          }\n"
-		"        },\n"
-		"        {\n"
-		"          \"id\": 102,\n"
-		"          \"name\": \"B\",\n"
-		"          \"findings\": {}\n"
-		"        }\n"
-		"      ],\n");
+								 "          \"id\": 101,\n"
+								 "          \"name\": \"进线\",\n"
+								 "          \"findings\": {\n"
+								 "            \"energy.total\": {\"value\": 12.34, \"unit\": \"kWh\"}\n"
+								 "          }\n"
+								 "        },\n"
+								 "        {\n"
+								 "          \"id\": 102,\n"
+								 "          \"name\": \"B\",\n"
+								 "          \"findings\": {}\n"
+								 "        }\n"
+								 "      ],\n");
 }
 
 static void gives_projects_of_the_platform_findings_only(void **state)
