@@ -1,0 +1,63 @@
+#include "chart/chart.h"
+
+#include "chart/canvas.h"
+
+static const struct {
+	bool (*draw)(struct pr_canvas *canvas);
+	bool needs_categories;
+} kinds[PR_CHART_KIND_COUNT] = {
+	[PR_CHART_STACK] = {pr_chart_draw_stack, true},
+	[PR_CHART_PIE] = {pr_chart_draw_pie, false},
+	[PR_CHART_BAND] = {pr_chart_draw_band, false},
+	[PR_CHART_LINES] = {pr_chart_draw_lines, false},
+	[PR_CHART_COLUMNS] = {pr_chart_draw_columns, true},
+	[PR_CHART_ROWS] = {pr_chart_draw_rows, true},
+	[PR_CHART_SPARK] = {pr_chart_draw_spark, false},
+	[PR_CHART_DAYS] = {pr_chart_draw_days, false},
+	[PR_CHART_FINGERPRINT] = {pr_chart_draw_fingerprint, true},
+};
+
+double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
+{
+	(void)width_pt;
+	switch (definition->kind) {
+	case PR_CHART_ROWS:
+		return pr_chart_rows_height(data);
+	case PR_CHART_FINGERPRINT:
+		return pr_chart_fingerprint_height(data);
+	case PR_CHART_PIE:
+		return pr_chart_pie_height(definition, data);
+	case PR_CHART_STACK:
+	case PR_CHART_BAND:
+	case PR_CHART_LINES:
+	case PR_CHART_COLUMNS:
+	case PR_CHART_SPARK:
+	case PR_CHART_DAYS:
+	case PR_CHART_KIND_COUNT:
+		break;
+	}
+	return definition->height_pt;
+}
+
+bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
+	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_drawing *drawing,
+	struct pr_error *error)
+{
+	struct pr_canvas canvas = {
+		.definition = definition,
+		.data = data,
+		.faces = faces,
+		.theme = theme,
+		.drawing = drawing,
+		.error = error,
+		.rect = rect,
+	};
+	if (kinds[definition->kind].needs_categories && data->category_count == 0)
+		return true;
+	pr_draw_box(drawing, pr_arena_format(drawing->arena, "chart %s", definition->name), rect);
+	bool drawn = kinds[definition->kind].draw(&canvas);
+	pr_draw_unbox(drawing);
+	if (!drawn)
+		return pr_error_context(error, "chart %s", definition->name);
+	return true;
+}

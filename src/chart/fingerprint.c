@@ -1,0 +1,249 @@
+/* The month's fingerprint: a row a day, a cell a quarter, seven named steps, the maximum framed. */
+#include <math.h>
+
+#include "chart/canvas.h"
+
+#define ROW_PT 11.0
+#define ROW_CELL_PT 10.1     /* the rest is seam */
+#define LEFT_PT 28.5         /* a column of the page's grid */
+#define NAME_SPACE_PT 4.0    /* between the names of rest days and the cells */
+#define HOURS_PT 13.0        /* ticks and hours below the rows */
+#define LEGEND_AFTER_PT 27.0 /* from the last row to the steps */
+#define LEGEND_PT 8.0
+#define LEGEND_LABEL_PT 8.5
+#define LEGEND_STEP_PT 40.0
+#define HEIGHT_AFTER_PT (LEGEND_AFTER_PT + LEGEND_PT + LEGEND_LABEL_PT + 3)
+#define LEVELS 7
+#define FRAME_PT 1.0
+#define MINUTES_A_DAY 1440
+
+static const char *const level_roles[LEVELS] = {"heat.1", "heat.2", "heat.3", "heat.4", "heat.5", "heat.6", "heat.7"};
+
+struct cells {
+	size_t days, columns;
+	double *values; /* by day and column; the larger of two that share a cell */
+	bool *exists;   /* false where the clock never was: the hour that is skipped in spring */
+};
+
+double pr_chart_fingerprint_height(const struct pr_chart_data *data)
+{
+	return ROW_PT * (double)data->category_count + HEIGHT_AFTER_PT;
+}
+
+static bool cell_of(const struct pr_chart_data *data, const struct cells *cells, size_t index, size_t *cell)
+{
+	size_t day, column;
+	if (data->places) {
+		day = data->places[index].day;
+		column = (size_t)data->places[index].minute * cells->columns / MINUTES_A_DAY;
+	} else {
+		day = index / cells->columns;
+		column = index % cells->columns;
+	}
+	*cell = day * cells->columns + column;
+	return day < cells->days && column < cells->columns;
+}
+
+static struct cells make_cells(const struct pr_chart_data *data, struct pr_arena *arena)
+{
+	struct cells cells = {
+		.days = data->category_count, .columns = data->values_per_day > 0 ? data->values_per_day : 96};
+	size_t count = cells.days * cells.columns, at;
+	cells.values = pr_arena_array(arena, count, sizeof *cells.values);
+	cells.exists = pr_arena_array(arena, count, sizeof *cells.exists);
+	for (size_t i = 0; i < count; i++)
+		cells.values[i] = NAN;
+	for (size_t i = 0; i < data->series[0].count; i++) {
+		if (!cell_of(data, &cells, i, &at))
+			continue;
+		double value = data->series[0].values[i];
+		cells.exists[at] = true;
+		if (isfinite(value) && !(cells.values[at] >= value))
+			cells.values[at] = value;
+	}
+	return cells;
+}
+
+/* 0..6; −1 for missing. */
+static int level_of(const struct pr_chart_data *data, double value)
+{
+	if (!isfinite(value))
+		return -1;
+	int level = 0;
+	while (data->steps && level < LEVELS - 1 && value >= data->steps[level])
+		level++;
+	return level;
+}
+
+static double cell_x(const struct pr_canvas *canvas, const struct cells *cells, size_t column)
+{
+	return canvas->plot.x + canvas->plot.width * (double)column / (double)cells->columns;
+}
+
+static double row_y(const struct pr_canvas *canvas, size_t day)
+{
+	return canvas->rect.y + ROW_PT * (double)day;
+}
+
+/* The end of the run of cells of one level (`level` −1: missing) in a row. */
+static size_t run_end(const struct pr_chart_data *data, const struct cells *cells, size_t day, size_t column, int level)
+{
+	size_t end = column;
+	while (end < cells->columns && cells->exists[day * cells->columns + end] &&
+		   level_of(data, cells->values[day * cells->columns + end]) == level)
+		end++;
+	return end;
+}
+
+static size_t add_rect(struct pr_segment *path, size_t count, struct pr_rect rect)
+{
+	path[count++] = (struct pr_segment){.kind = PR_MOVE, .x = rect.x, .y = rect.y};
+	path[count++] = (struct pr_segment){.kind = PR_LINE, .x = rect.x + rect.width, .y = rect.y};
+	path[count++] = (struct pr_segment){.kind = PR_LINE, .x = rect.x + rect.width, .y = rect.y + rect.height};
+	path[count++] = (struct pr_segment){.kind = PR_LINE, .x = rect.x, .y = rect.y + rect.height};
+	path[count++] = (struct pr_segment){.kind = PR_CLOSE};
+	return count;
+}
+
+/* One path a level, neighbours joined: seven shapes instead of three thousand. True where cells are missing. */
+static bool draw_level(struct pr_canvas *canvas, const struct cells *cells, int level)
+{
+	struct pr_segment *path =
+		pr_arena_array(canvas->drawing->arena, 5 * cells->days * cells->columns + 1, sizeof *path);
+	size_t count = 0;
+	bool any = false;
+	for (size_t day = 0; day < cells->days; day++) {
+		for (size_t column = 0; column < cells->columns;) {
+			size_t end = run_end(canvas->data, cells, day, column, level);
+			double x = cell_x(canvas, cells, column);
+			struct pr_rect rect = {x, row_y(canvas, day), cell_x(canvas, cells, end) - x, ROW_CELL_PT};
+			any = any || end > column;
+			if (end > column && level < 0)
+				pr_draw_hatch(canvas->drawing, rect, 3, pr_canvas_colour(canvas, "rule"), 0.4);
+			else if (end > column)
+				count = add_rect(path, count, rect);
+			column = end > column ? end : column + 1;
+		}
+	}
+	if (level >= 0)
+		pr_draw_path(canvas->drawing, path, count, pr_paint_fill(pr_canvas_colour(canvas, level_roles[level])));
+	return any;
+}
+
+static bool draw_names(struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
+	struct pr_style rest = pr_canvas_style(canvas, "text3", PR_REGULAR, PR_CHART_TICK_PT);
+	for (size_t day = 0; day < data->category_count; day++) {
+		const struct pr_chart_category *category = &data->categories[day];
+		double baseline = row_y(canvas, day) + ROW_CELL_PT / 2 + 2.6;
+		if (!pr_canvas_text(canvas, category->label, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, NULL) ||
+			!pr_canvas_text(
+				canvas, category->second, rest, canvas->plot.x - NAME_SPACE_PT, baseline, PR_ALIGN_RIGHT, NULL))
+			return false;
+	}
+	return true;
+}
+
+static bool draw_hours(struct pr_canvas *canvas)
+{
+	double base = row_y(canvas, canvas->data->category_count);
+	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
+	struct pr_paint tick = pr_paint_stroke(pr_canvas_colour(canvas, "ink"), 0.75);
+	for (int hour = 0; hour <= 24; hour += 3) {
+		double x = canvas->plot.x + canvas->plot.width * hour / 24;
+		enum pr_align align = hour == 0 ? PR_ALIGN_LEFT : hour == 24 ? PR_ALIGN_RIGHT : PR_ALIGN_CENTRE;
+		double inside = hour == 0 ? 0.375 : hour == 24 ? -0.375 : 0;
+		pr_draw_line(canvas->drawing, x + inside, base, x + inside, base + 3, tick);
+		const char *text = pr_arena_format(canvas->drawing->arena, "%d", hour);
+		if (!pr_canvas_text(canvas, text, style, x, base + HOURS_PT - 2.5, align, NULL))
+			return false;
+	}
+	return pr_canvas_text(
+		canvas, canvas->data->hour_label, style, canvas->rect.x, base + HOURS_PT - 2.5, PR_ALIGN_LEFT, NULL);
+}
+
+static struct pr_paint frame_paint(const struct pr_canvas *canvas)
+{
+	return pr_paint_stroke(pr_canvas_colour(canvas, "poor"), FRAME_PT);
+}
+
+static void frame_maximum(struct pr_canvas *canvas, const struct cells *cells)
+{
+	const struct pr_chart_data *data = canvas->data;
+	size_t cell;
+	if (data->mark_count == 0 || data->marks[0].index >= data->series[0].count ||
+		!cell_of(data, cells, data->marks[0].index, &cell))
+		return;
+	double x = cell_x(canvas, cells, cell % cells->columns), width = canvas->plot.width / (double)cells->columns;
+	double grow = FRAME_PT / 2;
+	struct pr_rect rect = {
+		x - grow, row_y(canvas, cell / cells->columns) - grow, width + 2 * grow, ROW_CELL_PT + 2 * grow};
+	pr_draw_rect(canvas->drawing, rect, frame_paint(canvas));
+}
+
+static bool draw_steps(struct pr_canvas *canvas, double y, double *right)
+{
+	const struct pr_chart_data *data = canvas->data;
+	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
+	if (!pr_canvas_text(canvas, data->unit, style, canvas->rect.x, y + 6.6, PR_ALIGN_LEFT, NULL))
+		return false;
+	double width = fmin(LEGEND_STEP_PT, canvas->plot.width * 0.6 / LEVELS);
+	for (int level = 0; level < LEVELS; level++) {
+		double x = canvas->plot.x + width * level;
+		struct pr_rect rect = {x, y, width - (level < LEVELS - 1 ? 0.5 : 0), LEGEND_PT};
+		pr_draw_rect(canvas->drawing, rect, pr_paint_fill(pr_canvas_colour(canvas, level_roles[level])));
+		if (level > 0 && data->step_texts &&
+			!pr_canvas_text(canvas, data->step_texts[level - 1], style, x - 0.25, y + LEGEND_PT + LEGEND_LABEL_PT,
+				PR_ALIGN_CENTRE, NULL))
+			return false;
+	}
+	*right = canvas->plot.x + width * LEVELS;
+	return true;
+}
+
+/* The maximum's frame with its figure and time, and what hatching means, right of the steps. */
+static bool draw_key(struct pr_canvas *canvas, double x, double y, bool has_missing)
+{
+	const struct pr_chart_data *data = canvas->data;
+	struct pr_style style = pr_canvas_style(canvas, "ink", PR_REGULAR, PR_CHART_TICK_PT);
+	const struct pr_chart_mark *mark = data->mark_count > 0 ? &data->marks[0] : NULL;
+	if (mark && mark->value_text) {
+		x += 20;
+		pr_draw_rect(canvas->drawing, (struct pr_rect){x + 0.5, y + 0.5, 5.5, LEGEND_PT - 1}, frame_paint(canvas));
+		const struct pr_span spans[] = {
+			{.text = mark->value_text, .style = style, .finding = mark->finding},
+			{.text = mark->time_text ? "\xE3\x80\x80" : "", .style = style},
+			{.text = mark->time_text ? mark->time_text : "", .style = style},
+		};
+		struct pr_text_line line;
+		if (!pr_type_line(canvas->faces, spans, 3, canvas->drawing->arena, &line, canvas->error))
+			return false;
+		pr_draw_set_line(canvas->drawing, &line, x + 10, y + 6.6, PR_ALIGN_LEFT, 0);
+		x += 10 + line.width_pt;
+	}
+	if (!has_missing || !data->gap_label)
+		return true;
+	x += 14;
+	pr_draw_hatch(canvas->drawing, (struct pr_rect){x, y, 12, LEGEND_PT}, 3, pr_canvas_colour(canvas, "rule"), 0.4);
+	return pr_canvas_text(canvas, data->gap_label, style, x + 15.5, y + 6.6, PR_ALIGN_LEFT, NULL);
+}
+
+bool pr_chart_draw_fingerprint(struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	if (data->series_count == 0 || data->category_count == 0)
+		return true;
+	canvas->plot = canvas->rect;
+	canvas->plot.x += LEFT_PT;
+	canvas->plot.width = fmax(1, canvas->rect.width - LEFT_PT);
+	struct cells cells = make_cells(data, canvas->drawing->arena);
+	bool has_missing = draw_level(canvas, &cells, -1);
+	for (int level = 0; level < LEVELS; level++)
+		draw_level(canvas, &cells, level);
+	frame_maximum(canvas, &cells);
+	double y = row_y(canvas, data->category_count) + LEGEND_AFTER_PT, right;
+	return draw_names(canvas) && draw_hours(canvas) && draw_steps(canvas, y, &right) &&
+	       draw_key(canvas, right, y, has_missing);
+}

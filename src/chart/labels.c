@@ -1,0 +1,293 @@
+/* Labels that keep out of each other's way and off the data. */
+#include <math.h>
+#include <string.h>
+
+#include "chart/canvas.h"
+
+#define SIDE_SPACE_PT 4.5 /* between the plot and a label beside it */
+#define MARGIN_MIN_PT 34.0
+#define MARGIN_MAX_PT 70.0
+#define NOTE_SPACE_PT 6.0
+#define SPREAD_MAX 64
+#define RING_PT 2.2
+#define RING_LINE_PT 0.9
+#define LIMIT_PT 0.75
+#define ASCENT_EM 0.86 /* of digits and Han, for places */
+#define DESCENT_EM 0.16
+#define MIDDLE_EM 0.35 /* from the baseline to the middle of a digit */
+#define FULL_SPACE "\xE3\x80\x80"
+
+/* --- at the side ------------------------------------------------------------------------------------------------ */
+
+void pr_side_add(struct pr_side *side, struct pr_arena *arena, struct pr_side_label label)
+{
+	*PR_PUSH(arena, side->items, side->count, side->capacity) = label;
+}
+
+void pr_side_add_limits(struct pr_side *side, struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	struct pr_style style = pr_canvas_style(canvas, "poor", PR_REGULAR, PR_CHART_TICK_PT);
+	for (size_t i = 0; i < data->limit_count; i++) {
+		if (!isfinite(data->limits[i].value) || !data->limits[i].label)
+			continue;
+		struct pr_side_label label = {.value = data->limits[i].value, .span_count = 1};
+		label.spans[0] = (struct pr_span){.text = data->limits[i].label, .style = style};
+		pr_side_add(side, canvas->drawing->arena, label);
+	}
+}
+
+static double label_width(const struct pr_canvas *canvas, const struct pr_side_label *label)
+{
+	double width = 0;
+	for (size_t i = 0; i < label->span_count; i++)
+		width += pr_type_width(canvas->faces, label->spans[i].style, label->spans[i].text) + (i > 0 ? 2 : 0);
+	return width;
+}
+
+double pr_side_margin(struct pr_side *side, const struct pr_canvas *canvas)
+{
+	double widest = 0;
+	size_t count = side->count;
+	for (size_t i = 0; i < count; i++) {
+		struct pr_side_label *label = &side->items[i];
+		double width = label_width(canvas, label);
+		double note = pr_type_width(canvas->faces, label->note.style, label->note.text);
+		if (note > 0 && SIDE_SPACE_PT + width + NOTE_SPACE_PT + note > MARGIN_MAX_PT) {
+			struct pr_side_label below = {
+				.value = label->value, .y = label->y + 0.01, .spans = {label->note}, .span_count = 1};
+			label->note.text = NULL;
+			width = fmax(width, note);
+			note = 0;
+			pr_side_add(side, canvas->drawing->arena, below);
+		}
+		widest = fmax(widest, width + (note > 0 ? NOTE_SPACE_PT + note : 0));
+	}
+	return widest == 0 ? 0 : fmin(MARGIN_MAX_PT, fmax(MARGIN_MIN_PT, widest + SIDE_SPACE_PT));
+}
+
+/*
+ * The places nearest to the wanted ones (least squares) that are `apart` from each other: with z = place − i × apart
+ * the order z[i] ≤ z[i + 1] is wanted, which pooling neighbours that are out of order gives (pool adjacent violators).
+ */
+void pr_spread(double *places, size_t count, double apart, double top, double bottom)
+{
+	struct pool {
+		double mean;
+		size_t count;
+	} pools[SPREAD_MAX];
+	if (count == 0 || count > SPREAD_MAX)
+		return;
+	if (count > 1 && (double)(count - 1) * apart > bottom - top)
+		apart = fmax(0, bottom - top) / (double)(count - 1);
+	size_t pool_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		pools[pool_count++] = (struct pool){places[i] - (double)i * apart, 1};
+		while (pool_count > 1 && pools[pool_count - 2].mean > pools[pool_count - 1].mean) {
+			struct pool last = pools[--pool_count], *into = &pools[pool_count - 1];
+			double sum = into->mean * (double)into->count + last.mean * (double)last.count;
+			into->count += last.count;
+			into->mean = sum / (double)into->count;
+		}
+	}
+	double last = bottom - (double)(count - 1) * apart;
+	size_t at = 0;
+	for (size_t i = 0; i < pool_count; i++)
+		for (size_t k = 0; k < pools[i].count; k++, at++)
+			places[at] = fmax(top, fmin(pools[i].mean, last)) + (double)at * apart;
+}
+
+static void sort_labels(struct pr_side *side)
+{
+	for (size_t i = 1; i < side->count; i++) {
+		struct pr_side_label label = side->items[i];
+		size_t k = i;
+		for (; k > 0 && side->items[k - 1].y > label.y; k--)
+			side->items[k] = side->items[k - 1];
+		side->items[k] = label;
+	}
+}
+
+static bool draw_side_label(struct pr_canvas *canvas, const struct pr_side_label *label)
+{
+	struct pr_arena *arena = canvas->drawing->arena;
+	double x = canvas->plot.x + canvas->plot.width + SIDE_SPACE_PT, right = canvas->rect.x + canvas->rect.width;
+	double baseline = label->y + label->spans[0].style.size_pt * MIDDLE_EM;
+	double note = pr_type_width(canvas->faces, label->note.style, label->note.text);
+	double room = right - x - (note > 0 ? note + NOTE_SPACE_PT : 0);
+	struct pr_text_line line;
+	if (!pr_type_line(canvas->faces, label->spans, label->span_count, arena, &line, canvas->error))
+		return false;
+	if (line.width_pt > room &&
+		!pr_type_fit(canvas->faces, &label->spans[0], fmax(room, 0), arena, &line, canvas->error))
+		return false;
+	pr_draw_set_line(canvas->drawing, &line, x, baseline, PR_ALIGN_LEFT, 0);
+	return pr_canvas_text(
+		canvas, label->note.text, label->note.style, right, baseline, PR_ALIGN_RIGHT, label->note.finding);
+}
+
+bool pr_side_draw(struct pr_side *side, struct pr_canvas *canvas, double apart, double top, double bottom)
+{
+	for (size_t i = 0; i < side->count; i++)
+		if (isfinite(side->items[i].value))
+			side->items[i].y += pr_canvas_y(canvas, side->items[i].value);
+	sort_labels(side);
+	double *places = pr_arena_array(canvas->drawing->arena, side->count, sizeof *places);
+	for (size_t i = 0; i < side->count; i++)
+		places[i] = side->items[i].y;
+	pr_spread(places, side->count, apart, top, bottom);
+	for (size_t i = 0; i < side->count; i++) {
+		side->items[i].y = places[i];
+		if (!draw_side_label(canvas, &side->items[i]))
+			return false;
+	}
+	return true;
+}
+
+/* --- limits ----------------------------------------------------------------------------------------------------- */
+
+void pr_canvas_limit_lines(struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	for (size_t i = 0; i < data->limit_count; i++) {
+		if (!isfinite(data->limits[i].value))
+			continue;
+		struct pr_paint paint = pr_paint_stroke(pr_canvas_colour(canvas, "poor"), LIMIT_PT);
+		if (data->limits[i].dashed) {
+			paint.dash[0] = 3;
+			paint.dash[1] = 1.5;
+			paint.dash_count = 2;
+		}
+		double y = pr_canvas_y(canvas, data->limits[i].value);
+		pr_draw_line(canvas->drawing, canvas->plot.x, y, canvas->plot.x + canvas->plot.width, y, paint);
+		pr_canvas_add_ink(canvas, (struct pr_rect){canvas->plot.x, y - 0.5, canvas->plot.width, 1});
+	}
+}
+
+double pr_canvas_breach(const struct pr_chart_data *data)
+{
+	double lowest = NAN;
+	bool solid = false;
+	for (size_t i = 0; i < data->limit_count; i++) {
+		double value = data->limits[i].value;
+		bool is_solid = !data->limits[i].dashed;
+		if (!isfinite(value) || (solid && !is_solid))
+			continue;
+		if (isnan(lowest) || (is_solid && !solid) || value < lowest)
+			lowest = value;
+		solid = solid || is_solid;
+	}
+	return lowest;
+}
+
+/* --- marks ------------------------------------------------------------------------------------------------------ */
+
+static double overlap(struct pr_rect a, struct pr_rect b)
+{
+	double width = fmin(a.x + a.width, b.x + b.width) - fmax(a.x, b.x);
+	double height = fmin(a.y + a.height, b.y + b.height) - fmax(a.y, b.y);
+	return width > 0 && height > 0 ? width * height : 0;
+}
+
+static double covered(const struct pr_canvas *canvas, struct pr_rect rect)
+{
+	double sum = 0;
+	for (size_t i = 0; i < canvas->ink_count; i++)
+		sum += overlap(rect, canvas->ink[i]);
+	return sum;
+}
+
+/* "最大605.24": the words before the figure regular, the figure bold, then the time. */
+static size_t mark_spans(const struct pr_canvas *canvas, const struct pr_chart_mark *mark, struct pr_span spans[4])
+{
+	struct pr_arena *arena = canvas->drawing->arena;
+	struct pr_style regular = pr_canvas_style(canvas, "ink", PR_REGULAR, PR_CHART_TICK_PT), bold = regular;
+	bold.weight = PR_BOLD;
+	size_t count = 0;
+	const char *value = mark->value_text ? mark->value_text : "";
+	size_t words = strcspn(value, "0123456789+-\xE2");
+	if (value[words] == '\0')
+		words = 0;
+	if (words > 0)
+		spans[count++] = (struct pr_span){.text = pr_arena_copy_n(arena, value, words), .style = regular};
+	if (value[words] != '\0')
+		spans[count++] = (struct pr_span){.text = value + words, .style = bold, .finding = mark->finding};
+	if (mark->time_text && *mark->time_text)
+		spans[count++] = (struct pr_span){
+			.text = pr_arena_format(arena, "%s%s", count > 0 ? FULL_SPACE : "", mark->time_text), .style = regular};
+	return count;
+}
+
+/* The places a label may take beside a ring, the best first; unit: x from the ring in label widths and points. */
+static const struct place {
+	double widths, dx, dy;
+} mark_places[] = {
+	{-0.5, 0, -5.2}, /* above */
+	{0, 5, -1},      /* right */
+	{-1, -5, -1},    /* left */
+	{0, -3, -5.2},   /* above, to the right */
+	{-1, 3, -5.2},   /* above, to the left */
+	{-0.5, 0, 10.6}, /* below */
+	{0, 5, 8},       /* below right */
+	{-1, -5, 8},     /* below left */
+};
+
+static struct pr_rect place_label(const struct pr_canvas *canvas, double x, double y, double width, double size_pt)
+{
+	struct pr_rect best = {0}, plot = canvas->plot;
+	double best_cost = INFINITY;
+	double low = plot.y + plot.height;
+	for (size_t i = 0; i < sizeof mark_places / sizeof *mark_places; i++) {
+		double left = x + mark_places[i].widths * width + mark_places[i].dx;
+		left = fmax(plot.x, fmin(left, plot.x + plot.width - width));
+		double baseline = y + mark_places[i].dy;
+		struct pr_rect rect = {left, baseline - ASCENT_EM * size_pt, width, (ASCENT_EM + DESCENT_EM) * size_pt};
+		double outside = fmax(0, canvas->rect.y - rect.y) + fmax(0, rect.y + rect.height - low);
+		double ring = overlap(rect, (struct pr_rect){x - RING_PT, y - RING_PT, 2 * RING_PT, 2 * RING_PT});
+		double cost = covered(canvas, rect) + 1000 * outside + 20 * ring + 0.5 * (double)i;
+		if (cost < best_cost) {
+			best_cost = cost;
+			best = rect;
+		}
+	}
+	return best;
+}
+
+/* Sets a line where it covers the least beside (x, y), with a white outline. */
+static void draw_placed(struct pr_canvas *canvas, const struct pr_text_line *line, double x, double y, double size_pt)
+{
+	if (line->count == 0)
+		return;
+	struct pr_rect rect = place_label(canvas, x, y, line->width_pt, size_pt);
+	pr_canvas_add_ink(canvas, rect);
+	pr_draw_set_line(canvas->drawing, line, rect.x, rect.y + ASCENT_EM * size_pt, PR_ALIGN_LEFT, PR_CHART_HALO_PT);
+}
+
+bool pr_canvas_name(struct pr_canvas *canvas, const char *text, double x, double y, const char *finding)
+{
+	struct pr_span span = {
+		.text = text, .style = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT), .finding = finding};
+	struct pr_text_line line;
+	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
+		return false;
+	draw_placed(canvas, &line, x, y, PR_CHART_LABEL_PT);
+	return true;
+}
+
+bool pr_canvas_mark(struct pr_canvas *canvas, const struct pr_chart_mark *mark, double x, double y, bool ring)
+{
+	struct pr_span spans[4];
+	struct pr_text_line line;
+	size_t count = mark_spans(canvas, mark, spans);
+	if (!pr_type_line(canvas->faces, spans, count, canvas->drawing->arena, &line, canvas->error))
+		return false;
+	draw_placed(canvas, &line, x, y, PR_CHART_TICK_PT);
+	if (!ring)
+		return true;
+	struct pr_paint paint = pr_paint_stroke(pr_canvas_colour(canvas, "ink"), RING_LINE_PT);
+	paint.fill = true;
+	paint.fill_colour = pr_canvas_colour(canvas, "white");
+	pr_draw_circle(canvas->drawing, x, y, RING_PT, paint);
+	pr_canvas_add_ink(canvas, (struct pr_rect){x - RING_PT, y - RING_PT, 2 * RING_PT, 2 * RING_PT});
+	return true;
+}

@@ -1,0 +1,220 @@
+/* Pies: from 12 o'clock clockwise in the order of the series, labels outside in two lines. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "chart/canvas.h"
+
+#define PI 3.14159265358979323846
+#define PARTS_MAX 16
+#define PART_LEAST 0.02    /* smaller parts are taken together */
+#define LABEL_SPACE_PT 7.0 /* from the rim to a label */
+#define LABEL_ROOM_PT 12.0 /* above and below the pie */
+#define LABEL_ROW_PT 10.0
+#define LABEL_APART_PT 21.0
+#define SENTENCE_PT 14.0
+#define NEAR_AXIS 0.12 /* |sine| under which a label stands in the middle above or below */
+
+struct part {
+	const char *label, *text, *finding;
+	double value, from, to; /* turns */
+	struct pr_colour colour;
+	double x, y; /* of the label's middle */
+	enum pr_align align;
+};
+
+struct pie {
+	struct part parts[PARTS_MAX + 1];
+	size_t count;
+	double total;
+};
+
+static const char *part_text(const struct pr_chart_series *series)
+{
+	return series->texts && series->count > 0 ? series->texts[0] : series->note;
+}
+
+/* The sum of the printed shares, printed as they are; NULL where one is no plain number. */
+static const char *sum_texts(const char *a, const char *b, struct pr_arena *arena)
+{
+	pr_micro first, second, sum;
+	char text[64];
+	if (!a || !b || !pr_micro_from_text(a, &first) || !pr_micro_from_text(b, &second) ||
+		!pr_micro_add(first, second, &sum))
+		return NULL;
+	const char *point = strchr(b, '.');
+	return pr_arena_copy(arena, pr_micro_group(sum, point ? (int)strlen(point + 1) : 0, "", "-", text));
+}
+
+static size_t count_small(const struct pr_chart_data *data, double total)
+{
+	size_t small = 0;
+	for (size_t i = 0; i < data->series_count; i++) {
+		double value = data->series[i].count > 0 ? data->series[i].values[0] : NAN;
+		small += value > 0 && value < PART_LEAST * total;
+	}
+	return small;
+}
+
+static void add_part(struct pie *pie, const struct pr_canvas *canvas, const struct pr_chart_series *series, bool small)
+{
+	struct pr_arena *arena = canvas->drawing->arena;
+	struct part *other = &pie->parts[PARTS_MAX];
+	if (!small) {
+		pie->parts[pie->count++] = (struct part){.label = series->label,
+			.text = part_text(series),
+			.finding = series->finding,
+			.value = series->values[0],
+			.colour = pr_canvas_series_colour(canvas, series)};
+		return;
+	}
+	other->text = other->value > 0 ? sum_texts(other->text, part_text(series), arena) : part_text(series);
+	other->value += series->values[0];
+	other->label = canvas->data->other_label;
+	other->colour = pr_canvas_colour(canvas, "part.6");
+}
+
+static double total_of(const struct pr_chart_data *data)
+{
+	double total = 0;
+	for (size_t i = 0; i < data->series_count; i++) {
+		double value = data->series[i].count > 0 ? data->series[i].values[0] : NAN;
+		total += value > 0 ? value : 0;
+	}
+	return total;
+}
+
+static void collect_parts(struct pie *pie, const struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	pie->total = total_of(data);
+	bool join = data->other_label && count_small(data, pie->total) > 1;
+	for (size_t i = 0; i < data->series_count && pie->count < PARTS_MAX; i++) {
+		const struct pr_chart_series *series = &data->series[i];
+		if (series->count > 0 && series->values[0] > 0 && isfinite(series->values[0]))
+			add_part(pie, canvas, series, join && series->values[0] < PART_LEAST * pie->total);
+	}
+	if (pie->parts[PARTS_MAX].value > 0 && pie->count < PARTS_MAX)
+		pie->parts[pie->count++] = pie->parts[PARTS_MAX];
+	double at = 0;
+	for (size_t i = 0; i < pie->count; i++) {
+		pie->parts[i].from = at;
+		at += pie->parts[i].value / pie->total;
+		pie->parts[i].to = at;
+	}
+}
+
+static size_t part_count(const struct pr_chart_data *data)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < data->series_count; i++)
+		count += data->series[i].count > 0 && data->series[i].values[0] > 0;
+	return count;
+}
+
+double pr_chart_pie_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data)
+{
+	return part_count(data) < 2 ? SENTENCE_PT : definition->height_pt;
+}
+
+/* One part is no picture: its name and figure, or the document's sentence. */
+static bool draw_sentence(struct pr_canvas *canvas, const struct pie *pie)
+{
+	double baseline = canvas->rect.y + 10;
+	struct pr_style style = pr_canvas_style(canvas, "ink", PR_REGULAR, 9), bold = style;
+	bold.weight = PR_BOLD;
+	if (canvas->data->note || pie->count == 0)
+		return pr_canvas_text(canvas, canvas->data->note, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, NULL);
+	const struct pr_span spans[] = {
+		{.text = pie->parts[0].label, .style = bold},
+		{.text = "\xE3\x80\x80", .style = style},
+		{.text = pie->parts[0].text, .style = style, .finding = pie->parts[0].finding},
+	};
+	struct pr_text_line line;
+	if (!pr_type_line(canvas->faces, spans, 3, canvas->drawing->arena, &line, canvas->error))
+		return false;
+	pr_draw_set_line(canvas->drawing, &line, canvas->rect.x, baseline, PR_ALIGN_LEFT, 0);
+	return true;
+}
+
+static void draw_parts(struct pr_canvas *canvas, const struct pie *pie, double x, double y, double radius)
+{
+	for (size_t i = 0; i < pie->count; i++)
+		pr_draw_sector(
+			canvas->drawing, x, y, radius, pie->parts[i].from, pie->parts[i].to, pr_paint_fill(pie->parts[i].colour));
+	struct pr_paint seam = pr_paint_stroke(pr_canvas_colour(canvas, "white"), 1);
+	for (size_t i = 0; i < pie->count; i++) {
+		double angle = pie->parts[i].from * 2 * PI;
+		pr_draw_line(canvas->drawing, x, y, x + radius * sin(angle), y - radius * cos(angle), seam);
+	}
+	pr_draw_circle(canvas->drawing, x, y, radius, pr_paint_stroke(pr_canvas_colour(canvas, "rule"), 0.5));
+}
+
+static void place_labels(struct pie *pie, double x, double y, double radius)
+{
+	for (size_t i = 0; i < pie->count; i++) {
+		struct part *part = &pie->parts[i];
+		double angle = (part->from + part->to) * PI, reach = radius + LABEL_SPACE_PT;
+		part->x = x + reach * sin(angle);
+		part->y = y - (reach + 3 * fabs(cos(angle))) * cos(angle);
+		part->align = fabs(sin(angle)) < NEAR_AXIS ? PR_ALIGN_CENTRE : sin(angle) > 0 ? PR_ALIGN_LEFT : PR_ALIGN_RIGHT;
+	}
+}
+
+/* Labels of one side (those in the middle belong to the right) that are too near move up or down along the pie. */
+static void spread_side(struct pie *pie, bool left, struct pr_rect rect)
+{
+	struct part *side[PARTS_MAX];
+	double places[PARTS_MAX];
+	size_t count = 0;
+	for (size_t i = 0; i < pie->count; i++)
+		if ((pie->parts[i].align == PR_ALIGN_RIGHT) == left)
+			side[count++] = &pie->parts[i];
+	for (size_t i = 1; i < count; i++) {
+		struct part *part = side[i];
+		size_t k = i;
+		for (; k > 0 && side[k - 1]->y > part->y; k--)
+			side[k] = side[k - 1];
+		side[k] = part;
+	}
+	for (size_t i = 0; i < count; i++)
+		places[i] = side[i]->y;
+	pr_spread(places, count, LABEL_APART_PT, rect.y + LABEL_ROW_PT - 2, rect.y + rect.height - LABEL_ROW_PT + 2);
+	for (size_t i = 0; i < count; i++)
+		side[i]->y = places[i];
+}
+
+static bool draw_label(struct pr_canvas *canvas, const struct part *part)
+{
+	struct pr_style name = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT);
+	struct pr_style value = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_LABEL_PT);
+	double room = part->align == PR_ALIGN_LEFT    ? canvas->rect.x + canvas->rect.width - part->x
+	              : part->align == PR_ALIGN_RIGHT ? part->x - canvas->rect.x
+	                                              : canvas->rect.width;
+	struct pr_span span = {.text = part->label ? part->label : "", .style = name};
+	struct pr_text_line line;
+	if (!pr_type_fit(canvas->faces, &span, fmax(room, 0), canvas->drawing->arena, &line, canvas->error))
+		return false;
+	pr_draw_set_line(canvas->drawing, &line, part->x, part->y - 2, part->align, 0);
+	return pr_canvas_text(canvas, part->text, value, part->x, part->y - 2 + LABEL_ROW_PT, part->align, part->finding);
+}
+
+bool pr_chart_draw_pie(struct pr_canvas *canvas)
+{
+	struct pie pie = {.count = 0};
+	collect_parts(&pie, canvas);
+	if (pie.count < 2)
+		return draw_sentence(canvas, &pie);
+	struct pr_rect rect = canvas->rect;
+	double radius = fmin(rect.height / 2 - LABEL_ROOM_PT + 4, rect.width / 3.6);
+	double x = rect.x + rect.width / 2, y = rect.y + rect.height / 2 + 4;
+	draw_parts(canvas, &pie, x, y, radius);
+	place_labels(&pie, x, y, radius);
+	spread_side(&pie, false, rect);
+	spread_side(&pie, true, rect);
+	for (size_t i = 0; i < pie.count; i++)
+		if (!draw_label(canvas, &pie.parts[i]))
+			return false;
+	return true;
+}
