@@ -12,22 +12,22 @@
 
 /* Section 1: plausibility. */
 struct pr_plausibility {
-	double quarter_rating_factor;    /* 1.5: of the rated kVA (× 0.25 h), or of √3·U·I */
-	double quarter_history_factor;   /* 5: of the 99 % value of the days before */
-	int quarter_history_days;        /* 92 */
-	int quarter_history_minimum;     /* 2000 accepted quarters */
-	double quarter_history_rank;     /* 0.99 */
-	double quarter_absolute_kwh;     /* 1e6 */
-	double voltage_nominal_factor;   /* 1.5 */
-	double current_rated_factor;     /* 10 */
-	double power_rating_factor;      /* 2 */
-	double frequency_low_hz, frequency_high_hz;       /* 40, 70 */
-	double distortion_high_percent;                   /* 400 */
-	double temperature_low_c, temperature_high_c;     /* −50, 300 */
-	double residual_high_ma;                          /* 30000 */
-	double idle_phase_share;                          /* 0.02: a zero current above it is implausible */
-	double demand_low_factor, demand_high_factor;     /* 0.995, 1.2: mdp_max against D */
-	double demand_rating_factor;                      /* 1.5 */
+	double quarter_rating_factor;                 /* 1.5: of the rated kVA (× 0.25 h), or of √3·U·I */
+	double quarter_history_factor;                /* 5: of the 99 % value of the days before */
+	int quarter_history_days;                     /* 92 */
+	int quarter_history_minimum;                  /* 2000 accepted quarters */
+	double quarter_history_rank;                  /* 0.99 */
+	double quarter_absolute_kwh;                  /* 1e6 */
+	double voltage_nominal_factor;                /* 1.5 */
+	double current_rated_factor;                  /* 10 */
+	double power_rating_factor;                   /* 2 */
+	double frequency_low_hz, frequency_high_hz;   /* 40, 70 */
+	double distortion_high_percent;               /* 400 */
+	double temperature_low_c, temperature_high_c; /* −50, 300 */
+	double residual_high_ma;                      /* 30000 */
+	double idle_phase_share;                      /* 0.02: a zero current above it is implausible */
+	double demand_low_factor, demand_high_factor; /* 0.995, 1.2: mdp_max against D */
+	double demand_rating_factor;                  /* 1.5 */
 	const char *source;
 };
 
@@ -64,8 +64,8 @@ struct pr_method {
 	struct pr_basic_rules basic;
 	struct pr_power_factor_table power_factor[3];
 	size_t power_factor_count;
-	double gate;                /* 0.95 */
-	double verification_flag;   /* 0.005 */
+	double gate;              /* 0.95 */
+	double verification_flag; /* 0.005 */
 };
 
 /*

@@ -21,12 +21,13 @@ struct pr_quarter_row {
 
 struct pr_quarter_rows {
 	int64_t point_id;
-	int64_t from_ms, to_ms; /* the window that was asked for; rows lie in [from, to) */
+	int64_t from_ms, to_ms;      /* the window that was asked for; rows lie in [from, to) */
 	struct pr_quarter_row *rows; /* by time, then ingested_at (missing first), then kwh (missing first) */
 	size_t count;
 };
 
 /* The one-minute cells, in the contract's names and order; pr_minute_field_names has the column names. */
+/* clang-format off */
 enum pr_minute_field {
 	PR_UA, PR_UB, PR_UC, PR_UAB, PR_UBC, PR_UCA, PR_IA, PR_IB, PR_IC, PR_IN,
 	PR_PA, PR_PB, PR_PC, PR_PTTL, PR_QTTL, PR_STTL, PR_COSTTL, PR_FREQ,
@@ -35,6 +36,7 @@ enum pr_minute_field {
 	PR_HR9IA, PR_HR9IB, PR_HR9IC, PR_HR11IA, PR_HR11IB, PR_HR11IC, PR_HR13IA, PR_HR13IB, PR_HR13IC,
 	PR_MINUTE_FIELD_COUNT
 };
+/* clang-format on */
 extern const char *const pr_minute_field_names[PR_MINUTE_FIELD_COUNT];
 #define PR_FIELD_BIT(field) (UINT64_C(1) << (field))
 
@@ -46,18 +48,18 @@ struct pr_bounds {
 
 /* Buckets of minutes (or of a sensor's minutes, with one field), made in the cluster or here, the same either way. */
 struct pr_bucket {
-	uint32_t count; /* plausible cells */
+	uint32_t count;               /* plausible cells */
 	double minimum, maximum, sum; /* NaN where count is 0 */
 };
 struct pr_bucket_field {
-	struct pr_bucket *buckets; /* NULL for a field that was not asked for */
-	uint64_t implausible_count;  /* present but out of bounds, over the whole window */
+	struct pr_bucket *buckets;  /* NULL for a field that was not asked for */
+	uint64_t implausible_count; /* present but out of bounds, over the whole window */
 	int64_t implausible_first_ms, implausible_last_ms;
 };
 struct pr_minute_buckets {
 	int64_t id; /* point or sensor */
 	int64_t from_ms, to_ms, step_ms;
-	size_t count; /* buckets: ceil((to − from) ÷ step) */
+	size_t count;      /* buckets: ceil((to − from) ÷ step) */
 	uint32_t *samples; /* a bucket's rows that have any asked-for cell present and plausible */
 	struct pr_bucket_field fields[PR_MINUTE_FIELD_COUNT];
 };
@@ -78,7 +80,7 @@ struct pr_point_data {
 	struct pr_quarter_rows *windows; /* by from_ms, not overlapping; which: model/dataset plan in source/gather.h */
 	size_t window_count;
 	struct pr_minute_buckets *minutes; /* the month in quarters; NULL where none were asked for */
-	bool has_quarters_ever; /* a quarter row exists at any time up to the cut-off */
+	bool has_quarters_ever;            /* a quarter row exists at any time up to the cut-off */
 	bool has_minutes_in_month;
 };
 

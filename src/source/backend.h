@@ -11,8 +11,7 @@ struct pr_source_ops {
 	bool (*directory)(struct pr_source *, int64_t, struct pr_arena *, struct pr_directory *, struct pr_error *);
 	bool (*quarters)(struct pr_source *, const struct pr_quarter_query *, size_t, int64_t, struct pr_arena *,
 		struct pr_quarter_rows *, struct pr_error *);
-	bool (*quarters_exist)(struct pr_source *, const int64_t *, size_t, int64_t, bool *, int64_t *,
-		struct pr_error *);
+	bool (*quarters_exist)(struct pr_source *, const int64_t *, size_t, int64_t, bool *, int64_t *, struct pr_error *);
 	bool (*has_ingest_times)(struct pr_source *, bool *, struct pr_error *);
 	bool (*minutes)(struct pr_source *, const struct pr_minute_query *, size_t, struct pr_arena *,
 		struct pr_minute_buckets *, struct pr_error *);

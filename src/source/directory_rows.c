@@ -36,7 +36,6 @@ struct table_plan {
 	int text_sort;  /* a text column to sort by, −1 = none */
 };
 
-/* clang-format off: one line a column */
 #define TO(type, member)                        \
 	{                                           \
 		.offset = offsetof(struct type, member) \
@@ -206,7 +205,6 @@ static const struct target_field recipient_fields[] = {
 	TO_TEXT(pr_recipient, kind),
 	TO_FLAG(pr_recipient, active),
 };
-/* clang-format on */
 
 #define FIELDS(name, type)                                                                \
 	.fields = name##_fields, .field_count = sizeof name##_fields / sizeof *name##_fields, \
@@ -460,9 +458,11 @@ static bool read_table(struct reader *reader, enum pr_directory_table table, con
 	reader->plan = &plans[table];
 	reader->text = text;
 	*items = (struct items){.count = text->row_count};
-	if (text->row_count > 0 && text->column_count != reader->plan->field_count)
-		return pr_error_set(error, PR_CODE_STORE, "table '%s': %zu columns in the answer; expected %zu",
-			reader->schema->name, text->column_count, reader->plan->field_count);
+	if (text->row_count > 0 && text->column_count != reader->plan->field_count) {
+		pr_error_set(error, PR_CODE_STORE, "table '%s': %zu columns in the answer; expected %zu", reader->schema->name,
+			text->column_count, reader->plan->field_count);
+		return false;
+	}
 	items->heads = pr_arena_array(reader->arena, items->count, sizeof *items->heads);
 	items->items = pr_arena_array(reader->arena, items->count, reader->plan->item_size);
 	for (size_t row = 0; row < items->count; row++) {
@@ -525,8 +525,10 @@ static bool list_tenant(
 	struct pr_error cause = {0};
 	struct items items;
 	int64_t id;
-	if (read_table(reader, PR_TABLE_TENANT, &own, &items, &cause)) {
-		memcpy(out, items.items, sizeof *out);
+	bool is_read = read_table(reader, PR_TABLE_TENANT, &own, &items, &cause);
+	reader->text = NULL; /* it was this function's */
+	if (is_read) {
+		*out = *(const struct pr_tenant *)(const void *)items.items;
 		if (open_zone(reader, "tenant", out->id, out->timezone, &out->zone, &cause))
 			return true;
 	}
@@ -593,9 +595,11 @@ static bool build_tenant(struct reader *reader, const struct pr_text_table *tena
 	if (!find_tenant(tenant, tenant_id, &row, error))
 		return false;
 	const struct pr_text_table own = {tenant->cells + row * tenant->column_count, 1, tenant->column_count};
-	if (!read_table(reader, PR_TABLE_TENANT, &own, &items, error))
+	bool is_read = read_table(reader, PR_TABLE_TENANT, &own, &items, error);
+	reader->text = NULL; /* it was this function's */
+	if (!is_read)
 		return false;
-	memcpy(out, items.items, sizeof *out);
+	*out = *(const struct pr_tenant *)(const void *)items.items;
 	return open_zone(reader, "tenant", out->id, out->timezone, &out->zone, error);
 }
 

@@ -12,12 +12,14 @@
 #include "base/error.h"
 #include "model/directory.h"
 
+/* clang-format off */
 enum pr_directory_table {
 	PR_TABLE_TENANT, PR_TABLE_PROJECT, PR_TABLE_TENANT_PROJECT, PR_TABLE_TRANSFORMER, PR_TABLE_POINT,
 	PR_TABLE_POINT_NAME, PR_TABLE_METER_CHANGE, PR_TABLE_SENSOR, PR_TABLE_TARIFF, PR_TABLE_TARIFF_SLOT,
 	PR_TABLE_OFFDAY, PR_TABLE_ALARM_TYPE, PR_TABLE_UTILITY_BILL, PR_TABLE_MONTHLY_PLAN, PR_TABLE_EMISSION_FACTOR,
 	PR_TABLE_RECIPIENT, PR_TABLE_COUNT
 };
+/* clang-format on */
 
 struct pr_directory_query {
 	const char *table;
@@ -40,8 +42,8 @@ struct pr_text_table {
 PR_CHECK bool pr_directory_tenants(const struct pr_text_table *tenant, struct pr_arena *arena,
 	struct pr_tenant **tenants, size_t *count, struct pr_error *error);
 /* The tenant's edition, which decides between the two sets of queries; PR_CODE_UNKNOWN where it has no row. */
-PR_CHECK bool pr_directory_edition(const struct pr_text_table *tenant, int64_t tenant_id, enum pr_edition *edition,
-	struct pr_error *error);
+PR_CHECK bool pr_directory_edition(
+	const struct pr_text_table *tenant, int64_t tenant_id, enum pr_edition *edition, struct pr_error *error);
 /* `tables` has PR_TABLE_COUNT entries of one tenant; tenant may hold others too. */
 PR_CHECK bool pr_directory_build(const struct pr_text_table *tables, int64_t tenant_id, struct pr_arena *arena,
 	struct pr_directory *directory, struct pr_error *error);

@@ -7,7 +7,7 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define REQUIRED .required = true
 #define WORDS(table) .words = table##_words, .word_count = table##_count
-#define COLUMN(column, column_kind) .name = column, .kind = PR_COLUMN_##column_kind
+#define COLUMN(column, column_kind) .name = (column), .kind = PR_COLUMN_##column_kind
 
 /* Words that the model has; the rest stand here. */
 #define editions_words pr_edition_names

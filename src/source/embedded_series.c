@@ -325,7 +325,7 @@ static bool read_event(
 	event->code = read_text(cursor, 4, arena);
 	if (!event->event_id || !event->code)
 		return refuse_cell(cursor, event->event_id ? 4 : 0, error, "is missing; every event has an id and a code");
-	int64_t level;
+	int64_t level = 0;
 	struct {
 		int column;
 		int64_t missing, *into;

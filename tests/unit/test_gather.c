@@ -113,7 +113,7 @@ static void minutes_of_incomers_fill_the_quarters_of_the_month(void **state)
 		"101,10,2026-03-01T00:00+08:00,,,0\n"); /* nothing plausible */
 	stores_put(stores, "point_15min_electric.csv",
 		"point_id,project_id,time,kwh,ingested_at\n102,10,2019-01-01T00:00Z,1,\n101,10,2026-03-01T00:00Z,1,2026-03-"
-	    "09T00:00Z\n");
+		"09T00:00Z\n");
 	stores_put(stores, "soe_event.csv",
 		"event_id,project_id,code,started_at\ne1,20,offline,2026-02-01T00:00Z\ne2,20,offline,2026-04-01T00:00Z\n");
 	stores_open(stores, stores->csv);

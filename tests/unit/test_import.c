@@ -64,14 +64,14 @@ static void cells_keep_their_meaning(void **state)
 	/* Byte order mark, CRLF, quotes, a doubled quote, a line break in a cell, blank lines, another order of columns. */
 	stores_put(stores, "soe_event.csv",
 		"\xEF\xBB\xBFproject_id,event_id,code,started_at,message,level\r\n"
-		"10,e1,overload,2026-03-01T08:00:00.250+08:00,\"a \"\"b\"\", c\nd\",2\r\n"
+		"10,e1,overload,2026-03-01T08:00:00.250+08:00,\"a \"\"b\"\", c\nx\",2\r\n"
 		"\r\n"
 		"10,e2,overload,2026-03-01T00:00Z,\"\",\r\n");
 	stores_put(stores, "point_15min_electric.csv",
 		"point_id,project_id,time,kwh,kvarh_lag\n999,10,2026-03-01T00:00Z,-1.5e-3,\n"); /* a point that is gone */
 	must_import(stores);
 	assert_string_equal(ask(stores, "SELECT started_at FROM soe_event WHERE event_id = 'e1'"), "1772323200250");
-	assert_string_equal(ask(stores, "SELECT message FROM soe_event WHERE event_id = 'e1'"), "a \"b\", c\nd");
+	assert_string_equal(ask(stores, "SELECT message FROM soe_event WHERE event_id = 'e1'"), "a \"b\", c\nx");
 	assert_string_equal(
 		ask(stores, "SELECT message IS NULL AND level IS NULL FROM soe_event WHERE event_id = 'e2'"), "1");
 	assert_string_equal(ask(stores, "SELECT kwh FROM point_15min_electric"), "-0.0015");
