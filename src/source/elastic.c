@@ -12,7 +12,8 @@
 /* What of an _msearch answer is sent at all: everything that can tell a partial answer from a whole one, and the data. */
 #define FILTER_PATH                                                                                 \
 	"error,status,responses.status,responses.error,responses.timed_out,responses.terminated_early," \
-	"responses._shards,responses.hits.total,responses.hits.hits.fields,responses.aggregations"
+	"responses._shards,responses.hits.total,responses.hits.hits.fields,responses.aggregations,"     \
+	"-responses.aggregations.**.avg,-responses.aggregations.**.key_as_string"
 #define INDEX_OPTIONS "\"ignore_unavailable\":false,\"allow_no_indices\":false"
 
 struct pr_elastic {
@@ -97,7 +98,7 @@ static bool refuse_account(const struct pr_elastic *elastic, int status, const c
 	if (config->api_key)
 		return pr_error_set(error, PR_CODE_UNREACHABLE,
 			"%s refuses the API key: HTTP 401; expected POWERREPORT_ES_API_KEY or [elasticsearch] api_key_file to hold "
-		    "a "
+			"a "
 			"valid one",
 			config->url);
 	if (config->user)
@@ -281,7 +282,7 @@ static bool take_items(struct pr_elastic *elastic, const struct pr_search *searc
 	pr_arena_init(&arena);
 	bool is_taken = true;
 	for (size_t i = 0; is_taken && i < count; i++) {
-		const char *index = searches[i].index->index;
+		const char *index = searches[first + i].index->index;
 		const struct pr_json *item = pr_json_at(responses, i);
 		const char *problem = pr_elastic_refuse(item, &arena);
 		if (problem) {
@@ -326,27 +327,41 @@ static bool ask(struct pr_elastic *elastic, const char *what, const struct pr_bu
 	}
 }
 
+/* One request for `count` searches. */
+static bool search_batch(struct pr_elastic *elastic, const struct pr_search *searches, size_t first, size_t count,
+	pr_elastic_take *take, void *context, struct pr_error *error)
+{
+	struct pr_arena arena;
+	struct pr_buffer body;
+	struct pr_json_document *document = NULL;
+	pr_arena_init(&arena);
+	pr_buffer_init(&body, &arena);
+	write_bodies(&body, searches + first, count);
+	const char *what = pr_arena_format(&arena, "index '%s'", searches[first].index->index);
+	bool is_done = ask(elastic, what, &body, count, &document, error) &&
+	               take_items(elastic, searches, first, count, pr_json_get(pr_json_root(document), "responses"), take,
+					   context, error);
+	pr_json_free(document);
+	pr_arena_release(&arena);
+	return is_done;
+}
+
 bool pr_elastic_search(struct pr_elastic *elastic, const struct pr_search *searches, size_t count,
 	pr_elastic_take *take, void *context, struct pr_error *error)
 {
 	size_t batch = (size_t)elastic->config->batch;
 	elastic->scripts_forbidden = false;
-	for (size_t first = 0; first < count; first += batch) {
+	for (size_t first = 0; first < count;) {
 		size_t now = count - first < batch ? count - first : batch;
-		struct pr_arena arena;
-		struct pr_buffer body;
-		struct pr_json_document *document = NULL;
-		pr_arena_init(&arena);
-		pr_buffer_init(&body, &arena);
-		write_bodies(&body, searches + first, now);
-		const char *what = pr_arena_format(&arena, "index '%s'", searches[first].index->index);
-		bool is_done = ask(elastic, what, &body, now, &document, error) &&
-		               take_items(elastic, searches + first, first, now,
-						   pr_json_get(pr_json_root(document), "responses"), take, context, error);
-		pr_json_free(document);
-		pr_arena_release(&arena);
-		if (!is_done)
+		if (search_batch(elastic, searches, first, now, take, context, error)) {
+			first += now;
+			continue;
+		}
+		/* Searches that are too much together may each go through. */
+		if (now == 1 || !pr_http_over_cap(elastic->http))
 			return false;
+		pr_error_clear(error);
+		batch = now / 2;
 	}
 	return true;
 }

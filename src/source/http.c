@@ -197,6 +197,11 @@ void pr_http_free(struct pr_http *http)
 	curl_global_cleanup();
 }
 
+bool pr_http_over_cap(const struct pr_http *http)
+{
+	return http->is_over_cap;
+}
+
 /* --- requests --- */
 
 static bool is_transient_status(long status)

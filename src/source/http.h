@@ -47,6 +47,8 @@ struct pr_http_answer {
 /* `body` NULL = GET, else POST. */
 PR_CHECK bool pr_http_send(struct pr_http *http, const char *path, const char *content_type, const char *body,
 	size_t count, struct pr_http_attempts *attempts, struct pr_http_answer *answer, struct pr_error *error);
+/* Whether the last request failed since its answer was over the cap: with less asked for it may go through. */
+bool pr_http_over_cap(const struct pr_http *http);
 /* Whether the request may be sent once more; waits the pause. For an answer whose inside says "try again". */
 PR_CHECK bool pr_http_may_retry(struct pr_http *http, struct pr_http_attempts *attempts);
 

@@ -18,8 +18,10 @@
 #define SEARCH_CELLS 24000
 /* Of one request, before it is sent in parts: some five megabytes. */
 #define REQUEST_CELLS 48000
-/* Rows of ten thousand minutes fill a page. */
-#define MINUTE_SPAN_MS (6 * PR_MS_DAY)
+/* Of one answer of rows: a row is some sixty bytes, and thirty a field. */
+#define ROWS_BYTES (1 << 20)
+#define ROW_BYTES 60
+#define CELL_BYTES 30
 
 /* A data set of one-minute rows: point_1min_index, or location_1min_aiao as one with the single field 0. */
 struct set {
@@ -412,8 +414,11 @@ static bool add_rows(struct set *set, const struct pr_minute_query *queries, siz
 		pr_buckets_start(&builders[i], &queries[i], arena, &buckets[i]);
 		needed |= pr_buckets_columns(&queries[i]);
 	}
-	for (int field = 0; field < PR_MINUTE_FIELD_COUNT; field++)
+	int row_bytes = ROW_BYTES + CELL_BYTES;
+	for (int field = 0; field < PR_MINUTE_FIELD_COUNT; field++) {
 		columns[field + 1].field = needed & PR_FIELD_BIT(field) ? set->fields[field] : NULL;
+		row_bytes += columns[field + 1].field ? CELL_BYTES : 0;
+	}
 	struct row_reading reading = {set, builders};
 	const struct pr_live_rows fetch = {.index = set->index,
 		.time_field = set->time_field,
@@ -421,7 +426,7 @@ static bool add_rows(struct set *set, const struct pr_minute_query *queries, siz
 		.column_count = PR_MINUTE_FIELD_COUNT + 1,
 		.windows = windows,
 		.window_count = count,
-		.span_ms = MINUTE_SPAN_MS,
+		.span_ms = ROWS_BYTES / row_bytes * PR_MS_MINUTE,
 		.take = take_row,
 		.context = &reading};
 	bool is_done = pr_live_fetch(set->live, &fetch, error);
