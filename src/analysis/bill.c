@@ -248,7 +248,7 @@ void pr_bill_publish(const struct pr_site *site, const struct pr_bill *bill, str
 	finding->coverage = pr_coverage(factor->used, site->expected);
 	if (bill->tariff)
 		finding->limit = bill->tariff->pf_standard;
-	if (!bill->currency) { /* no tariff, or several currencies: a note says which */
+	if (!bill->tariff || !bill->currency) { /* a note says which */
 		pr_findings_set(findings, arena, "bill.total", PR_MICRO_MISSING, "1", PR_PRECISION_MONEY);
 		return;
 	}

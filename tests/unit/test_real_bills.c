@@ -71,7 +71,7 @@ static bool next_line(struct table *table)
 static const char *cell(const struct table *table, const char *name)
 {
 	for (size_t i = 0; i < table->columns; i++)
-		if (!strcmp(table->header[i], name))
+		if (strcmp(table->header[i], name) == 0)
 			return table->cells[i][0] ? table->cells[i] : NULL;
 	return NULL;
 }
@@ -307,7 +307,7 @@ static void check_month(struct plant *plant, const struct table *expected)
 		char ours[32], theirs[32];
 		pr_micro_plain(value(&report, columns[i].finding), ours);
 		pr_micro_plain(micro(expected, columns[i].column), theirs);
-		if (strcmp(ours, theirs))
+		if (strcmp(ours, theirs) != 0)
 			fail_msg("%s %s: %s, expected %s", cell(expected, "month"), columns[i].finding, ours, theirs);
 	}
 	const struct pr_finding *demand = pr_findings_get(&report.projects[0].findings, "demand.max");

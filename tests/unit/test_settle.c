@@ -169,8 +169,9 @@ static void test_permutation(void **state)
 	struct pr_quarter_rows *rows = plant->data[0].points[0].windows;
 	for (size_t i = 0; i < rows->count; i++)
 		rows->rows[i].kwh = (double)(plant_random(&random) % 10000) / 100;
+	assert_int_equal(rows->count, 59 * 96);
 	for (size_t i = 0; i < 500; i++) { /* duplicates, off the grid or not, some without a time of ingest */
-		struct pr_quarter_row copy = rows->rows[plant_random(&random) % rows->count];
+		struct pr_quarter_row copy = rows->rows[plant_random(&random) % (59 * 96)];
 		struct pr_quarter_row *row = plant_row(plant, 0, 0, copy.time_ms + plant_random(&random) % 3 * 1000, copy.kwh);
 		row->kvarh_lag = (double)(plant_random(&random) % 50);
 		row->ingested_at_ms = plant_random(&random) % 2 ? PR_TIME_MISSING : (int64_t)(plant_random(&random) % 3);
