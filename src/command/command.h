@@ -9,8 +9,7 @@
 #include "base/arena.h"
 #include "base/calendar.h"
 #include "base/error.h"
-
-enum pr_format { PR_FORMAT_PDF = 1, PR_FORMAT_XLSX = 2, PR_FORMAT_JSON = 4, PR_FORMAT_PNG = 8, PR_FORMAT_SVG = 16 };
+#include "batch/formats.h"
 
 struct pr_command_options {
 	const char *config_path; /* --config; NULL = report.ini, then the installed one */
@@ -19,22 +18,22 @@ struct pr_command_options {
 	const char *output_file; /* -o FILE; NULL */
 	int64_t now_ms;          /* --now, or the clock read once by main.c */
 	bool has_month;
-	struct pr_month month;   /* --month */
-	int64_t *tenants;        /* --tenant, each; NULL = all */
+	struct pr_month month; /* --month */
+	int64_t *tenants;      /* --tenant, each; NULL = all */
 	size_t tenant_count;
-	unsigned editions;       /* --edition: bits 1 << enum pr_edition; 0 = all */
-	unsigned formats;        /* --format; default pdf,xlsx,json */
-	int jobs;                /* --jobs, default 1 */
+	unsigned editions; /* --edition: bits 1 << enum pr_edition; 0 = all */
+	unsigned formats;  /* --format; default pdf,xlsx,json */
+	int jobs;          /* --jobs, default 1 */
 	bool dry_run, force;
 	bool json, quiet, verbose;
-	const char **arguments;  /* positional, behind the sub-command's name */
+	const char **arguments; /* positional, behind the sub-command's name */
 	size_t argument_count;
 };
 
 /* The sub-commands. *exit_code is 0 or 1 where the function returns true; an error decides it otherwise. */
-bool pr_command_run(const struct pr_command_options *options, struct pr_arena *arena, int *exit_code,
-	struct pr_error *error);
-bool pr_command_import(const struct pr_command_options *options, struct pr_arena *arena, int *exit_code,
-	struct pr_error *error);
+bool pr_command_run(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+bool pr_command_import(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 
 #endif

@@ -132,15 +132,15 @@ static bool lay_head(const struct pr_builder *builder, const struct pr_scope *sc
 
 	pr_draw_line(&flow->head, 0, 0, flow->width, 0, pr_paint_stroke(pr_theme_colour(builder->theme, "ink"), 0.75));
 	if (!set_words(builder, scope, block->title, pr_type_role_style(builder, PR_TYPE_BLOCK_TITLE), flow->width, &title,
-		    &title_count, &flow->title, error) ||
+			&title_count, &flow->title, error) ||
 		!set_words(builder, scope, block->sub, small, flow->width - number_width, &sub, &sub_count, NULL, error))
 		return false;
 	if (title_count > 0)
 		y = pr_flow_lines(&flow->head, title, title_count, 0, TITLE_BASELINE, TITLE_LEADING);
 	if (sub_count > 0 || flow->number)
 		y += title_count > 0 ? SUB_LEADING : TITLE_BASELINE;
-	if (flow->number && !pr_draw_text(&flow->head, builder->faces, flow->number,
-		pr_style_role(builder, small, "text3"), flow->width, y, PR_ALIGN_RIGHT, NULL, error))
+	if (flow->number && !pr_draw_text(&flow->head, builder->faces, flow->number, pr_style_role(builder, small, "text3"),
+							flow->width, y, PR_ALIGN_RIGHT, NULL, error))
 		return false;
 	if (sub_count > 0)
 		y = pr_flow_lines(&flow->head, sub, sub_count, 0, y, SUB_LEADING);
@@ -200,12 +200,12 @@ static bool lay_content(const struct pr_builder *builder, const struct pr_scope 
 	case PR_BLOCK_TABLE:
 		return pr_table_layout(builder, scope, block->table, flow, error);
 	case PR_BLOCK_TEXT:
-		return lay_paragraphs(builder, scope, block, pr_type_role_style(builder, PR_TYPE_BODY), BODY_LEADING, flow,
-			error);
+		return lay_paragraphs(
+			builder, scope, block, pr_type_role_style(builder, PR_TYPE_BODY), BODY_LEADING, flow, error);
 	case PR_BLOCK_CONCLUSIONS:
 		flow->head_height = TITLE_BASELINE + CONCLUSION_FIRST - CONCLUSION_LEADING * 0.72;
-		return lay_paragraphs(builder, scope, block, pr_type_role_style(builder, PR_TYPE_CONCLUSION),
-			CONCLUSION_LEADING, flow, error);
+		return lay_paragraphs(
+			builder, scope, block, pr_type_role_style(builder, PR_TYPE_CONCLUSION), CONCLUSION_LEADING, flow, error);
 	case PR_BLOCK_KEY_FIGURE:
 		return pr_key_figure_layout(builder, scope, block, flow, error);
 	case PR_BLOCK_KIND_COUNT:

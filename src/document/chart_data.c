@@ -104,8 +104,8 @@ static bool add_measured(struct builder *builder, const struct pr_chart_item *it
 	series = push_series(builder);
 	series->values = values;
 	series->count = measured->count;
-	series->finding = pr_arena_format(builder->arena, "projects/%lld/series/%s",
-		(long long)builder->project->project->id, measured->id);
+	series->finding = pr_arena_format(
+		builder->arena, "projects/%lld/series/%s", (long long)builder->project->project->id, measured->id);
 	builder->data->unit = measured->unit;
 	return label_series(builder, item, series);
 }
@@ -118,7 +118,7 @@ static bool add_part(struct builder *builder, const struct pr_chart_item *item)
 	const char **text;
 
 	if (!pr_expression_value(context_of(builder), builder->scope, item->data, builder->definition->path, item->line,
-		&value, builder->error))
+			&value, builder->error))
 		return false;
 	if (value.kind != PR_VALUE_NUMBER || value.number == 0)
 		return true;
@@ -205,7 +205,7 @@ static bool add_series(struct builder *builder, const struct pr_chart_item *item
 	bool shown;
 
 	if (!pr_expression_true(context_of(builder), builder->scope, item->when, builder->definition->path, item->line,
-		&shown, builder->error))
+			&shown, builder->error))
 		return false;
 	if (!shown || !builder->project)
 		return true;
@@ -260,15 +260,14 @@ static void add_days(struct builder *builder, bool time_axis)
 	for (size_t i = 0; i < project->day_count; i++, date.day++) {
 		struct pr_chart_category *category = &data->categories[i];
 		int weekday = pr_date_weekday(date);
-		char key[24];
+		char key[32];
 
 		category->rest = project->day_kinds[i] != PR_DAY_WORKDAY;
 		category->emphasised = i == best;
 		if (!time_axis)
 			category->label = pr_arena_format(builder->arena, "%d", date.day);
 		else if (i == 0 || weekday == 1)
-			category->label =
-				format_time(builder, pr_zone_instant(project->project->zone, date, 0), "day");
+			category->label = format_time(builder, pr_zone_instant(project->project->zone, date, 0), "day");
 		if (category->rest && weekday >= 6) {
 			snprintf(key, sizeof key, "weekday_short.%d", weekday);
 			category->second = pr_words_plain(all, key);
@@ -290,9 +289,9 @@ static void add_months(struct builder *builder, size_t count)
 		bool named = spark || i == 0 || shown.month == 1;
 		struct pr_date date = {shown.year, shown.month, 1};
 
-		data->categories[i].label = named
-			? format_time(builder, pr_zone_instant(builder->project->project->zone, date, 0), "month_short")
-			: pr_arena_format(builder->arena, "%d", shown.month);
+		data->categories[i].label =
+			named ? format_time(builder, pr_zone_instant(builder->project->project->zone, date, 0), "month_short")
+				  : pr_arena_format(builder->arena, "%d", shown.month);
 		data->categories[i].emphasised = i + 1 == data->category_count;
 	}
 }
@@ -351,7 +350,7 @@ static bool add_limit(struct builder *builder, const struct pr_chart_item *item)
 	struct pr_value value;
 
 	if (!pr_expression_value(context_of(builder), builder->scope, item->data, builder->definition->path, item->line,
-		&value, builder->error))
+			&value, builder->error))
 		return false;
 	if (value.kind != PR_VALUE_NUMBER)
 		return true;
@@ -414,8 +413,8 @@ static bool add_mark(struct builder *builder, const struct pr_chart_item *item)
 	if (item->label && !words(builder, &scope, item->label, &mark.value_text))
 		return false;
 	if (builder->data->places)
-		mark.time_text = format_time(builder,
-			builder->first->start_ms + (int64_t)mark.index * PR_MS_QUARTER, "day_time");
+		mark.time_text =
+			format_time(builder, builder->first->start_ms + (int64_t)mark.index * PR_MS_QUARTER, "day_time");
 	builder->data->marks[builder->data->mark_count++] = mark;
 	return true;
 }
@@ -513,8 +512,13 @@ static bool add_texts(struct builder *builder)
 bool pr_chart_data_build(const struct pr_builder *base, const struct pr_scope *scope,
 	const struct pr_chart_definition *definition, struct pr_chart_data *data, struct pr_error *error)
 {
-	struct builder builder = {.base = base, .scope = scope, .definition = definition,
-		.project = pr_scope_project(scope), .data = data, .arena = base->arena, .error = error};
+	struct builder builder = {.base = base,
+		.scope = scope,
+		.definition = definition,
+		.project = pr_scope_project(scope),
+		.data = data,
+		.arena = base->arena,
+		.error = error};
 
 	*data = (struct pr_chart_data){0};
 	data->series = pr_arena_array(base->arena, definition->series_count, sizeof *data->series);

@@ -26,9 +26,10 @@ static bool start_page(struct contents *contents)
 
 	pr_drawing_init(&page->drawing, PR_PAGE_WIDTH, PR_PAGE_HEIGHT, builder->arena);
 	contents->y = FIRST_BASELINE;
-	return pr_words_text(&builder->context, contents->scope, builder->edition->contents_title, &title, contents->error) &&
-		pr_draw_text(&page->drawing, builder->faces, title, pr_type_role_style(builder, PR_TYPE_CHAPTER), TITLE_X,
-			TITLE_BASELINE, PR_ALIGN_LEFT, NULL, contents->error);
+	return pr_words_text(
+			   &builder->context, contents->scope, builder->edition->contents_title, &title, contents->error) &&
+	       pr_draw_text(&page->drawing, builder->faces, title, pr_type_role_style(builder, PR_TYPE_CHAPTER), TITLE_X,
+			   TITLE_BASELINE, PR_ALIGN_LEFT, NULL, contents->error);
 }
 
 static bool draw_entry(struct contents *contents, const struct pr_contents_entry *entry, size_t page_number)
@@ -50,8 +51,8 @@ static bool draw_entry(struct contents *contents, const struct pr_contents_entry
 	pr_draw_set_line(drawing, &line, TITLE_X, contents->y, PR_ALIGN_LEFT, 0);
 	pr_draw_link(drawing, (struct pr_rect){NUMBER_X, contents->y - 10, PR_PAGE_CONTENT, LEADING}, entry->anchor);
 	return pr_draw_text(drawing, builder->faces, entry->number, number, NUMBER_X, contents->y, PR_ALIGN_LEFT, NULL,
-		       contents->error) &&
-		pr_draw_text(drawing, builder->faces, page, cell, right, contents->y, PR_ALIGN_RIGHT, NULL, contents->error);
+			   contents->error) &&
+	       pr_draw_text(drawing, builder->faces, page, cell, right, contents->y, PR_ALIGN_RIGHT, NULL, contents->error);
 }
 
 /* How many pages the entries take: their pages come behind these. */

@@ -81,8 +81,8 @@ static bool draw_customer(struct cover *cover, double *y)
 	if (!pr_words_text(&cover->builder->context, cover->scope, "cover.customer", &span.text, cover->error))
 		return false;
 	do {
-		if (!pr_type_paragraph(cover->builder->faces, &span, 1, PR_PAGE_CONTENT, cover->builder->arena, &lines, &count,
-			cover->error))
+		if (!pr_type_paragraph(
+				cover->builder->faces, &span, 1, PR_PAGE_CONTENT, cover->builder->arena, &lines, &count, cover->error))
 			return false;
 		span.style.size_pt -= 0.5;
 	} while (count > CUSTOMER_LINES && span.style.size_pt > 8);
@@ -114,8 +114,8 @@ static bool draw_fingerprint(struct cover *cover, double y, double *bottom)
 		return false;
 	rect.height = pr_chart_height(edition->fingerprint, &data, rect.width);
 	*bottom = rect.y + rect.height;
-	return pr_chart_draw(edition->fingerprint, &data, cover->builder->faces, cover->builder->theme, rect, cover->drawing,
-		cover->error);
+	return pr_chart_draw(
+		edition->fingerprint, &data, cover->builder->faces, cover->builder->theme, rect, cover->drawing, cover->error);
 }
 
 static bool draw_facts(struct cover *cover, double y)
@@ -141,8 +141,8 @@ static bool draw_facts(struct cover *cover, double y)
 bool pr_cover_build(const struct pr_builder *builder, const struct pr_scope *tenant, const struct pr_scope *project,
 	struct pr_page *page, struct pr_error *error)
 {
-	struct cover cover = {.builder = builder, .scope = project ? project : tenant, .drawing = &page->drawing,
-		.error = error};
+	struct cover cover = {
+		.builder = builder, .scope = project ? project : tenant, .drawing = &page->drawing, .error = error};
 	double y, bottom;
 
 	pr_drawing_init(&page->drawing, PR_PAGE_WIDTH, PR_PAGE_HEIGHT, builder->arena);

@@ -1,3 +1,4 @@
+#include "base/version.h"
 #include "document/template.h"
 
 /* The tenant's own choices: words of its locale, its brand, its edition. */
@@ -29,6 +30,8 @@ static struct pr_scope *tenant_scope(const struct pr_builder *builder)
 {
 	struct pr_scope *scope = pr_scope_tenant(&builder->context);
 
+	pr_scope_add(scope, builder->arena, "version", pr_value_text(PR_VERSION));
+	pr_scope_add(scope, builder->arena, "gate", pr_value_number(builder->templates->gate, "1"));
 	pr_scope_add(scope, builder->arena, "brand.name", pr_value_text(builder->brand->name));
 	pr_scope_add(scope, builder->arena, "brand.tagline", pr_value_text(builder->brand->tagline));
 	pr_scope_add(scope, builder->arena, "brand.contact", pr_value_text(builder->brand->contact));
@@ -49,7 +52,7 @@ bool pr_document_build(const struct pr_templates *templates, struct pr_report *r
 	tenant = tenant_scope(&builder);
 	document->author = builder.brand->name;
 	return pr_words_text(&builder.context, tenant, "document.title", &document->title, error) &&
-		pr_words_text(&builder.context, tenant, builder.edition->subject, &document->subject, error) &&
-		pr_pages_build(&builder, tenant, document, error) &&
-		pr_workbook_build(&builder, tenant, &document->workbook, error);
+	       pr_words_text(&builder.context, tenant, builder.edition->subject, &document->subject, error) &&
+	       pr_pages_build(&builder, tenant, document, error) &&
+	       pr_workbook_build(&builder, tenant, &document->workbook, error);
 }

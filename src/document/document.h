@@ -15,6 +15,9 @@ struct pr_templates;
 PR_CHECK bool pr_templates_read(
 	struct pr_templates **templates, const struct pr_config *config, struct pr_arena *arena, struct pr_error *error);
 
+/* Whether templates/editions holds that edition's file. */
+bool pr_templates_has_edition(const struct pr_templates *templates, enum pr_edition edition);
+
 struct pr_outline_entry {
 	const char *title;
 	int level;   /* 1 = chapter */

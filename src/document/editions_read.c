@@ -234,3 +234,8 @@ const struct pr_edition_definition *pr_templates_edition(const struct pr_templat
 			return &templates->editions[i];
 	return NULL;
 }
+
+bool pr_templates_has_edition(const struct pr_templates *templates, enum pr_edition edition)
+{
+	return pr_templates_edition(templates, edition) != NULL;
+}

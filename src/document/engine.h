@@ -88,8 +88,7 @@ struct pr_words {
 PR_CHECK bool pr_words_read(
 	struct pr_words *words, const char *path, const char *locale, struct pr_arena *arena, struct pr_error *error);
 /* Adds a part; a key that is there already is refused. */
-PR_CHECK bool pr_words_add(
-	struct pr_words *words, const char *path, struct pr_arena *arena, struct pr_error *error);
+PR_CHECK bool pr_words_add(struct pr_words *words, const char *path, struct pr_arena *arena, struct pr_error *error);
 const struct pr_word *pr_words_get(const struct pr_words *words, const char *key); /* NULL = none */
 
 /* What rendering needs beside a scope. */

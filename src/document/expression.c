@@ -259,15 +259,12 @@ static struct pr_value with_number(const struct pr_value *from, double number)
 	return value;
 }
 
-static struct pr_value call(struct parser *parser, int function, const struct pr_value *a, const struct pr_value *b)
+static struct pr_value call(int function, const struct pr_value *a, const struct pr_value *b)
 {
 	bool numbers = a->kind == PR_VALUE_NUMBER && (functions[function].arguments == 1 || b->kind == PR_VALUE_NUMBER);
 
 	if (function == FN_MEASURED)
 		return pr_value_number(a->kind != PR_VALUE_MISSING, NULL);
-	if (function == FN_FINDING)
-		return a->kind == PR_VALUE_TEXT && parser->context ? finding_value(parser, parser->scope, a->text, -1)
-		                                                   : pr_value_missing();
 	if (!numbers)
 		return pr_value_missing();
 	if (function == FN_ABS)
@@ -318,7 +315,7 @@ static bool take_call(struct parser *parser, int function, struct pr_value *valu
 		return refuse(parser, "')'");
 	if (function == FN_FINDING)
 		return take_named_finding(parser, &arguments[0], value);
-	*value = call(parser, function, &arguments[0], &arguments[1]);
+	*value = call(function, &arguments[0], &arguments[1]);
 	return true;
 }
 

@@ -57,8 +57,7 @@ static bool draw_figure(struct key_figure *figure)
 	const struct pr_typefaces *faces = figure->builder->faces;
 	struct pr_style big = pr_type_role_style(figure->builder, PR_TYPE_KEY_FIGURE);
 	struct pr_style small = pr_type_role_style(figure->builder, PR_TYPE_KEY_UNIT);
-	const char *text =
-		pr_format_value(&figure->builder->context, figure->scope, &figure->value, &figure->style);
+	const char *text = pr_format_value(&figure->builder->context, figure->scope, &figure->value, &figure->style);
 	const char *unit = unit_text(figure);
 	double unit_width = pr_type_width(faces, small, unit) + (*unit ? UNIT_GAP : 0);
 	double x = -0.5;
@@ -66,7 +65,7 @@ static bool draw_figure(struct key_figure *figure)
 	while (big.size_pt > FIGURE_MIN_PT && pr_type_width(faces, big, text) + unit_width > figure->width)
 		big.size_pt -= 0.5;
 	if (!pr_draw_text(figure->drawing, faces, text, big, x, FIGURE_BASELINE, PR_ALIGN_LEFT,
-		figure->value.kind == PR_VALUE_NUMBER ? figure->value.finding : NULL, figure->error))
+			figure->value.kind == PR_VALUE_NUMBER ? figure->value.finding : NULL, figure->error))
 		return false;
 	return pr_draw_text(figure->drawing, faces, unit, small, x + pr_type_width(faces, big, text) + UNIT_GAP,
 		FIGURE_BASELINE, PR_ALIGN_LEFT, NULL, figure->error);
@@ -78,13 +77,12 @@ static void draw_triangle(struct key_figure *figure, double right, double baseli
 	double x[3] = {right - TRIANGLE, right, middle};
 	double y[3] = {up ? bottom : top, up ? bottom : top, up ? top : bottom};
 
-	pr_draw_polyline(figure->drawing, x, y, 3, true,
-		pr_paint_fill(pr_theme_colour(figure->builder->theme, "ink")));
+	pr_draw_polyline(figure->drawing, x, y, 3, true, pr_paint_fill(pr_theme_colour(figure->builder->theme, "ink")));
 }
 
 /* "▼ 19.4%" for a relative change, "▼ 0.02" for an absolute one, the word for what is new, "—" without a base. */
-static const char *change_text(const struct key_figure *figure, const struct pr_finding *finding, bool year,
-	int *direction)
+static const char *change_text(
+	const struct key_figure *figure, const struct pr_finding *finding, bool year, int *direction)
 {
 	const struct pr_context *context = &figure->builder->context;
 	struct pr_format_style style = {.digits = -1, .abs = true};
@@ -158,15 +156,15 @@ static bool draw_chart(struct key_figure *figure, double *height)
 		return false;
 	rect.height = pr_chart_height(block->chart, &data, figure->width);
 	*height = rect.y + rect.height;
-	return pr_chart_draw(block->chart, &data, figure->builder->faces, figure->builder->theme, rect, figure->drawing,
-		figure->error);
+	return pr_chart_draw(
+		block->chart, &data, figure->builder->faces, figure->builder->theme, rect, figure->drawing, figure->error);
 }
 
 bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error)
 {
-	struct key_figure figure = {.builder = builder, .scope = scope, .block = block, .width = flow->width,
-		.error = error};
+	struct key_figure figure = {
+		.builder = builder, .scope = scope, .block = block, .width = flow->width, .error = error};
 	struct pr_piece *piece;
 	double height;
 
@@ -175,12 +173,12 @@ bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scop
 	piece = pr_flow_piece(builder, flow, 0);
 	figure.drawing = &piece->drawing;
 	if (!pr_format_style_parse(block->style, &figure.style))
-		return pr_error_set_at(error, PR_CODE_CONFIG, block->place.path, block->place.line, "style '%s' is none",
-			block->style);
+		return pr_error_set_at(
+			error, PR_CODE_CONFIG, block->place.path, block->place.line, "style '%s' is none", block->style);
 	figure.style.bare = true;
-	if (!pr_expression_value(&builder->context, scope, block->value, block->place.path, block->place.line,
-		&figure.value, error) || !draw_figure(&figure) ||
-		!draw_change(&figure, block->change_month, false, CHANGE_BASELINE) ||
+	if (!pr_expression_value(
+			&builder->context, scope, block->value, block->place.path, block->place.line, &figure.value, error) ||
+		!draw_figure(&figure) || !draw_change(&figure, block->change_month, false, CHANGE_BASELINE) ||
 		!draw_change(&figure, block->change_year, true, CHANGE_BASELINE + CHANGE_LEADING) ||
 		!draw_chart(&figure, &height))
 		return false;

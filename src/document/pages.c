@@ -56,8 +56,8 @@ static void new_page(struct maker *maker)
 static void add_entry(struct maker *maker, const char *number, const char *title, int level, const char *anchor)
 {
 	*PR_PUSH(maker->builder->arena, maker->entries, maker->entry_count, maker->entry_capacity) =
-		(struct pr_contents_entry){.number = number, .title = title, .level = level, .page = maker->page_count - 1,
-			.anchor = anchor};
+		(struct pr_contents_entry){
+			.number = number, .title = title, .level = level, .page = maker->page_count - 1, .anchor = anchor};
 }
 
 /* --- placing blocks --------------------------------------------------------------------------------------------- */
@@ -128,8 +128,8 @@ static bool place_continued_head(struct maker *maker, const struct pr_flow *flow
 
 	pr_draw_line(page_of(maker), flow->x, *y, flow->x + flow->width, *y,
 		pr_paint_stroke(pr_theme_colour(maker->builder->theme, "ink"), 0.75));
-	if (!pr_draw_text(page_of(maker), maker->builder->faces, text, style, flow->x, *y + 14, PR_ALIGN_LEFT, NULL,
-		maker->error))
+	if (!pr_draw_text(
+			page_of(maker), maker->builder->faces, text, style, flow->x, *y + 14, PR_ALIGN_LEFT, NULL, maker->error))
 		return false;
 	*y += CONTINUED_HEIGHT;
 	return true;
@@ -184,8 +184,8 @@ static void keep_chart(struct maker *maker, const struct pr_flow *flow)
 		return;
 	chart = PR_PUSH(maker->builder->arena, maker->charts, maker->chart_count, maker->chart_capacity);
 	chart->name = flow->chart->name;
-	pr_drawing_init(&chart->drawing, flow->width + 2 * COLUMN_GUTTER, height + 2 * COLUMN_GUTTER,
-		maker->builder->arena);
+	pr_drawing_init(
+		&chart->drawing, flow->width + 2 * COLUMN_GUTTER, height + 2 * COLUMN_GUTTER, maker->builder->arena);
 	pr_drawing_append(&chart->drawing, &flow->head, COLUMN_GUTTER, COLUMN_GUTTER);
 	pr_drawing_append(&chart->drawing, &flow->pieces[0].drawing, COLUMN_GUTTER, COLUMN_GUTTER + flow->head_height);
 }
@@ -237,13 +237,13 @@ static bool lay_row(struct maker *maker, const struct pr_chapter_definition *cha
 		if (block->column_from <= used_to)
 			break;
 		if (!pr_expression_true(&maker->builder->context, scope, block->when, block->place.path, block->place.line,
-			&shown, maker->error))
+				&shown, maker->error))
 			return false;
 		(*at)++;
 		if (!shown)
 			continue;
 		if (!pr_block_layout(maker->builder, scope, block, width,
-			block->numbered && block->title ? next_number(maker, block) : NULL, &flows[*count], maker->error))
+				block->numbered && block->title ? next_number(maker, block) : NULL, &flows[*count], maker->error))
 			return false;
 		flows[*count].x = PR_PAGE_LEFT + COLUMN_STEP * (block->column_from - 1);
 		used_to = block->column_to;
@@ -267,22 +267,21 @@ static bool set_head(struct maker *maker, const struct pr_chapter_definition *ch
 
 	*head = (struct chapter_head){0};
 	if (!pr_words_render(&builder->context, scope, chapter->title, pr_type_role_style(builder, PR_TYPE_CHAPTER), &title,
-		    maker->error) ||
+			maker->error) ||
 		!pr_words_text(&builder->context, scope, chapter->title, &head->plain_title, maker->error) ||
-		!pr_type_paragraph(builder->faces, title.spans, title.count,
-			PR_PAGE_LEFT + PR_PAGE_CONTENT - CHAPTER_TITLE_X, builder->arena, &head->title, &head->title_count,
-			maker->error))
+		!pr_type_paragraph(builder->faces, title.spans, title.count, PR_PAGE_LEFT + PR_PAGE_CONTENT - CHAPTER_TITLE_X,
+			builder->arena, &head->title, &head->title_count, maker->error))
 		return false;
 	if (chapter->lede && !pr_words_render(&builder->context, scope, chapter->lede,
-		pr_type_role_style(builder, PR_TYPE_LEDE), &lede, maker->error))
+							 pr_type_role_style(builder, PR_TYPE_LEDE), &lede, maker->error))
 		return false;
 	if (lede.count > 0 && !pr_type_paragraph(builder->faces, lede.spans, lede.count, PR_PAGE_CONTENT, builder->arena,
-		&head->lede, &head->lede_count, maker->error))
+							  &head->lede, &head->lede_count, maker->error))
 		return false;
 	head->height = FIRST_BLOCK_WITHOUT_LEDE - CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1);
 	if (head->lede_count > 0)
 		head->height = LEDE_BASELINE - CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1) +
-			LEDE_LEADING * (double)(head->lede_count - 1) + LEDE_BELOW;
+		               LEDE_LEADING * (double)(head->lede_count - 1) + LEDE_BELOW;
 	return true;
 }
 
@@ -295,14 +294,14 @@ static bool place_head(struct maker *maker, const struct chapter_head *head, dou
 
 	pr_draw_anchor(page_of(maker), anchor, baseline - 21);
 	add_entry(maker, number, head->plain_title, 1, anchor);
-	pr_draw_box(page_of(maker), "chapter",
-		(struct pr_rect){PR_PAGE_LEFT, baseline - 20, PR_PAGE_CONTENT, head->height + 6});
+	pr_draw_box(
+		page_of(maker), "chapter", (struct pr_rect){PR_PAGE_LEFT, baseline - 20, PR_PAGE_CONTENT, head->height + 6});
 	if (!pr_draw_text(page_of(maker), maker->builder->faces, number, style, PR_PAGE_LEFT, baseline, PR_ALIGN_LEFT, NULL,
-		maker->error))
+			maker->error))
 		return false;
 	y = pr_flow_lines(page_of(maker), head->title, head->title_count, CHAPTER_TITLE_X, baseline, 28);
-	pr_flow_lines(page_of(maker), head->lede, head->lede_count, PR_PAGE_LEFT, y + LEDE_BASELINE - CHAPTER_BASELINE,
-		LEDE_LEADING);
+	pr_flow_lines(
+		page_of(maker), head->lede, head->lede_count, PR_PAGE_LEFT, y + LEDE_BASELINE - CHAPTER_BASELINE, LEDE_LEADING);
 	pr_draw_unbox(page_of(maker));
 	maker->y = snap(baseline + head->height);
 	return true;
@@ -347,11 +346,11 @@ static bool make_chapter(struct maker *maker, const struct pr_chapter_definition
 	return true;
 }
 
-static bool chapter_shown(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope,
-	bool *shown)
+static bool chapter_shown(
+	struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope, bool *shown)
 {
-	return pr_expression_true(&maker->builder->context, scope, chapter->when, chapter->place.path, chapter->place.line,
-		shown, maker->error);
+	return pr_expression_true(
+		&maker->builder->context, scope, chapter->when, chapter->place.path, chapter->place.line, shown, maker->error);
 }
 
 static bool make_chapters(struct maker *maker)
@@ -386,8 +385,8 @@ static bool draw_words(struct maker *maker, struct pr_drawing *drawing, const st
 	struct pr_rich rich = {0};
 	struct pr_text_line line;
 
-	if (!pr_words_render(&maker->builder->context, scope, key, pr_type_role_style(maker->builder, PR_TYPE_RUNNING), &rich,
-		maker->error))
+	if (!pr_words_render(&maker->builder->context, scope, key, pr_type_role_style(maker->builder, PR_TYPE_RUNNING),
+			&rich, maker->error))
 		return false;
 	if (!pr_type_line(maker->builder->faces, rich.spans, rich.count, maker->builder->arena, &line, maker->error))
 		return false;
@@ -438,10 +437,10 @@ static void add_outline(struct maker *maker, struct pr_document *document, size_
 	document->outline = pr_arena_array(arena, maker->entry_count, sizeof *document->outline);
 	for (size_t i = 0; i < maker->entry_count; i++) {
 		const struct pr_contents_entry *entry = &maker->entries[i];
-		document->outline[document->outline_count++] = (struct pr_outline_entry){
-			.title = pr_arena_format(arena, "%s %s", entry->number, entry->title),
-			.level = entry->level,
-			.page = pages_before + entry->page};
+		document->outline[document->outline_count++] =
+			(struct pr_outline_entry){.title = pr_arena_format(arena, "%s %s", entry->number, entry->title),
+				.level = entry->level,
+				.page = pages_before + entry->page};
 	}
 }
 

@@ -135,6 +135,11 @@ static bool rows_months(struct pr_row_builder *builder)
 	return true;
 }
 
+static struct pr_value slot_key(struct pr_row_builder *builder, int slot)
+{
+	return pr_value_text(slot < 0 ? NULL : pr_arena_format(builder->context->arena, "slot.%s", pr_slot_names[slot]));
+}
+
 static bool rows_quarters(struct pr_row_builder *builder)
 {
 	const struct pr_project_report *project = builder->project;
@@ -154,6 +159,7 @@ static bool rows_quarters(struct pr_row_builder *builder)
 				quarter->partial_kwh == PR_MICRO_MISSING ? PR_MICRO_MISSING : quarter->partial_kwh * 4, "kW"));
 		pr_rows_field(
 			builder, row, "row.slot", pr_value_text(quarter->slot >= 0 ? pr_slot_names[(int)quarter->slot] : NULL));
+		pr_rows_field(builder, row, "row.slot_key", slot_key(builder, quarter->slot));
 		pr_rows_field(builder, row, "row.price", price);
 		pr_rows_field(builder, row, "row.expected", pr_value_number(quarter->expected, NULL));
 		pr_rows_field(builder, row, "row.measured", pr_value_number(quarter->measured, NULL));

@@ -154,6 +154,17 @@ static const struct pr_tariff *tariff_at(const struct pr_project *project, int64
 	return NULL;
 }
 
+/* The energy charge ÷ kWh. */
+static struct pr_value mean_price(const struct pr_project_report *report)
+{
+	const struct pr_finding *charge = pr_findings_get(&report->findings, "bill.energy");
+	const struct pr_finding *energy = pr_findings_get(&report->findings, "energy.total");
+
+	if (!charge || !energy || charge->value == PR_MICRO_MISSING || energy->value == PR_MICRO_MISSING)
+		return pr_value_missing();
+	return pr_value_micro(pr_micro_ratio(charge->value, energy->value, PR_PRECISION_PRICE), report->currency);
+}
+
 static void add_tariff_fields(struct pr_scope *scope, struct pr_arena *arena, const struct pr_project_report *report)
 {
 	const struct pr_tariff *tariff = tariff_at(report->project, report->month_to_ms - 1);
@@ -167,6 +178,7 @@ static void add_tariff_fields(struct pr_scope *scope, struct pr_arena *arena, co
 		scope, arena, "tariff.pf_standard", pr_value_micro(tariff ? tariff->pf_standard : PR_MICRO_MISSING, NULL));
 	pr_scope_add(scope, arena, "tariff.fund_price",
 		pr_value_micro(tariff ? tariff->fund_price : PR_MICRO_MISSING, tariff ? tariff->currency : NULL));
+	pr_scope_add(scope, arena, "tariff.mean_price", mean_price(report));
 	pr_scope_add(scope, arena, "tariff.source", pr_value_text(tariff ? tariff->source : NULL));
 }
 
@@ -240,9 +252,12 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	pr_scope_add(scope, arena, "project.rated_kva", pr_value_micro(rated_kva(report), "kVA"));
 	pr_scope_add(scope, arena, "project.incomer", pr_value_text(incomer));
 	pr_scope_add(scope, arena, "project.points", count_value(report->point_count));
+	pr_scope_add(scope, arena, "project.transformers", count_value(report->transformer_count));
 	pr_scope_add(scope, arena, "project.gaps", count_value(report->gap_count));
 	pr_scope_add(scope, arena, "project.bill_lines", count_value(report->bill_line_count));
 	pr_scope_add(scope, arena, "project.currency", pr_value_text(report->currency));
+	pr_scope_add(scope, arena, "project.currency_name",
+		pr_value_text(report->currency ? pr_format_unit(context, report->currency) : NULL));
 	pr_scope_add(scope, arena, "bill.incomplete", pr_value_number(report->bill_incomplete, NULL));
 	pr_scope_add(scope, arena, "bill.provisional", pr_value_number(report->bill_provisional, NULL));
 	pr_scope_add(scope, arena, "coverage.minutes", pr_value_number(report->coverage_of_minutes, NULL));

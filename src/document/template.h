@@ -146,6 +146,7 @@ struct pr_templates {
 	struct pr_chart_definition *charts;
 	size_t chart_count, chart_capacity;
 	const char *template_folder;
+	double gate; /* the coverage that is asked for: printed among the facts */
 };
 
 /* NULL = no such. */

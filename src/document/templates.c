@@ -330,6 +330,7 @@ bool pr_templates_read(
 
 	reader.templates = pr_arena_alloc(arena, sizeof *reader.templates);
 	reader.templates->template_folder = config->template_folder;
+	reader.templates->gate = config->gate;
 	if (!read_words(&reader) || !read_brands(&reader) || !read_charts(&reader, config->chart_folder) ||
 		!pr_tables_read(&reader) || !pr_editions_read(&reader))
 		return false;

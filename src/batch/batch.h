@@ -1,0 +1,75 @@
+/*
+ * A month's run: every tenant a unit of failure, in a worker process of its own. A worker that fails, crashes or is
+ * killed costs its tenant alone; what happened is reported by the parent, in the order of the tenants' ids.
+ *
+ * Before the first worker starts, settings, templates, method, fonts and the store are tried once: what is wrong there
+ * is an error of the whole run, and nothing is done.
+ */
+#ifndef PR_BATCH_BATCH_H
+#define PR_BATCH_BATCH_H
+
+#include "base/calendar.h"
+#include "config/config.h"
+#include "document/document.h"
+#include "model/directory.h"
+#include "model/method.h"
+
+enum pr_tenant_state {
+	PR_TENANT_DONE,    /* files written */
+	PR_TENANT_HELD,    /* files written, coverage under the gate: not for sending */
+	PR_TENANT_WAITING, /* the month has not ended or not settled */
+	PR_TENANT_SKIPPED, /* not in service in the month, or its edition has no template */
+	PR_TENANT_NO_DATA, /* in service without a row in the month: no files */
+	PR_TENANT_FAILED,
+	PR_TENANT_STATE_COUNT
+};
+extern const char *const pr_tenant_state_names[PR_TENANT_STATE_COUNT]; /* "done", "held", "waiting", … */
+
+struct pr_tenant_result {
+	int64_t tenant_id;
+	struct pr_month month;
+	enum pr_tenant_state state;
+	enum pr_code code; /* why, where it failed */
+	double coverage;   /* NaN = unknown */
+	int64_t duration_ms;
+	char reason[768]; /* of failed, waiting, skipped */
+	char folder[512]; /* of done and held */
+};
+
+struct pr_batch_request {
+	bool has_month;
+	struct pr_month month;
+	const int64_t *tenants; /* NULL = all */
+	size_t tenant_count;
+	unsigned editions; /* bits 1 << enum pr_edition, 0 = all */
+	unsigned formats;  /* bits of enum pr_format (batch/formats.h) */
+	int jobs;
+	bool dry_run;
+	int64_t now_ms;
+	/* Told of every tenant that ended, in the order of ids. */
+	void (*told)(const struct pr_tenant *tenant, const struct pr_tenant_result *result, void *context);
+	void *told_context;
+};
+
+struct pr_batch_summary {
+	size_t counts[PR_TENANT_STATE_COUNT];
+};
+
+PR_CHECK bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request *request,
+	struct pr_arena *arena, struct pr_batch_summary *summary, struct pr_error *error);
+
+/* What every worker shares, read once before the first one starts. */
+struct pr_workshop {
+	const struct pr_config *config;
+	struct pr_method method;
+	struct pr_templates *templates;
+	struct pr_typefaces *faces; /* NULL where no format needs them */
+	unsigned formats;
+	int64_t now_ms;
+};
+
+/* One tenant's reports, from the store to the published folder (batch/report.c). Fills state, reason, folder, coverage. */
+void pr_report_make(const struct pr_workshop *workshop, const struct pr_tenant *tenant, struct pr_month month,
+	struct pr_tenant_result *result);
+
+#endif

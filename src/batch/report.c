@@ -1,0 +1,254 @@
+/* One tenant's reports: store → dataset → findings → document → files, published together. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <dirent.h>
+
+#include "analysis/analysis.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "batch/batch.h"
+#include "batch/formats.h"
+#include "output/image.h"
+#include "output/json.h"
+#include "output/pdf.h"
+#include "output/xlsx.h"
+#include "source/gather.h"
+#include "source/source.h"
+
+#define PICTURE_SCALE 3.0 /* 216 dots an inch */
+
+struct job {
+	const struct pr_workshop *workshop;
+	const struct pr_tenant *tenant;
+	struct pr_month month;
+	struct pr_arena *arena;
+	struct pr_directory directory;
+	struct pr_dataset dataset;
+	struct pr_report report;
+	struct pr_document document;
+	struct pr_stage stage;
+	int64_t phase_ms; /* when the phase began, for the log */
+	struct pr_error *error;
+};
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Where the time goes, for --verbose and the bench; never in a report. */
+static void phase_done(struct job *job, const char *phase)
+{
+	int64_t now = monotonic_ms();
+
+	pr_log(
+		PR_LOG_DEBUG, "tenant %lld: %s: %lld ms", (long long)job->tenant->id, phase, (long long)(now - job->phase_ms));
+	job->phase_ms = now;
+}
+
+/* --- findings --------------------------------------------------------------------------------------------------- */
+
+static bool read_month(struct job *job)
+{
+	struct pr_source *source = NULL;
+	bool good;
+
+	if (!pr_source_open(&source, job->workshop->config, job->error))
+		return false;
+	good = pr_source_directory(source, job->tenant->id, job->arena, &job->directory, job->error) &&
+	       pr_gather(source, &job->directory, &job->workshop->method, job->month, job->workshop->now_ms, job->arena,
+			   &job->dataset, job->error);
+	pr_source_free(source);
+	phase_done(job, "read");
+	return good;
+}
+
+static bool analyse(struct job *job)
+{
+	bool good = pr_analyse(&job->dataset, &job->workshop->method, job->arena, &job->report, job->error);
+
+	phase_done(job, "analysed");
+	return good;
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------ */
+
+static bool is_own_folder(const char *name, const char *prefix)
+{
+	return pr_text_starts(name, prefix) && name[strlen(prefix)] != '\0';
+}
+
+/* The folder that begins with "<id>-" is used as it is, so that a renamed customer keeps its history. */
+static const char *folder_name(struct job *job, const char *parent)
+{
+	const char *prefix = pr_arena_format(job->arena, "%lld-", (long long)job->tenant->id);
+	const char *found = NULL;
+	DIR *directory = opendir(parent);
+	struct dirent *entry;
+
+	while (directory && (entry = readdir(directory)) != NULL)
+		if (is_own_folder(entry->d_name, prefix) && (!found || strcmp(entry->d_name, found) < 0))
+			found = pr_arena_copy(job->arena, entry->d_name);
+	if (directory)
+		closedir(directory);
+	return found ? found
+	             : pr_arena_format(job->arena, "%s%s", prefix, pr_text_path_name(job->arena, job->tenant->name));
+}
+
+static bool open_stage(struct job *job)
+{
+	char month[16];
+	const char *parent = pr_arena_format(job->arena, "%s/%s/%s", job->workshop->config->out_folder,
+		pr_month_iso(job->month, month), pr_edition_names[job->tenant->edition]);
+
+	return pr_folder_make(parent, job->error) && pr_stage_sweep(parent, job->error) &&
+	       pr_stage_open(&job->stage, parent, folder_name(job, parent), job->arena, job->error);
+}
+
+static const char *file_name(const struct job *job, const char *ending)
+{
+	return pr_arena_format(job->arena, "%s.%s", job->workshop->config->file_name, ending);
+}
+
+static bool write_pdf(struct job *job)
+{
+	char *bytes;
+	size_t count;
+
+	if (!pr_pdf_paint(&job->document, job->workshop->faces, job->arena, &bytes, &count, job->error) ||
+		!pr_stage_write(&job->stage, file_name(job, "pdf"), bytes, count, job->error))
+		return pr_error_context(job->error, "pdf");
+	phase_done(job, "pdf");
+	return true;
+}
+
+static bool write_xlsx(struct job *job)
+{
+	const char *path = pr_arena_format(job->arena, "%s/%s", job->stage.folder, file_name(job, "xlsx"));
+
+	if (!pr_xlsx_paint(&job->document, path, job->arena, job->error))
+		return pr_error_context(job->error, "xlsx");
+	phase_done(job, "xlsx");
+	return true;
+}
+
+static bool write_json(struct job *job)
+{
+	char *bytes;
+	size_t count;
+
+	if (!pr_json_write(&job->report, job->arena, &bytes, &count, job->error) ||
+		!pr_stage_write(&job->stage, file_name(job, "json"), bytes, count, job->error))
+		return pr_error_context(job->error, "json");
+	phase_done(job, "json");
+	return true;
+}
+
+static bool write_pictures(struct job *job, enum pr_image_format format, const char *ending)
+{
+	for (size_t i = 0; i < job->document.chart_count; i++) {
+		const struct pr_document_chart *chart = &job->document.charts[i];
+		const char *name = pr_arena_format(job->arena, "charts/%02zu-%s.%s", i + 1, chart->name, ending);
+		char *bytes;
+		size_t count;
+
+		if (!pr_image_paint(
+				&chart->drawing, job->workshop->faces, format, PICTURE_SCALE, job->arena, &bytes, &count, job->error) ||
+			!pr_stage_write(&job->stage, name, bytes, count, job->error))
+			return pr_error_context(job->error, "chart '%s'", chart->name);
+	}
+	phase_done(job, ending);
+	return true;
+}
+
+static bool build_document(struct job *job)
+{
+	const struct pr_workshop *workshop = job->workshop;
+
+	if (workshop->formats == PR_FORMAT_JSON)
+		return pr_document_print(workshop->templates, &job->report, job->arena, job->error);
+	if (!pr_document_build(workshop->templates, &job->report, workshop->faces, job->arena, &job->document, job->error))
+		return false;
+	phase_done(job, "laid out");
+	return true;
+}
+
+static bool write_files(struct job *job)
+{
+	unsigned formats = job->workshop->formats;
+
+	return (!(formats & PR_FORMAT_PDF) || write_pdf(job)) && (!(formats & PR_FORMAT_XLSX) || write_xlsx(job)) &&
+	       (!(formats & PR_FORMAT_JSON) || write_json(job)) &&
+	       (!(formats & PR_FORMAT_PNG) || write_pictures(job, PR_IMAGE_PNG, "png")) &&
+	       (!(formats & PR_FORMAT_SVG) || write_pictures(job, PR_IMAGE_SVG, "svg"));
+}
+
+static bool publish(struct job *job, struct pr_tenant_result *result)
+{
+	bool good;
+
+	if (!build_document(job) || !open_stage(job))
+		return false;
+	good = write_files(job) && pr_stage_publish(&job->stage, job->error);
+	if (!good)
+		pr_stage_drop(&job->stage);
+	else
+		snprintf(result->folder, sizeof result->folder, "%s", job->stage.final);
+	return good;
+}
+
+static bool make(struct job *job, struct pr_tenant_result *result)
+{
+	const struct pr_finding *coverage;
+	char month[16];
+
+	if (!read_month(job) || !analyse(job))
+		return false;
+	if (!job->report.in_service) {
+		result->state = PR_TENANT_SKIPPED;
+		snprintf(result->reason, sizeof result->reason, "not in service in %s", pr_month_iso(job->month, month));
+		return true;
+	}
+	if (!job->report.has_rows)
+		return pr_error_set(job->error, PR_CODE_NO_DATA,
+			"no data: not one row of its points in %s; expected rows in the store for that month",
+			pr_month_iso(job->month, month));
+	coverage = pr_findings_get(&job->report.findings, "coverage.rate");
+	if (coverage)
+		result->coverage = pr_micro_to_double(coverage->value);
+	if (!publish(job, result))
+		return false;
+	result->state = job->report.below_gate ? PR_TENANT_HELD : PR_TENANT_DONE;
+	return true;
+}
+
+void pr_report_make(const struct pr_workshop *workshop, const struct pr_tenant *tenant, struct pr_month month,
+	struct pr_tenant_result *result)
+{
+	struct pr_error error = {0};
+	struct pr_arena arena;
+	struct job job = {.workshop = workshop,
+		.tenant = tenant,
+		.month = month,
+		.arena = &arena,
+		.phase_ms = monotonic_ms(),
+		.error = &error};
+	int64_t began_ms = job.phase_ms;
+
+	pr_arena_init(&arena);
+	if (!make(&job, result)) {
+		result->state = error.code == PR_CODE_NO_DATA ? PR_TENANT_NO_DATA : PR_TENANT_FAILED;
+		result->code = error.code;
+		pr_error_describe(&error, result->reason, sizeof result->reason);
+	}
+	result->duration_ms = monotonic_ms() - began_ms;
+	pr_arena_release(&arena);
+}

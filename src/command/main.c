@@ -1,0 +1,161 @@
+/* Dispatches sub-commands; the only place that prints errors and gives exit codes. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "command/options.h"
+
+static const struct command {
+	const char *name;
+	unsigned groups;
+	bool (*run)(const struct pr_command_options *, struct pr_arena *, int *, struct pr_error *);
+	const char *summary;
+	const char *usage;
+} commands[] = {
+	{"run", PR_OPTIONS_RUN, pr_command_run, "makes the reports of a month",
+		"usage: powerreport run [--month YYYY-MM] [--tenant ID]... [--edition NAME]... [--format pdf,xlsx,json]\n"
+		"                       [--jobs N] [--dry-run]\n"
+		"\n"
+		"Makes the reports of a month under OUT/YYYY-MM/<edition>/<tenant id>-<name>/.\n"
+		"\n"
+		"  --month YYYY-MM    the month (default: the last whole month, once it has settled)\n"
+		"  --tenant ID        only this tenant; may be repeated\n"
+		"  --edition NAME     only single, management or platform; may be repeated\n"
+		"  --format LIST      of pdf, xlsx, json, png, svg (default: pdf,xlsx,json; png and svg are the charts)\n"
+		"  --jobs N           worker processes (default: 1)\n"
+		"  --dry-run          says what would be made, and makes nothing\n"},
+	{"import", PR_OPTIONS_IMPORT, pr_command_import, "a folder of CSV files becomes an embedded store",
+		"usage: powerreport import DIR --db FILE\n"
+		"\n"
+		"Reads the CSV files of DIR, one a table or data set with a header line, into a new embedded store FILE.\n"
+		"A bad line is refused with file, line, column and reason, and nothing is half imported.\n"},
+};
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+static const char common_usage[] =
+	"\n"
+	"Options of all commands:\n"
+	"  --config FILE      the settings (default: report.ini, then the installed one)\n"
+	"  --db FILE          an embedded store instead of the configured one\n"
+	"  --out DIR          where reports go (default: the configuration's, out)\n"
+	"  --now T            the run's time and data cut-off (default: the clock; UTC without an offset)\n"
+	"  --json             events or results for programs on standard output\n"
+	"  --quiet --verbose --help --version\n"
+	"\n"
+	"Exit codes: 0 all done, 1 something failed and the rest is done, 2 nothing was done.\n";
+
+static void print_usage(FILE *out)
+{
+	fprintf(out, "usage: powerreport COMMAND [options]\n\nCommands:\n");
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(out, "  %-18s %s\n", commands[i].name, commands[i].summary);
+	fputs(common_usage, out);
+}
+
+static int exit_code_of(enum pr_code code)
+{
+	switch (code) {
+	case PR_CODE_USAGE:
+	case PR_CODE_CONFIG:
+	case PR_CODE_UNKNOWN:
+	case PR_CODE_UNREACHABLE:
+		return 2;
+	case PR_CODE_NONE:
+	case PR_CODE_STORE:
+	case PR_CODE_NO_DATA:
+	case PR_CODE_FONT:
+	case PR_CODE_OUTPUT:
+	case PR_CODE_INTERNAL:
+		break;
+	}
+	return 1;
+}
+
+static int fail(const struct pr_error *error)
+{
+	char text[1200];
+
+	fflush(stdout);
+	fprintf(stderr, "powerreport: %s\n", pr_error_describe(error, text, sizeof text));
+	return exit_code_of(error->code);
+}
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* The one look at the clock: what a report says depends on --now alone. */
+static int64_t clock_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static enum pr_log_level log_level(const struct pr_command_options *options)
+{
+	if (options->quiet)
+		return PR_LOG_ERROR;
+	return options->verbose ? PR_LOG_DEBUG : PR_LOG_INFO;
+}
+
+static int run_command(const struct command *command, int argc, const char *const *argv, struct pr_arena *arena)
+{
+	struct pr_command_options options = {
+		.now_ms = clock_ms(), .jobs = 1, .formats = PR_FORMAT_PDF | PR_FORMAT_XLSX | PR_FORMAT_JSON};
+	struct pr_option_result result = {0};
+	struct pr_error error = {0};
+	int exit_code = 0;
+
+	if (!pr_options_parse(argc, argv, command->groups, arena, &options, &result, &error))
+		return fail(&error);
+	if (result.help) {
+		fputs(command->usage, stdout);
+		fputs(common_usage, stdout);
+		return 0;
+	}
+	if (result.version) {
+		puts("powerreport " PR_VERSION);
+		return 0;
+	}
+	pr_log_open(log_level(&options));
+	if (!command->run(&options, arena, &exit_code, &error))
+		return fail(&error);
+	return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+	struct pr_arena arena;
+	int exit_code;
+
+	if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+		print_usage(stdout);
+		return 0;
+	}
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		puts("powerreport " PR_VERSION);
+		return 0;
+	}
+	if (!command) {
+		if (argc > 1)
+			fprintf(stderr, "powerreport: unknown command '%s'\n", argv[1]);
+		print_usage(stderr);
+		return 2;
+	}
+	pr_arena_init(&arena);
+	exit_code = run_command(command, argc - 1, (const char *const *)argv + 1, &arena);
+	pr_arena_release(&arena);
+	if (fflush(stdout) != 0 && exit_code == 0)
+		exit_code = 1;
+	return exit_code;
+}

@@ -1,0 +1,247 @@
+#include "command/options.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "model/directory.h"
+
+#define GROUP_ALL 0U
+
+struct parser {
+	struct pr_command_options *options;
+	struct pr_option_result *result;
+	struct pr_arena *arena;
+	size_t tenant_capacity, argument_capacity;
+	struct pr_error *error;
+};
+
+static bool take_config(struct parser *parser, const char *value)
+{
+	parser->options->config_path = value;
+	return true;
+}
+
+static bool take_db(struct parser *parser, const char *value)
+{
+	parser->options->db_path = value;
+	return true;
+}
+
+static bool take_out(struct parser *parser, const char *value)
+{
+	parser->options->out_path = value;
+	return true;
+}
+
+static bool take_file(struct parser *parser, const char *value)
+{
+	parser->options->output_file = value;
+	return true;
+}
+
+static bool take_now(struct parser *parser, const char *value)
+{
+	if (pr_time_parse(value, NULL, &parser->options->now_ms))
+		return true;
+	return pr_error_set(parser->error, PR_CODE_USAGE,
+		"--now: '%s' is not a time; expected such as 2018-04-03T00:00+09:00 (UTC without an offset)", value);
+}
+
+static bool take_json(struct parser *parser, const char *value)
+{
+	(void)value;
+	return parser->options->json = true;
+}
+
+static bool take_quiet(struct parser *parser, const char *value)
+{
+	(void)value;
+	return parser->options->quiet = true;
+}
+
+static bool take_verbose(struct parser *parser, const char *value)
+{
+	(void)value;
+	return parser->options->verbose = true;
+}
+
+static bool take_help(struct parser *parser, const char *value)
+{
+	(void)value;
+	return parser->result->help = true;
+}
+
+static bool take_version(struct parser *parser, const char *value)
+{
+	(void)value;
+	return parser->result->version = true;
+}
+
+static bool take_month(struct parser *parser, const char *value)
+{
+	parser->options->has_month = true;
+	if (pr_month_parse(value, &parser->options->month))
+		return true;
+	return pr_error_set(parser->error, PR_CODE_USAGE, "--month: '%s' is not a month; expected such as 2018-03", value);
+}
+
+static bool take_tenant(struct parser *parser, const char *value)
+{
+	int64_t id;
+
+	if (!pr_text_to_int64(value, &id) || id <= 0)
+		return pr_error_set(
+			parser->error, PR_CODE_USAGE, "--tenant: '%s' is not an id; expected a whole number above 0", value);
+	*PR_PUSH(parser->arena, parser->options->tenants, parser->options->tenant_count, parser->tenant_capacity) = id;
+	return true;
+}
+
+/* A comma separated list of names → bits by their place in the table. */
+static bool take_names(
+	struct parser *parser, const char *option, const char *value, const char *const *names, int count, unsigned *bits)
+{
+	char *text = pr_arena_copy(parser->arena, value);
+
+	while (text) {
+		char *comma = strchr(text, ',');
+		int index;
+
+		if (comma)
+			*comma = '\0';
+		index = pr_name_index(names, count, pr_text_trim(text));
+		if (index < 0)
+			return pr_error_set(parser->error, PR_CODE_USAGE, "--%s: '%s' is unknown; expected %s, %s or %s", option,
+				text, names[0], names[1], names[2]);
+		*bits |= 1U << index;
+		text = comma ? comma + 1 : NULL;
+	}
+	return true;
+}
+
+static bool take_edition(struct parser *parser, const char *value)
+{
+	return take_names(parser, "edition", value, pr_edition_names, PR_EDITION_COUNT, &parser->options->editions);
+}
+
+static bool take_format(struct parser *parser, const char *value)
+{
+	static const char *const names[] = {"pdf", "xlsx", "json", "png", "svg"};
+
+	parser->options->formats = 0;
+	return take_names(parser, "format", value, names, 5, &parser->options->formats);
+}
+
+static bool take_jobs(struct parser *parser, const char *value)
+{
+	int64_t jobs;
+
+	if (!pr_text_to_int64(value, &jobs) || jobs < 1 || jobs > 256)
+		return pr_error_set(
+			parser->error, PR_CODE_USAGE, "--jobs: '%s' is not a number of workers; expected 1 to 256", value);
+	parser->options->jobs = (int)jobs;
+	return true;
+}
+
+static bool take_force(struct parser *parser, const char *value)
+{
+	(void)value;
+	return parser->options->force = true;
+}
+
+static bool take_dry_run(struct parser *parser, const char *value)
+{
+	(void)value;
+	return parser->options->dry_run = true;
+}
+
+static const struct option {
+	const char *name;
+	unsigned group;
+	bool has_value;
+	bool (*take)(struct parser *parser, const char *value);
+} options_known[] = {
+	{"config", GROUP_ALL, true, take_config},
+	{"db", GROUP_ALL, true, take_db},
+	{"out", GROUP_ALL, true, take_out},
+	{"now", GROUP_ALL, true, take_now},
+	{"json", GROUP_ALL, false, take_json},
+	{"quiet", GROUP_ALL, false, take_quiet},
+	{"verbose", GROUP_ALL, false, take_verbose},
+	{"help", GROUP_ALL, false, take_help},
+	{"version", GROUP_ALL, false, take_version},
+	{"month", PR_OPTIONS_RUN, true, take_month},
+	{"tenant", PR_OPTIONS_RUN, true, take_tenant},
+	{"edition", PR_OPTIONS_RUN, true, take_edition},
+	{"format", PR_OPTIONS_RUN, true, take_format},
+	{"jobs", PR_OPTIONS_RUN, true, take_jobs},
+	{"force", PR_OPTIONS_RUN, false, take_force},
+	{"dry-run", PR_OPTIONS_RUN, false, take_dry_run},
+};
+#define OPTION_COUNT (sizeof options_known / sizeof *options_known)
+
+static const struct option *find_option(const char *name, size_t length, unsigned groups)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option *option = &options_known[i];
+		if (strlen(option->name) == length && strncmp(option->name, name, length) == 0 &&
+			(option->group == GROUP_ALL || (option->group & groups)))
+			return option;
+	}
+	return NULL;
+}
+
+static bool take_long(struct parser *parser, const char *command, const char *argument, const char *next,
+	unsigned groups, bool *used_next)
+{
+	const char *name = argument + 2;
+	size_t length = strcspn(name, "=");
+	const struct option *option = find_option(name, length, groups);
+	const char *value = name[length] ? name + length + 1 : NULL;
+
+	*used_next = false;
+	if (!option)
+		return pr_error_set(
+			parser->error, PR_CODE_USAGE, "unknown option '%s'; see 'powerreport %s --help'", argument, command);
+	if (!option->has_value) {
+		if (value)
+			return pr_error_set(parser->error, PR_CODE_USAGE, "--%s takes no value", option->name);
+		return option->take(parser, NULL);
+	}
+	if (!value) {
+		if (!next)
+			return pr_error_set(parser->error, PR_CODE_USAGE, "--%s: a value is expected", option->name);
+		value = next;
+		*used_next = true;
+	}
+	return option->take(parser, value);
+}
+
+bool pr_options_parse(int argc, const char *const *argv, unsigned groups, struct pr_arena *arena,
+	struct pr_command_options *options, struct pr_option_result *result, struct pr_error *error)
+{
+	struct parser parser = {.options = options, .result = result, .arena = arena, .error = error};
+
+	for (int i = 1; i < argc; i++) {
+		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
+		bool used_next = false;
+
+		if (pr_text_starts(argv[i], "--")) {
+			if (!take_long(&parser, argv[0], argv[i], next, groups, &used_next))
+				return false;
+		} else if (strcmp(argv[i], "-o") == 0) {
+			if (!next)
+				return pr_error_set(error, PR_CODE_USAGE, "-o: a file is expected");
+			used_next = take_file(&parser, next);
+		} else if (argv[i][0] == '-' && argv[i][1]) {
+			return pr_error_set(
+				error, PR_CODE_USAGE, "unknown option '%s'; see 'powerreport %s --help'", argv[i], argv[0]);
+		} else {
+			*PR_PUSH(arena, options->arguments, options->argument_count, parser.argument_capacity) = argv[i];
+		}
+		i += used_next;
+	}
+	if (!(groups & PR_OPTIONS_IMPORT) && options->argument_count > 0 && !result->help)
+		return pr_error_set(error, PR_CODE_USAGE, "unexpected argument '%s'; see 'powerreport %s --help'",
+			options->arguments[0], argv[0]);
+	return true;
+}

@@ -1,0 +1,21 @@
+/* The command line → struct pr_command_options. Errors are PR_CODE_USAGE and name the option and what was expected. */
+#ifndef PR_COMMAND_OPTIONS_H
+#define PR_COMMAND_OPTIONS_H
+
+#include "command/command.h"
+
+/* Which options a sub-command takes beside those of all. */
+enum pr_option_group {
+	PR_OPTIONS_RUN = 1,    /* --month --tenant --edition --format --jobs --force --dry-run */
+	PR_OPTIONS_IMPORT = 2, /* one argument: the folder */
+};
+
+struct pr_option_result {
+	bool help, version;
+};
+
+/* argv[0] is the sub-command's name. `options` holds defaults already (now_ms among them). */
+PR_CHECK bool pr_options_parse(int argc, const char *const *argv, unsigned groups, struct pr_arena *arena,
+	struct pr_command_options *options, struct pr_option_result *result, struct pr_error *error);
+
+#endif

@@ -1,0 +1,118 @@
+/* powerreport run: the reports of a month. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "batch/batch.h"
+#include "command/command.h"
+#include "command/settings.h"
+#include "output/json.h"
+
+struct teller {
+	const struct pr_command_options *options;
+	struct pr_arena *arena;
+};
+
+static bool is_bad(enum pr_tenant_state state)
+{
+	return state == PR_TENANT_FAILED || state == PR_TENANT_NO_DATA;
+}
+
+static void tell_program(
+	const struct teller *teller, const struct pr_tenant *tenant, const struct pr_tenant_result *result)
+{
+	struct pr_buffer line;
+	char month[16];
+
+	pr_buffer_init(&line, teller->arena);
+	pr_buffer_format(&line,
+		"{\"event\": \"tenant\", \"tenant\": %" PRId64 ", \"month\": \"%s\", \"edition\": \"%s\", "
+		"\"state\": \"%s\", \"coverage\": ",
+		tenant->id, pr_month_iso(result->month, month), pr_edition_names[tenant->edition],
+		pr_tenant_state_names[result->state]);
+	if (isnan(result->coverage))
+		pr_buffer_add(&line, "null");
+	else
+		pr_buffer_format(&line, "%.6f", result->coverage);
+	pr_buffer_add(&line, ", \"folder\": ");
+	if (result->folder[0])
+		pr_json_quote(&line, result->folder);
+	else
+		pr_buffer_add(&line, "null");
+	pr_buffer_add(&line, ", \"reason\": ");
+	if (result->reason[0])
+		pr_json_quote(&line, result->reason);
+	else
+		pr_buffer_add(&line, "null");
+	pr_buffer_format(&line, ", \"duration_ms\": %" PRId64 "}", result->duration_ms);
+	puts(line.text);
+}
+
+static void tell_person(
+	const struct teller *teller, const struct pr_tenant *tenant, const struct pr_tenant_result *result)
+{
+	const char *name = pr_text_clean(teller->arena, tenant->name);
+	char month[16];
+
+	if (is_bad(result->state)) {
+		fprintf(stderr, "powerreport: tenant %" PRId64 " '%s', %s: %s\n", tenant->id, name,
+			pr_month_iso(result->month, month), result->reason);
+		return;
+	}
+	if (teller->options->quiet)
+		return;
+	printf("%s  %" PRId64 " %s: %s%s%s\n", pr_month_iso(result->month, month), tenant->id, name,
+		pr_tenant_state_names[result->state], result->folder[0] || result->reason[0] ? ": " : "",
+		result->folder[0] ? result->folder : result->reason);
+}
+
+static void told(const struct pr_tenant *tenant, const struct pr_tenant_result *result, void *context)
+{
+	const struct teller *teller = context;
+
+	if (teller->options->json)
+		tell_program(teller, tenant, result);
+	if (!teller->options->json || is_bad(result->state))
+		tell_person(teller, tenant, result);
+	fflush(stdout);
+}
+
+static void print_summary(const struct pr_command_options *options, const struct pr_batch_summary *summary)
+{
+	if (options->json)
+		printf("{\"event\": \"summary\"");
+	else if (options->quiet)
+		return;
+	for (int state = 0; state < PR_TENANT_STATE_COUNT; state++)
+		printf(options->json ? ", \"%s\": %zu"
+			   : state > 0   ? ", %s %zu"
+							 : "%s %zu",
+			pr_tenant_state_names[state], summary->counts[state]);
+	puts(options->json ? "}" : "");
+}
+
+bool pr_command_run(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error)
+{
+	struct teller teller = {.options = options, .arena = arena};
+	struct pr_batch_request request = {.has_month = options->has_month,
+		.month = options->month,
+		.tenants = options->tenants,
+		.tenant_count = options->tenant_count,
+		.editions = options->editions,
+		.formats = options->formats,
+		.jobs = options->jobs,
+		.dry_run = options->dry_run,
+		.now_ms = options->now_ms,
+		.told = told,
+		.told_context = &teller};
+	struct pr_batch_summary summary;
+	struct pr_config config;
+
+	if (!pr_settings_read(options, arena, &config, error) || !pr_batch_run(&config, &request, arena, &summary, error))
+		return false;
+	print_summary(options, &summary);
+	*exit_code = summary.counts[PR_TENANT_FAILED] + summary.counts[PR_TENANT_NO_DATA] > 0 ? 1 : 0;
+	return true;
+}
