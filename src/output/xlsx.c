@@ -137,6 +137,7 @@ static bool put_text(struct painter *painter, size_t column, const char *text, s
 			"at most %d",
 			painter->sheet->name, pr_utf8_count(text), LONGEST_TEXT);
 	count_cell(painter);
+	painter->counts.has_texts = true;
 	return check(painter,
 		worksheet_write_string(painter->worksheet, (lxw_row_t)painter->row, (lxw_col_t)column, text, format), "text");
 }

@@ -130,9 +130,44 @@ static size_t count_elements(const char *xml, const char *tag)
 	return count;
 }
 
+/* A disk that ran full leaves parts that are sound in the archive and end in the middle: each must end with the closing
+ * tag of its first element (or be one empty element). */
+static bool is_whole_xml(const char *xml, size_t size)
+{
+	const char *root = strchr(xml, '<');
+	size_t length;
+
+	while (root != NULL && (root[1] == '?' || root[1] == '!'))
+		root = strchr(root + 1, '<');
+	if (root == NULL)
+		return false;
+	root++;
+	length = strcspn(root, " \r\n\t/>");
+	while (size > 0 && strchr("\r\n\t ", xml[size - 1]) != NULL)
+		size--;
+	if (size > length + 3 && memcmp(xml + size - length - 3, "</", 2) == 0)
+		return memcmp(xml + size - length - 1, root, length) == 0 && xml[size - 1] == '>';
+	return size > 2 && memcmp(xml + size - 2, "/>", 2) == 0 && strchr(root, '<') == NULL;
+}
+
+/* The list of texts says how many it holds. */
+static bool has_all_strings(const char *xml)
+{
+	static const char mark[] = " uniqueCount=\"";
+	const char *digits = strstr(xml, mark);
+	char number[24];
+	int64_t count = 0;
+
+	if (digits == NULL)
+		return false;
+	digits += sizeof mark - 1;
+	(void)snprintf(number, sizeof number, "%.*s", (int)strspn(digits, "0123456789"), digits);
+	return pr_text_to_int64(number, &count) && count_elements(xml, "<si>") == (size_t)count;
+}
+
 struct found {
 	struct pr_xlsx_counts counts; /* by sheet, as far as they were expected */
-	bool workbook;
+	bool workbook, strings;
 };
 
 static bool check_sheet(const struct archive *archive, const struct part *part, const char *xml,
@@ -166,13 +201,16 @@ static bool check_part(
 	if (xml == NULL)
 		abort();
 	xml[part->size] = '\0';
-	if (!unpack(archive, part, (unsigned char *)xml))
+	if (!unpack(archive, part, (unsigned char *)xml) || !is_whole_xml(xml, part->size) ||
+		(pr_text_equal(part->name, "xl/sharedStrings.xml") && !has_all_strings(xml)))
 		done = pr_error_set(archive->error, PR_CODE_OUTPUT, "workbook '%s' was not written whole: part '%s' is damaged",
 			archive->path, part->name);
 	else if (pr_text_starts(part->name, "xl/worksheets/sheet"))
 		done = check_sheet(archive, part, xml, expected, found);
 	else if (pr_text_starts(part->name, "xl/tables/"))
 		found->counts.table_count++;
+	else if (pr_text_equal(part->name, "xl/sharedStrings.xml"))
+		found->strings = true;
 	else if (pr_text_equal(part->name, "xl/workbook.xml"))
 		found->workbook = count_elements(xml, "<sheet ") == expected->sheet_count;
 	free(xml);
@@ -200,6 +238,8 @@ bool pr_xlsx_check(
 		if (!read_entry(&archive, &at, &part) || !check_part(&archive, &part, expected, &found))
 			return false;
 	}
+	if (expected->has_texts && !found.strings)
+		return refuse(&archive, "its texts are missing");
 	if (!found.workbook)
 		return refuse(&archive, "its list of sheets is missing or wrong");
 	if (found.counts.sheet_count != expected->sheet_count || found.counts.table_count != expected->table_count)

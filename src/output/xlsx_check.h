@@ -10,6 +10,7 @@ struct pr_xlsx_counts {
 	size_t sheet_count;
 	size_t *cells, *rows; /* by sheet: those that were written, blank ones included */
 	size_t table_count;
+	bool has_texts; /* any cell holds one */
 };
 
 /* Every part of the zip archive must be whole (size, CRC), and the parts must hold what `expected` says.

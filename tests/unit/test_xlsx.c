@@ -10,8 +10,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "output/xlsx.h"
 #include "output/xlsx_check.h"
 
@@ -107,7 +109,7 @@ static void writes_the_same_bytes_twice(void **state)
 
 /* By hand: each sheet has a title, a head and 3 rows, so 5 rows and 1 + 4 × 2 = 9 cells. */
 static size_t cells[] = {9, 9}, rows[] = {5, 5};
-static const struct pr_xlsx_counts right_counts = {2, cells, rows, 1};
+static const struct pr_xlsx_counts right_counts = {2, cells, rows, 1, true};
 
 static void finds_what_was_written(void **state)
 {
@@ -124,8 +126,8 @@ static void notices_lost_rows_cells_sheets_and_tables(void **state)
 {
 	struct fixture *fixture = *state;
 	size_t more_cells[] = {9, 10}, more_rows[] = {6, 5};
-	const struct pr_xlsx_counts wrong[] = {
-		{2, more_cells, rows, 1}, {2, cells, more_rows, 1}, {2, cells, rows, 2}, {1, cells, rows, 1}};
+	const struct pr_xlsx_counts wrong[] = {{2, more_cells, rows, 1, true}, {2, cells, more_rows, 1, true},
+		{2, cells, rows, 2, true}, {1, cells, rows, 1, true}};
 	char *bytes = NULL;
 	size_t count = 0;
 
@@ -179,6 +181,114 @@ static void notices_a_damaged_part(void **state)
 		bytes[at] = (char)(bytes[at] ^ 0x10);
 	}
 	assert_int_equal(noticed, tried);
+}
+
+static void add_u16(struct pr_buffer *out, size_t value)
+{
+	const char bytes[] = {(char)(value & 0xFF), (char)(value >> 8 & 0xFF)};
+
+	pr_buffer_add_n(out, bytes, 2);
+}
+
+static void add_u32(struct pr_buffer *out, size_t value)
+{
+	add_u16(out, value & 0xFFFF);
+	add_u16(out, value >> 16);
+}
+
+struct made_part {
+	const char *name, *xml;
+};
+
+/* An archive of parts as they are (method 0), after APPNOTE.TXT 4.3. */
+static void make_archive(struct pr_buffer *out, const struct made_part *parts, size_t count)
+{
+	size_t offsets[8], start, length;
+
+	for (size_t i = 0; i < count; i++) {
+		const size_t size = strlen(parts[i].xml);
+
+		offsets[i] = out->length;
+		pr_buffer_add_n(out, "PK\x03\x04\x14\0\0\0\0\0\0\0\0\0", 14);
+		add_u32(out, crc32(0, (const unsigned char *)parts[i].xml, (unsigned)size));
+		add_u32(out, size);
+		add_u32(out, size);
+		add_u16(out, strlen(parts[i].name));
+		add_u16(out, 0);
+		pr_buffer_add(out, parts[i].name);
+		pr_buffer_add_n(out, parts[i].xml, size);
+	}
+	start = out->length;
+	for (size_t i = 0; i < count; i++) {
+		const size_t size = strlen(parts[i].xml);
+
+		pr_buffer_add_n(out, "PK\x01\x02\x14\0\x14\0\0\0\0\0\0\0\0\0", 16);
+		add_u32(out, crc32(0, (const unsigned char *)parts[i].xml, (unsigned)size));
+		add_u32(out, size);
+		add_u32(out, size);
+		add_u16(out, strlen(parts[i].name));
+		pr_buffer_add_n(out, "\0\0\0\0\0\0\0\0\0\0\0\0", 12);
+		add_u32(out, offsets[i]);
+		pr_buffer_add(out, parts[i].name);
+	}
+	length = out->length - start;
+	add_u32(out, 0x06054B50);
+	add_u32(out, 0);
+	add_u16(out, count);
+	add_u16(out, count);
+	add_u32(out, length);
+	add_u32(out, start);
+	add_u16(out, 0);
+}
+
+static void notices_parts_that_a_full_disk_cut_short(void **state)
+{
+	/* Each replaces its part of a workbook with one sheet of one cell; the archive around it is sound. */
+	static const struct made_part whole[] = {
+		{"xl/workbook.xml", "<?xml version=\"1.0\"?>\n<workbook><sheets><sheet name=\"a\"/></sheets></workbook>"},
+		{"xl/worksheets/sheet1.xml", "<worksheet><row r=\"1\"><c r=\"A1\"><v>0</v></c></row></worksheet>"},
+		{"xl/sharedStrings.xml", "<sst count=\"1\" uniqueCount=\"1\"><si><t>x</t></si></sst>\n"},
+		{"xl/styles.xml", "<styleSheet a=\"b\"/>"},
+	};
+	static const struct {
+		size_t part;
+		const char *xml;
+	} cases[] = {
+		{0, "<?xml version=\"1.0\"?>\n<workbook><sheets><sheet name=\"a\"/></sheets>"},
+		{0, "<workbook><sheets></sheets></workbook>"},
+		{1, "<worksheet><row r=\"1\"><c r=\"A1\"><v>0</v></c></row>"},
+		{1, "<worksheet></worksheet>"},
+		{2, "<sst count=\"1\" uniqueCount=\"1\"><si><t>x</t></si>"},
+		{2, "<sst count=\"2\" uniqueCount=\"2\"><si><t>x</t></si></sst>"},
+		{3, ""},
+		{3, "<styleSheet><fonts/>"},
+		{3, "<styleSheet a=\"b\""},
+	};
+	struct fixture *fixture = *state;
+	size_t one[] = {1};
+	const struct pr_xlsx_counts expected = {1, one, one, 0, true};
+	struct pr_buffer out;
+
+	pr_buffer_init(&out, &fixture->arena);
+	make_archive(&out, whole, 4);
+	if (!pr_xlsx_check("x", out.text, out.length, &expected, &fixture->error))
+		fail_msg("%s", fixture->error.text);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct made_part parts[4];
+
+		memcpy(parts, whole, sizeof parts);
+		parts[cases[i].part].xml = cases[i].xml;
+		pr_buffer_init(&out, &fixture->arena);
+		make_archive(&out, parts, 4);
+		pr_error_clear(&fixture->error);
+		if (pr_xlsx_check("x", out.text, out.length, &expected, &fixture->error))
+			fail_msg("case %zu was taken", i);
+	}
+	pr_buffer_init(&out, &fixture->arena);
+	make_archive(&out, whole, 2);
+	pr_error_clear(&fixture->error);
+	assert_false(pr_xlsx_check("x", out.text, out.length, &expected, &fixture->error));
+	assert_string_equal(fixture->error.text, "workbook 'x' was not written whole: its texts are missing");
 }
 
 static void leaves_what_is_no_number_blank(void **state)
@@ -273,6 +383,8 @@ int main(void)
 		{"the check notices a workbook cut short anywhere", notices_a_workbook_cut_short_anywhere, set_up, tear_down,
 			NULL},
 		{"the check notices a damaged part", notices_a_damaged_part, set_up, tear_down, NULL},
+		{"the check notices parts that a full disk cut short", notices_parts_that_a_full_disk_cut_short, set_up,
+			tear_down, NULL},
 		{"NaN and infinity become blank cells", leaves_what_is_no_number_blank, set_up, tear_down, NULL},
 		{"illegal sheet names are refused with the reason", refuses_illegal_sheet_names, set_up, tear_down, NULL},
 		{"a folder that is not there is refused", refuses_a_folder_that_is_not_there, set_up, tear_down, NULL},
