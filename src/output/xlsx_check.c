@@ -197,10 +197,9 @@ static bool check_part(
 
 	if (part->size > LARGEST_PART)
 		return refuse(archive, "a part is larger than 512 MiB");
-	xml = malloc((size_t)part->size + 1);
+	xml = calloc((size_t)part->size + 1, 1);
 	if (xml == NULL)
 		abort();
-	xml[part->size] = '\0';
 	if (!unpack(archive, part, (unsigned char *)xml) || !is_whole_xml(xml, part->size) ||
 		(pr_text_equal(part->name, "xl/sharedStrings.xml") && !has_all_strings(xml)))
 		done = pr_error_set(archive->error, PR_CODE_OUTPUT, "workbook '%s' was not written whole: part '%s' is damaged",
