@@ -132,22 +132,21 @@ static size_t count_elements(const char *xml, const char *tag)
 
 /* A disk that ran full leaves parts that are sound in the archive and end in the middle: each must end with the closing
  * tag of its first element (or be one empty element). */
-static bool is_whole_xml(const char *xml, size_t size)
+static bool is_whole_xml(const char *xml)
 {
-	const char *root = strchr(xml, '<');
+	const char *root = strchr(xml, '<'), *last = strrchr(xml, '<');
 	size_t length;
 
 	while (root != NULL && (root[1] == '?' || root[1] == '!'))
 		root = strchr(root + 1, '<');
 	if (root == NULL)
 		return false;
-	root++;
-	length = strcspn(root, " \r\n\t/>");
-	while (size > 0 && strchr("\r\n\t ", xml[size - 1]) != NULL)
-		size--;
-	if (size > length + 3 && memcmp(xml + size - length - 3, "</", 2) == 0)
-		return memcmp(xml + size - length - 1, root, length) == 0 && xml[size - 1] == '>';
-	return size > 2 && memcmp(xml + size - 2, "/>", 2) == 0 && strchr(root, '<') == NULL;
+	length = strcspn(root + 1, " \r\n\t/>");
+	if (last == root)
+		return strstr(root, "/>") != NULL;
+	if (last[1] != '/' || strncmp(last + 2, root + 1, length) != 0 || last[2 + length] != '>')
+		return false;
+	return last[3 + length + strspn(last + 3 + length, " \r\n\t")] == '\0';
 }
 
 /* The list of texts says how many it holds. */
@@ -200,7 +199,7 @@ static bool check_part(
 	xml = calloc((size_t)part->size + 1, 1);
 	if (xml == NULL)
 		abort();
-	if (!unpack(archive, part, (unsigned char *)xml) || !is_whole_xml(xml, part->size) ||
+	if (!unpack(archive, part, (unsigned char *)xml) || !is_whole_xml(xml) ||
 		(pr_text_equal(part->name, "xl/sharedStrings.xml") && !has_all_strings(xml)))
 		done = pr_error_set(archive->error, PR_CODE_OUTPUT, "workbook '%s' was not written whole: part '%s' is damaged",
 			archive->path, part->name);
