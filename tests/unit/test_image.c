@@ -146,6 +146,24 @@ static void paints_the_same_bytes_twice_in_a_process(void **state)
 	assert_non_null(strstr(fixture->bytes, "<use xlink:href=\"#glyph"));
 }
 
+/* cairo sets the size of the faces that layout measures with. */
+static void leaves_the_faces_as_they_were(void **state)
+{
+	static const char text[] = "（变压器）W1,234.50 kWh";
+	const struct pr_style style = {PR_REGULAR, 9, {0, 0, 0}};
+	struct fixture *fixture = *state;
+	struct pr_typefaces *fresh = NULL;
+
+	assert_true(
+		pr_draw_text(&fixture->drawing, fixture->faces, "x", style, 1, 9, PR_ALIGN_LEFT, NULL, &fixture->error));
+	paint(fixture, PR_IMAGE_PNG, 3);
+	paint(fixture, PR_IMAGE_SVG, 1);
+	assert_true(painted_open_faces(&fresh, NULL, &fixture->error));
+	assert_true(pr_type_width(fresh, style, text) > 90 &&
+				pr_type_width(fresh, style, text) == pr_type_width(fixture->faces, style, text));
+	pr_typefaces_free(fresh);
+}
+
 static void refuses_what_is_no_number(void **state)
 {
 	struct fixture *fixture = *state;
@@ -193,6 +211,7 @@ int main(void)
 			NULL},
 		{"the same drawing makes the same bytes, however often", paints_the_same_bytes_twice_in_a_process, set_up,
 			tear_down, NULL},
+		{"painting leaves the faces' measures alone", leaves_the_faces_as_they_were, set_up, tear_down, NULL},
 		{"a coordinate that is no number is refused", refuses_what_is_no_number, set_up, tear_down, NULL},
 		{"a size that is nothing or too much is refused", refuses_sizes_that_are_out_of_bounds, set_up, tear_down,
 			NULL},
