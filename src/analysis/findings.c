@@ -39,6 +39,7 @@ struct pr_finding *pr_findings_set(
 		.value = pr_micro_round(value, digits),
 		.unit = unit,
 		.digits = digits,
+		.shown = PR_MICRO_MISSING,
 		.coverage = PR_MICRO_MISSING,
 		.at_ms = PR_TIME_MISSING,
 		.limit = PR_MICRO_MISSING,

@@ -17,6 +17,7 @@ struct pr_finding {
 	const char *word; /* a verdict or grade; NULL for numbers */
 	const char *unit;
 	int digits;       /* the precision it was rounded to */
+	pr_micro shown;   /* printed instead of the value: shares whose tenths add up to 100.0 %; missing = the value */
 	pr_micro coverage;               /* fraction; missing = does not apply */
 	int64_t at_ms;                   /* when an extreme happened; PR_TIME_MISSING = does not apply */
 	const char *phase;               /* "a", "b", "c"; NULL */
@@ -39,6 +40,7 @@ const struct pr_finding *pr_findings_get(const struct pr_findings *findings, con
 struct pr_finding *pr_findings_edit(struct pr_findings *findings, const char *id);
 
 /* Digits by unit: "kWh" … 4, "1" and "%" 6, counts 0, money 2 (findings.md); named by what is set: */
+#define PR_SHOWN_SHARE_DIGITS 3 /* of a share as printed: tenths of a percent */
 enum pr_precision { PR_PRECISION_COUNT = 0, PR_PRECISION_SCORE = 1, PR_PRECISION_MONEY = 2, PR_PRECISION_POWER_FACTOR = 2,
 	PR_PRECISION_QUANTITY = 4, PR_PRECISION_RATIO = 6, PR_PRECISION_PRICE = 6 };
 

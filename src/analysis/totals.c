@@ -58,16 +58,18 @@ static void add_price(struct pr_arena *arena, struct pr_findings *const *project
 
 static void add_shares(struct pr_arena *arena, struct pr_findings *sums)
 {
-	pr_micro values[PR_SLOT_COUNT], shares[PR_SLOT_COUNT];
+	pr_micro values[PR_SLOT_COUNT], shares[PR_SLOT_COUNT], shown[PR_SLOT_COUNT];
 	for (int slot = 0; slot < PR_SLOT_COUNT; slot++) {
 		const struct pr_finding *finding =
 			pr_findings_get(sums, pr_arena_format(arena, "energy.slot.%s", pr_slot_names[slot]));
 		values[slot] = finding ? finding->value : PR_MICRO_MISSING;
 	}
 	pr_shares(values, PR_SLOT_COUNT, PR_PRECISION_RATIO, arena, shares);
+	pr_shares(values, PR_SLOT_COUNT, PR_SHOWN_SHARE_DIGITS, arena, shown);
 	for (int slot = 0; slot < PR_SLOT_COUNT; slot++)
 		pr_findings_set(sums, arena, pr_arena_format(arena, "energy.share.%s", pr_slot_names[slot]), shares[slot], "1",
-			PR_PRECISION_RATIO);
+			PR_PRECISION_RATIO)
+			->shown = shown[slot];
 }
 
 /* The one currency of the projects; NULL with none or several, which a note says. */

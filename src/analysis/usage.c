@@ -64,14 +64,16 @@ static void publish_reactive(const struct pr_site *site, struct pr_findings *fin
 static void publish_slots(const struct pr_site *site, const struct pr_bill *bill, struct pr_findings *findings)
 {
 	struct pr_arena *arena = site->work->arena;
-	pr_micro coverage = pr_site_coverage(site), shares[PR_SLOT_COUNT];
+	pr_micro coverage = pr_site_coverage(site), shares[PR_SLOT_COUNT], shown[PR_SLOT_COUNT];
 	pr_shares(bill->slot_kwh, PR_SLOT_COUNT, PR_PRECISION_RATIO, arena, shares);
+	pr_shares(bill->slot_kwh, PR_SLOT_COUNT, PR_SHOWN_SHARE_DIGITS, arena, shown);
 	for (int slot = 0; slot < PR_SLOT_COUNT; slot++) {
 		const char *name = pr_slot_names[slot];
 		set(site, findings, pr_arena_format(arena, "energy.slot.%s", name), bill->slot_kwh[slot], "kWh", coverage);
-		pr_findings_set(
-			findings, arena, pr_arena_format(arena, "energy.share.%s", name), shares[slot], "1", PR_PRECISION_RATIO)
-			->coverage = coverage;
+		struct pr_finding *share = pr_findings_set(
+			findings, arena, pr_arena_format(arena, "energy.share.%s", name), shares[slot], "1", PR_PRECISION_RATIO);
+		share->coverage = coverage;
+		share->shown = shown[slot];
 	}
 }
 

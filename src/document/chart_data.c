@@ -311,6 +311,26 @@ static void add_places(struct builder *builder)
 	builder->data->values_per_day = DAY_QUARTERS;
 }
 
+/* A customer's first months hold nothing that could be missing: the bars begin with the first month that has a figure. */
+static void drop_leading_months(struct builder *builder)
+{
+	struct pr_chart_data *data = builder->data;
+	size_t empty = builder->first ? builder->first->count : 0;
+
+	for (size_t s = 0; s < data->series_count; s++) {
+		size_t i = 0;
+		while (i < data->series[s].count && isnan(data->series[s].values[i]))
+			i++;
+		empty = i < empty ? i : empty;
+	}
+	if (!builder->first || empty >= builder->first->count)
+		return;
+	for (size_t s = 0; s < data->series_count; s++) {
+		data->series[s].values += empty;
+		data->series[s].count -= empty;
+	}
+}
+
 static void add_axis(struct builder *builder)
 {
 	switch (builder->definition->kind) {
@@ -326,9 +346,12 @@ static void add_axis(struct builder *builder)
 	case PR_CHART_STACK:
 	case PR_CHART_COLUMNS:
 	case PR_CHART_SPARK:
-		if (builder->first && pr_text_equal(builder->first->step, "P1M"))
-			add_months(builder, builder->first->count);
-		else if (builder->first)
+		if (builder->first && pr_text_equal(builder->first->step, "P1M")) {
+			if (builder->definition->kind != PR_CHART_SPARK)
+				drop_leading_months(builder);
+			add_months(builder,
+				builder->data->series_count > 0 ? builder->data->series[0].count : builder->first->count);
+		} else if (builder->first)
 			add_days(builder, false);
 		break;
 	case PR_CHART_LINES:

@@ -127,8 +127,8 @@ static struct pr_value attribute_value(
 		return pr_value_text(finding->source);
 	case AT_RANK:
 		return finding->rank > 0 ? pr_value_number(finding->rank, NULL) : pr_value_missing();
-	case AT_UNIT:
-		return pr_value_text(finding->unit);
+	case AT_UNIT: /* none for a plain number such as a power factor */
+		return pr_value_text(figure(parser, scope, finding, finding->value).unit);
 	case AT_TEXT:
 		return pr_value_text(finding->text);
 	case ATTRIBUTE_COUNT:

@@ -67,7 +67,8 @@ int pr_price_digits(const struct pr_report *report, const struct pr_project_repo
 struct pr_value pr_value_of_finding(const struct pr_report *report, const struct pr_project_report *project,
 	const struct pr_finding *finding, pr_micro number)
 {
-	struct pr_value value = pr_value_micro(number, finding->unit);
+	bool is_shown = number == finding->value && finding->shown != PR_MICRO_MISSING;
+	struct pr_value value = pr_value_micro(is_shown ? finding->shown : number, finding->unit);
 
 	if (value.kind == PR_VALUE_MISSING)
 		return value;

@@ -15,7 +15,7 @@ static struct pr_value finding_value(struct pr_row_builder *builder, const char 
 
 	if (!finding)
 		return pr_value_missing();
-	value = pr_value_micro(finding->value, finding->unit);
+	value = pr_value_of_finding(builder->context->report, builder->project, finding, finding->value);
 	value.finding =
 		pr_arena_format(builder->context->arena, "projects/%lld/%s", (long long)builder->project->project->id, id);
 	return value;

@@ -267,6 +267,7 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -1))));
 	pr_scope_add(scope, arena, "month.year_ago",
 		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -12))));
+	pr_scope_add(scope, arena, "whole", pr_value_micro(PR_MICRO_ONE, "1"));
 	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, report)));
 	add_day_fields(scope, arena, report);
 	add_tariff_fields(scope, arena, report);

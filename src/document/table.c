@@ -103,7 +103,7 @@ static bool fill_cell(struct filler *filler, const struct pr_scope *scope, const
 	} else if (column->value) {
 		if (!evaluate(filler, scope, column, column->value, &cell->value))
 			return false;
-		set_value(filler, scope, column, cell, dashes && column->right);
+		set_value(filler, scope, column, cell, dashes && column->dash);
 	}
 	cell->text = plain(filler->builder->arena, &cell->rich);
 	return fill_extras(filler, scope, column, cell);

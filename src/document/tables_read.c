@@ -30,7 +30,7 @@ static bool read_column_texts(
 static bool read_column(struct pr_reader *reader, const struct pr_section *section, struct pr_table_definition *table)
 {
 	static const char *const keys[] = {"head", "unit", "value", "words", "style", "second", "mark", "total",
-		"total_words", "suffix", "bar", "weight", "width", "align", "sheet_format"};
+		"total_words", "suffix", "bar", "weight", "width", "align", "dash", "sheet_format"};
 	static const char *const sides[] = {"left", "right"};
 	struct pr_table_column *column =
 		PR_PUSH(reader->arena, table->columns, table->column_count, table->column_capacity);
@@ -42,7 +42,8 @@ static bool read_column(struct pr_reader *reader, const struct pr_section *secti
 		!read_column_texts(reader, section, column) ||
 		!pr_section_double(section, "weight", 0, 100, 0, &column->weight, reader->error) ||
 		!pr_section_double(section, "width", 0, 496, 0, &column->width_pt, reader->error) ||
-		!pr_section_choice(section, "align", sides, 2, 0, &side, reader->error))
+		!pr_section_choice(section, "align", sides, 2, 0, &side, reader->error) ||
+		!pr_section_bool(section, "dash", side == 1, &column->dash, reader->error))
 		return false;
 	column->right = side == 1;
 	return true;

@@ -46,7 +46,7 @@ static bool is_wide(uint32_t code)
 }
 
 /* Lines of a long text are joined without a space where Chinese stands on either side, with one elsewhere. */
-static const char *join_lines(struct pr_arena *arena, const char *text)
+static const char *join_lines(struct pr_arena *arena, const char *text, bool spaces)
 {
 	struct pr_buffer out;
 	uint32_t before = 0;
@@ -58,7 +58,7 @@ static const char *join_lines(struct pr_arena *arena, const char *text)
 		uint32_t code = pr_utf8_next(&at);
 		if (code == '\n') {
 			const char *ahead = at;
-			if (!is_wide(before) && !is_wide(pr_utf8_next(&ahead)))
+			if (spaces && !is_wide(before) && !is_wide(pr_utf8_next(&ahead)))
 				pr_buffer_add(&out, " ");
 			continue;
 		}
@@ -70,7 +70,7 @@ static const char *join_lines(struct pr_arena *arena, const char *text)
 
 static bool read_locale(struct pr_words *words, const struct pr_definition *definition, struct pr_error *error)
 {
-	static const char *const keys[] = {"group", "minus", "large_factor", "large_from", "large_digits"};
+	static const char *const keys[] = {"group", "minus", "large_factor", "large_from", "large_digits", "spaces"};
 	const struct pr_section *section = pr_definition_find(definition, "locale", "");
 	int64_t digits = 2;
 
@@ -83,7 +83,8 @@ static bool read_locale(struct pr_words *words, const struct pr_definition *defi
 		!pr_section_text(section, "minus", &words->minus, error) ||
 		!pr_section_double(section, "large_factor", 1, 1e9, 1e6, &words->large_factor, error) ||
 		!pr_section_double(section, "large_from", 1, 1e12, 1e6, &words->large_from, error) ||
-		!pr_section_int(section, "large_digits", 0, 4, 2, &digits, error))
+		!pr_section_int(section, "large_digits", 0, 4, 2, &digits, error) ||
+		!pr_section_bool(section, "spaces", true, &words->spaces, error))
 		return false;
 	words->large_digits = (int)digits;
 	return true;
@@ -96,7 +97,7 @@ static void add_section(struct pr_words *words, const struct pr_section *section
 		struct pr_word *word = PR_PUSH(arena, words->items, words->count, words->capacity);
 
 		word->key = pr_arena_format(arena, "%s.%s", section->kind, entry->key);
-		word->text = join_lines(arena, entry->value);
+		word->text = join_lines(arena, entry->value, words->spaces);
 		word->path = section->path;
 		word->line = entry->line;
 	}
@@ -385,6 +386,38 @@ bool pr_words_check(const struct pr_words *words, struct pr_arena *arena, struct
 	return true;
 }
 
+/*
+ * Conditions leave spaces behind: two in a row, one before a full stop, one at the end. They are taken out across spans,
+ * where the locale parts words by spaces.
+ */
+static void tidy_spaces(struct pr_rich *rich, size_t from, struct pr_arena *arena)
+{
+	char *kept = NULL; /* the last space that was written, while nothing stands behind it */
+	bool start = true;
+
+	for (size_t i = from; i < rich->count; i++) {
+		char *text = pr_arena_copy(arena, rich->spans[i].text), *out = text;
+		for (const char *at = text; *at; at++) {
+			if (*at == ' ' && (kept || start))
+				continue;
+			if (kept && strchr(".,:)?!", *at)) {
+				if (kept + 1 == out)
+					out = kept;
+				else
+					*kept = '\0'; /* the end of a span before this one */
+			}
+			*out = *at;
+			kept = *at == ' ' ? out : NULL;
+			out++;
+			start = false;
+		}
+		*out = '\0';
+		rich->spans[i].text = text;
+	}
+	if (kept)
+		*kept = '\0';
+}
+
 bool pr_words_render(const struct pr_context *context, const struct pr_scope *scope, const char *key,
 	struct pr_style base, struct pr_rich *rich, struct pr_error *error)
 {
@@ -395,12 +428,17 @@ bool pr_words_render(const struct pr_context *context, const struct pr_scope *sc
 		.style = base,
 		.rich = rich,
 		.error = error};
+	size_t before = rich->count;
 
 	renderer.word = pr_words_get(context->words, key);
 	if (!renderer.word)
 		return pr_error_set_at(error, PR_CODE_CONFIG, context->words->path ? context->words->path : "", 0,
 			"no word with the key '%s'; expected it in the section [%.*s]", key, (int)strcspn(key, "."), key);
-	return render_word(&renderer);
+	if (!render_word(&renderer))
+		return false;
+	if (context->words->spaces)
+		tidy_spaces(rich, before, context->arena);
+	return true;
 }
 
 bool pr_words_text(const struct pr_context *context, const struct pr_scope *scope, const char *key, const char **text,
