@@ -126,7 +126,8 @@ def _create(name, search, mariadb):
     stores = Stores(name, f"{name}-")
     for data_set, definition in json.loads(MAPPINGS.read_text(encoding="utf-8")).items():
         definition = json.loads(json.dumps(definition))
-        definition["settings"].update({"number_of_replicas": 0, "refresh_interval": "-1"})
+        definition["settings"].update({"number_of_replicas": 0, "refresh_interval": "-1",
+                                       "translog.durability": "async", "translog.flush_threshold_size": "1gb"})
         try:
             search.request("DELETE", f"/{stores.prefix}{data_set}")
         except RuntimeError as missing:
