@@ -149,9 +149,11 @@ static double cut_number(double number, int digits)
 static const char *unit_behind(
 	const struct maker *maker, const struct pr_table_cell *cell, const struct pr_format_style *style)
 {
+	if (is_ratio(&cell->value, style))
+		return "";
 	if (cell->suffix)
 		return cell->suffix;
-	if (style->bare || is_ratio(&cell->value, style))
+	if (style->bare)
 		return "";
 	return pr_format_unit(&maker->builder->context, cell->value.unit);
 }
@@ -321,10 +323,21 @@ static bool set_column(struct maker *maker, const struct pr_scope *scope, const 
 	if (column->unit &&
 		!pr_expression_value(context, scope, column->unit, column->place.path, column->place.line, &unit, maker->error))
 		return false;
-	/* A ratio's cells have their own '%'. */
-	if (unit.kind == PR_VALUE_TEXT && strcmp(unit.text, "1") != 0)
+	if (unit.kind == PR_VALUE_TEXT)
 		shown->unit = pr_format_unit(context, unit.text);
 	return true;
+}
+
+/* A ratio's cells have their own '%' behind the number; the head needs none. */
+static void drop_percent(struct pr_sheet_table *table, size_t column)
+{
+	struct pr_sheet_column *shown = &table->columns[column];
+
+	for (size_t row = 0; pr_text_equal(shown->unit, "%") && row < table->row_count; row++) {
+		const char *format = table->cells[row * table->column_count + column].format;
+		if (format && strchr(format, '%'))
+			shown->unit = NULL;
+	}
 }
 
 static void set_notes(const struct maker *maker, const struct pr_table *filled, struct pr_sheet_table *table)
@@ -368,8 +381,10 @@ static bool make_table(struct maker *maker, const struct pr_scope *scope, const 
 			return false;
 	set_rows(maker, &filled, table);
 	set_notes(maker, &filled, table);
-	for (size_t i = 0; i < table->column_count; i++)
+	for (size_t i = 0; i < table->column_count; i++) {
+		drop_percent(table, i);
 		set_width(table, i);
+	}
 	return true;
 }
 

@@ -63,10 +63,12 @@ static void bold_is_a_span_of_its_own(void **state)
 	assert_int_equal(rich.spans[2].style.weight, PR_REGULAR);
 }
 
-static void long_texts_join_without_space_between_han(void **state)
+static void long_texts_join_as_the_locale_does(void **state)
 {
 	(void)state;
-	assert_string_equal(rendered("一行\n  二行\n  third\n  line"), "一行二行third line");
+	assert_string_equal(rendered("一行\n  二行{if 1}a{end}\n  {if 1}b{end}"), "一行二行ab");
+	reported.tenant.locale = "en";
+	assert_string_equal(rendered("one\n  line {if 1}and{end}\n  {if 1}another{end}"), "one line and another");
 }
 
 static void mistakes_are_refused(void **state)
@@ -120,7 +122,7 @@ static void sections_have_one_word(void **state)
 {
 	(void)state;
 	assert_false(reads("[a b]\nc = d\n"));
-	assert_refused("zh-CN.ini:37: section [a b]: expected one word; write [a.b]");
+	assert_refused("zh-CN.ini:38: section [a b]: expected one word; write [a.b]");
 }
 
 static void locale_is_required(void **state)
@@ -148,7 +150,7 @@ static void parts_add_words(void **state)
 static void the_same_word_twice_is_refused(void **state)
 {
 	const char *expected = pr_arena_format(&reported.arena,
-		"zh-CN.more.ini:3: word 'slot.peak' again; it is in %s/zh-CN.ini, line 31 already", reported.folder);
+		"zh-CN.more.ini:3: word 'slot.peak' again; it is in %s/zh-CN.ini, line 32 already", reported.folder);
 
 	(void)state;
 	assert_true(reads(""));
@@ -182,7 +184,8 @@ int main(void)
 		TEST("the first branch that holds is taken", branches_are_taken_in_order),
 		TEST("words stand in words", words_stand_in_words),
 		TEST("a figure between ** is a bold span with its finding", bold_is_a_span_of_its_own),
-		TEST("lines of a long text join without a space beside Chinese", long_texts_join_without_space_between_han),
+		TEST(
+			"lines of a long text join with a space where words are parted by one", long_texts_join_as_the_locale_does),
 		TEST("a mistake in a word is refused with its line", mistakes_are_refused),
 		TEST("a missing word is named with its file", missing_word_is_named),
 		TEST("words that include each other are refused", endless_words_are_refused),
