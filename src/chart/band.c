@@ -212,12 +212,10 @@ bool pr_chart_draw_band(struct pr_canvas *canvas)
 	const struct pr_chart_data *data = canvas->data;
 	if (data->series_count == 0 || data->series[0].count == 0)
 		return true;
-	double low, high;
-	pr_canvas_extent(data, &low, &high);
-	canvas->scale = pr_scale_make(low, high, canvas->definition->axis_from_zero);
+	pr_canvas_scale(canvas);
 	struct pr_side side = {0};
 	pr_side_add_limits(&side, canvas);
-	pr_canvas_frame(canvas, data->mark_count > 0 ? HEAD_MARK_PT : HEAD_PT, pr_side_margin(&side, canvas), AXIS_PT);
+	pr_canvas_frame(canvas, data->mark_count > 0 ? HEAD_MARK_PT : HEAD_PT, pr_side_even_margin(&side, canvas), AXIS_PT);
 	struct band band = {.values = data->series[0].values, .count = data->series[0].count};
 	make_columns(&band, values_a_column(canvas, band.count), canvas->drawing->arena);
 	if (!pr_canvas_grid(canvas) || !draw_gaps(canvas, &band))

@@ -245,6 +245,8 @@ bool pr_chart_draw_stack(struct pr_canvas *canvas)
 	const struct pr_chart_data *data = canvas->data;
 	double high, low = stack_low_high(data, &high);
 	canvas->scale = pr_scale_make(low, high, true);
+	if (low == 0 && high == 0)
+		canvas->scale.tick_count = 1; /* nothing but the zero line */
 	bool direct = canvas->definition->legend == PR_CHART_LEGEND_DIRECT;
 	struct pr_side side = {0};
 	if (direct)
@@ -292,9 +294,7 @@ static void draw_column(struct pr_canvas *canvas, size_t index, double breach)
 bool pr_chart_draw_columns(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
-	double low, high;
-	pr_canvas_extent(data, &low, &high);
-	canvas->scale = pr_scale_make(low, high, true);
+	pr_canvas_scale(canvas);
 	struct pr_side side = {0};
 	pr_side_add_limits(&side, canvas);
 	pr_canvas_frame(

@@ -58,6 +58,15 @@ bool pr_canvas_extent(const struct pr_chart_data *data, double *low, double *hig
 	return any;
 }
 
+void pr_canvas_scale(struct pr_canvas *canvas)
+{
+	double low, high;
+	bool any = pr_canvas_extent(canvas->data, &low, &high);
+	canvas->scale = pr_scale_make(any ? low : 0, high, canvas->definition->axis_from_zero || !any);
+	if (!any && high == 0)
+		canvas->scale.tick_count = 1; /* nothing to measure: the zero line alone */
+}
+
 double pr_canvas_y(const struct pr_canvas *canvas, double value)
 {
 	double range = canvas->scale.top - canvas->scale.bottom;

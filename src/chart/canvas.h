@@ -52,6 +52,8 @@ PR_CHECK bool pr_canvas_text(struct pr_canvas *canvas, const char *text, struct 
 	double baseline, enum pr_align align, const char *finding);
 /* The lowest and highest value over series [from, to), 0 where there is none; false then. */
 bool pr_canvas_extent(const struct pr_chart_data *data, double *low, double *high);
+/* The scale for all series and limits. */
+void pr_canvas_scale(struct pr_canvas *canvas);
 double pr_canvas_y(const struct pr_canvas *canvas, double value);
 void pr_canvas_add_ink(struct pr_canvas *canvas, struct pr_rect rect);
 
@@ -83,6 +85,8 @@ void pr_side_add(struct pr_side *side, struct pr_arena *arena, struct pr_side_la
 void pr_side_add_limits(struct pr_side *side, struct pr_canvas *canvas);
 /* The margin that the labels need, 34 to 70. A note that has no room beside its label becomes a label of its own. */
 double pr_side_margin(struct pr_side *side, const struct pr_canvas *canvas);
+/* The same as either 0, 34 or 70, so that time axes under each other have one width. */
+double pr_side_even_margin(struct pr_side *side, const struct pr_canvas *canvas);
 /* Moves labels apart by `apart`, keeps them inside [top, bottom], draws them right of the plot. */
 PR_CHECK bool pr_side_draw(struct pr_side *side, struct pr_canvas *canvas, double apart, double top, double bottom);
 /* Moves sorted places apart so that neighbours are at least `apart` from each other; the least total movement. */

@@ -9,6 +9,7 @@
 #define MARGIN_MAX_PT 70.0
 #define NOTE_SPACE_PT 6.0
 #define SPREAD_MAX 64
+#define ROUNDING_PT 0.01
 #define RING_PT 2.2
 #define RING_LINE_PT 0.9
 #define LIMIT_PT 0.75
@@ -63,7 +64,13 @@ double pr_side_margin(struct pr_side *side, const struct pr_canvas *canvas)
 		}
 		widest = fmax(widest, width + (note > 0 ? NOTE_SPACE_PT + note : 0));
 	}
-	return widest == 0 ? 0 : fmin(MARGIN_MAX_PT, fmax(MARGIN_MIN_PT, widest + SIDE_SPACE_PT));
+	return widest == 0 ? 0 : fmin(MARGIN_MAX_PT, fmax(MARGIN_MIN_PT, widest + SIDE_SPACE_PT + ROUNDING_PT));
+}
+
+double pr_side_even_margin(struct pr_side *side, const struct pr_canvas *canvas)
+{
+	double margin = pr_side_margin(side, canvas);
+	return margin > MARGIN_MIN_PT ? MARGIN_MAX_PT : margin;
 }
 
 /*

@@ -212,17 +212,16 @@ static bool has_head_label(const struct pr_chart_data *data)
 bool pr_chart_draw_lines(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
-	double low, high, strip = data->strip_count > 0 ? STRIP_SPACE_PT + STRIP_PT : 0;
+	double strip = data->strip_count > 0 ? STRIP_SPACE_PT + STRIP_PT : 0;
 	size_t count = 0;
 	for (size_t s = 0; s < data->series_count; s++)
 		count = data->series[s].count > count ? data->series[s].count : count;
-	pr_canvas_extent(data, &low, &high);
-	canvas->scale = pr_scale_make(low, high, canvas->definition->axis_from_zero);
+	pr_canvas_scale(canvas);
 	struct pr_side side = {0};
 	pr_side_add_limits(&side, canvas);
 	add_labels(canvas, &side);
 	pr_canvas_frame(
-		canvas, has_head_label(data) ? HEAD_LABEL_PT : HEAD_PT, pr_side_margin(&side, canvas), AXIS_PT + strip);
+		canvas, has_head_label(data) ? HEAD_LABEL_PT : HEAD_PT, pr_side_even_margin(&side, canvas), AXIS_PT + strip);
 	if (!pr_canvas_grid(canvas) || (count > 0 && !draw_gaps(canvas, count)))
 		return false;
 	double bottom = canvas->plot.y + canvas->plot.height;

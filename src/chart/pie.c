@@ -14,7 +14,6 @@
 #define LABEL_ROW_PT 10.0
 #define LABEL_APART_PT 21.0
 #define SENTENCE_PT 14.0
-#define NEAR_AXIS 0.12 /* |sine| under which a label stands in the middle above or below */
 
 struct part {
 	const char *label, *text, *finding;
@@ -22,12 +21,13 @@ struct part {
 	struct pr_colour colour;
 	double x, y; /* of the label's middle */
 	enum pr_align align;
+	bool one_line;
 };
 
 struct pie {
 	struct part parts[PARTS_MAX + 1];
 	size_t count;
-	double total;
+	double total, x, y, radius;
 };
 
 static const char *part_text(const struct pr_chart_series *series)
@@ -138,8 +138,9 @@ static bool draw_sentence(struct pr_canvas *canvas, const struct pie *pie)
 	return true;
 }
 
-static void draw_parts(struct pr_canvas *canvas, const struct pie *pie, double x, double y, double radius)
+static void draw_parts(struct pr_canvas *canvas, const struct pie *pie)
 {
+	double x = pie->x, y = pie->y, radius = pie->radius;
 	for (size_t i = 0; i < pie->count; i++)
 		pr_draw_sector(
 			canvas->drawing, x, y, radius, pie->parts[i].from, pie->parts[i].to, pr_paint_fill(pie->parts[i].colour));
@@ -151,53 +152,77 @@ static void draw_parts(struct pr_canvas *canvas, const struct pie *pie, double x
 	pr_draw_circle(canvas->drawing, x, y, radius, pr_paint_stroke(pr_canvas_colour(canvas, "rule"), 0.5));
 }
 
-static void place_labels(struct pie *pie, double x, double y, double radius)
+/* Where labels would like to be: outside the rim at the middle of their part. */
+static void place_labels(struct pie *pie)
 {
 	for (size_t i = 0; i < pie->count; i++) {
 		struct part *part = &pie->parts[i];
-		double angle = (part->from + part->to) * PI, reach = radius + LABEL_SPACE_PT;
-		part->x = x + reach * sin(angle);
-		part->y = y - (reach + 3 * fabs(cos(angle))) * cos(angle);
-		part->align = fabs(sin(angle)) < NEAR_AXIS ? PR_ALIGN_CENTRE : sin(angle) > 0 ? PR_ALIGN_LEFT : PR_ALIGN_RIGHT;
+		double angle = (part->from + part->to) * PI, reach = pie->radius + LABEL_SPACE_PT;
+		part->y = pie->y - (reach + 3 * fabs(cos(angle))) * cos(angle);
+		part->align = sin(angle) >= 0 ? PR_ALIGN_LEFT : PR_ALIGN_RIGHT;
+		part->x = pie->x + reach * sin(angle);
 	}
 }
 
-/* Labels of one side (those in the middle belong to the right) that are too near move up or down along the pie. */
-static void spread_side(struct pie *pie, bool left, struct pr_rect rect)
+/* A label that was moved stays outside the rim: at the distance that the rim has beside its nearer edge. */
+static void keep_outside(const struct pie *pie, struct part *part, double half)
+{
+	double reach = pie->radius + LABEL_SPACE_PT, dy = fabs(part->y - pie->y);
+	double edge = fmax(0, dy - half);
+	double aside = edge < reach ? sqrt(reach * reach - edge * edge) : 0;
+	double wanted = fabs(part->x - pie->x);
+	double x = fmax(aside, fmin(wanted, reach));
+	part->x = pie->x + (part->align == PR_ALIGN_LEFT ? x : -x);
+}
+
+/* Labels of one side that are too near to each other move up or down along the pie; many stand in one line each. */
+static void spread_side(struct pie *pie, enum pr_align align, struct pr_rect rect)
 {
 	struct part *side[PARTS_MAX];
 	double places[PARTS_MAX];
 	size_t count = 0;
-	for (size_t i = 0; i < pie->count; i++)
-		if ((pie->parts[i].align == PR_ALIGN_RIGHT) == left)
-			side[count++] = &pie->parts[i];
-	for (size_t i = 1; i < count; i++) {
-		struct part *part = side[i];
-		size_t k = i;
-		for (; k > 0 && side[k - 1]->y > part->y; k--)
+	for (size_t i = 0; i < pie->count; i++) {
+		if (pie->parts[i].align != align)
+			continue;
+		size_t k = count++;
+		for (; k > 0 && side[k - 1]->y > pie->parts[i].y; k--)
 			side[k] = side[k - 1];
-		side[k] = part;
+		side[k] = &pie->parts[i];
 	}
+	bool one_line = (double)count * LABEL_APART_PT > rect.height;
+	double half = one_line ? LABEL_ROW_PT / 2 : LABEL_ROW_PT;
 	for (size_t i = 0; i < count; i++)
 		places[i] = side[i]->y;
-	pr_spread(places, count, LABEL_APART_PT, rect.y + LABEL_ROW_PT - 2, rect.y + rect.height - LABEL_ROW_PT + 2);
-	for (size_t i = 0; i < count; i++)
+	pr_spread(places, count, one_line ? LABEL_ROW_PT + 1 : LABEL_APART_PT, rect.y + half - 2,
+		rect.y + rect.height - half + 2);
+	for (size_t i = 0; i < count; i++) {
 		side[i]->y = places[i];
+		side[i]->one_line = one_line;
+		keep_outside(pie, side[i], half);
+	}
 }
 
 static bool draw_label(struct pr_canvas *canvas, const struct part *part)
 {
 	struct pr_style name = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT);
 	struct pr_style value = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_LABEL_PT);
-	double room = part->align == PR_ALIGN_LEFT    ? canvas->rect.x + canvas->rect.width - part->x
-	              : part->align == PR_ALIGN_RIGHT ? part->x - canvas->rect.x
-	                                              : canvas->rect.width;
+	double figure = part->one_line ? pr_type_width(canvas->faces, value, part->text) + 3 : 0;
+	double room =
+		part->align == PR_ALIGN_LEFT ? canvas->rect.x + canvas->rect.width - part->x : part->x - canvas->rect.x;
 	struct pr_span span = {.text = part->label ? part->label : "", .style = name};
 	struct pr_text_line line;
-	if (!pr_type_fit(canvas->faces, &span, fmax(room, 0), canvas->drawing->arena, &line, canvas->error))
+	if (!pr_type_fit(canvas->faces, &span, fmax(room - figure, 0), canvas->drawing->arena, &line, canvas->error))
 		return false;
-	pr_draw_set_line(canvas->drawing, &line, part->x, part->y - 2, part->align, 0);
-	return pr_canvas_text(canvas, part->text, value, part->x, part->y - 2 + LABEL_ROW_PT, part->align, part->finding);
+	double x = part->x, baseline = part->y - 2;
+	if (part->one_line) {
+		baseline = part->y + 2.6;
+		double left = part->align == PR_ALIGN_LEFT ? x : x - line.width_pt - figure;
+		pr_draw_set_line(canvas->drawing, &line, left, baseline, PR_ALIGN_LEFT, 0);
+		return pr_canvas_text(
+			canvas, part->text, value, left + line.width_pt + 3, baseline, PR_ALIGN_LEFT, part->finding);
+	}
+	pr_draw_set_line(canvas->drawing, &line, x, baseline, part->align, 0);
+	return pr_canvas_text(canvas, part->text, value, x, baseline + LABEL_ROW_PT, part->align, part->finding);
 }
 
 bool pr_chart_draw_pie(struct pr_canvas *canvas)
@@ -207,12 +232,13 @@ bool pr_chart_draw_pie(struct pr_canvas *canvas)
 	if (pie.count < 2)
 		return draw_sentence(canvas, &pie);
 	struct pr_rect rect = canvas->rect;
-	double radius = fmin(rect.height / 2 - LABEL_ROOM_PT + 4, rect.width / 3.6);
-	double x = rect.x + rect.width / 2, y = rect.y + rect.height / 2 + 4;
-	draw_parts(canvas, &pie, x, y, radius);
-	place_labels(&pie, x, y, radius);
-	spread_side(&pie, false, rect);
-	spread_side(&pie, true, rect);
+	pie.radius = fmin(rect.height / 2 - LABEL_ROOM_PT + 4, rect.width / 3.6);
+	pie.x = rect.x + rect.width / 2;
+	pie.y = rect.y + rect.height / 2 + 4;
+	draw_parts(canvas, &pie);
+	place_labels(&pie);
+	spread_side(&pie, PR_ALIGN_LEFT, rect);
+	spread_side(&pie, PR_ALIGN_RIGHT, rect);
 	for (size_t i = 0; i < pie.count; i++)
 		if (!draw_label(canvas, &pie.parts[i]))
 			return false;

@@ -98,7 +98,9 @@ const char *pr_scale_text(
 	const char *group = data->group ? data->group : ",", *minus = data->minus ? data->minus : "-";
 	pr_micro micro = pr_micro_from_double(value);
 	char text[64];
-	if (micro == PR_MICRO_MISSING || (value != 0 && fabs(value) < 1e-6))
+	if (value == 0)
+		return "0";
+	if (micro == PR_MICRO_MISSING || fabs(value) < 1e-6)
 		return pr_arena_format(arena, "%.4g", value);
 	return pr_arena_copy(arena, pr_micro_group(micro, scale->digits, group, minus, text));
 }
