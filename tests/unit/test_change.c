@@ -160,6 +160,7 @@ static void test_management_minutes(void **state)
 	plant_analyse(plant);
 	plant_expect(total(plant, "coverage.expected"), "2976");
 	plant_expect(total(plant, "coverage.rate"), "1");
+	plant_expect(pr_findings_get(&plant->report.findings, "energy.total")->coverage, "1");
 	assert_false(plant->report.below_gate);
 	assert_int_equal(plant_note(plant, "coverage.project_low")->project_id, 20);
 	assert_int_equal(plant_note(plant, "coverage.of_minutes")->project_id, 20);
