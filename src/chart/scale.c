@@ -82,7 +82,7 @@ struct pr_scale pr_scale_make(double low, double high, bool from_zero)
 		scale.top = high;
 		scale.tick_count--;
 	}
-	if (low - scale.bottom > BEYOND * range && scale.tick_count > INTERVALS_MIN) {
+	if (from_zero && low - scale.bottom > BEYOND * range && scale.tick_count > INTERVALS_MIN) {
 		scale.bottom = low;
 		scale.tick_count--;
 		for (int i = 0; i < scale.tick_count; i++)
