@@ -13,10 +13,13 @@ DATA_SETS = {"quarters": "point_15min_electric", "minutes": "point_1min_index", 
 UNREACHABLE, STORE, CONFIG, UNKNOWN = 14, 15, 12, 13
 
 
-def tool_path(name, sanitized=False):
-    path = processes.build_folder() / ("asan" if sanitized else "") / "tools" / name
-    assert path.exists(), f"{path} is missing: run make unit"
-    return path
+def tool_path(name):
+    """The tool built with the sanitizers where there is one."""
+    build = processes.build_folder()
+    for path in (build / "asan" / "tools" / name, build / "tools" / name):
+        if path.exists():
+            return path
+    raise AssertionError(f"{path} is missing: run make unit")
 
 
 def write_config(folder, *, url=None, mariadb=None, database=None, prefix="", user=None, elasticsearch=(), mysql=(),
@@ -45,7 +48,10 @@ def write_config(folder, *, url=None, mariadb=None, database=None, prefix="", us
 def dump(config, *arguments, env=None, timeout=120):
     """Runs dump_source; secrets come by `env` only."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("POWERREPORT_")}
-    environment.update({"LC_ALL": "C.UTF-8", "http_proxy": "http://127.0.0.1:1", **(env or {})})
+    # A proxy of the environment must not be used.
+    environment.update({"LC_ALL": "C.UTF-8", "http_proxy": "http://127.0.0.1:1",
+                        "LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'lsan.supp'}:print_suppressions=0",
+                        **(env or {})})
     return subprocess.run([str(tool_path("dump_source")), str(config), *map(str, arguments)], cwd=ROOT, env=environment,
                           capture_output=True, text=True, encoding="utf-8", timeout=timeout, check=False)
 
