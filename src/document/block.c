@@ -150,19 +150,39 @@ static bool lay_head(const struct pr_builder *builder, const struct pr_scope *sc
 
 /* --- kinds ------------------------------------------------------------------------------------------------------ */
 
+#define CHART_SHRINK_MAX 0.2
+
+static bool draw_chart(const struct pr_builder *builder, struct pr_flow *flow, double height, struct pr_error *error)
+{
+	struct pr_rect rect = {.width = flow->width, .height = height};
+	struct pr_piece *piece = pr_flow_piece(builder, flow, height);
+
+	return pr_chart_draw(flow->chart, flow->chart_data, builder->faces, builder->theme, rect, &piece->drawing, error);
+}
+
 static bool lay_chart(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error)
 {
-	struct pr_chart_data data;
-	struct pr_piece *piece;
-	struct pr_rect rect = {.width = flow->width};
+	struct pr_chart_data *data = pr_arena_alloc(builder->arena, sizeof *data);
 
-	if (!pr_chart_data_build(builder, scope, block->chart, &data, error))
+	if (!pr_chart_data_build(builder, scope, block->chart, data, error))
 		return false;
-	rect.height = pr_chart_height(block->chart, &data, flow->width);
-	piece = pr_flow_piece(builder, flow, rect.height);
 	flow->chart = block->chart;
-	return pr_chart_draw(block->chart, &data, builder->faces, builder->theme, rect, &piece->drawing, error);
+	flow->chart_data = data;
+	return draw_chart(builder, flow, pr_chart_height(block->chart, data, flow->width), error);
+}
+
+bool pr_block_shrink(const struct pr_builder *builder, struct pr_flow *flow, double excess_pt, struct pr_error *error)
+{
+	double height;
+
+	if (!flow->chart || flow->piece_count != 1)
+		return true;
+	height = flow->pieces[0].height - excess_pt;
+	if (excess_pt <= 0 || height < flow->pieces[0].height * (1 - CHART_SHRINK_MAX))
+		return true;
+	flow->piece_count = 0;
+	return draw_chart(builder, flow, floor(height), error);
 }
 
 /* Paragraphs, a piece a line; first and last two lines of a paragraph stay together. */

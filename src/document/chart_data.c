@@ -6,10 +6,12 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DAY_QUARTERS 96
 #define SPARK_EDGES 2
+#define BASE_LOAD_SHARE 0.25 /* of the maximum: above it the fingerprint's steps begin at the base load */
 
 struct builder {
 	const struct pr_builder *base;
@@ -349,8 +351,8 @@ static void add_axis(struct builder *builder)
 		if (builder->first && pr_text_equal(builder->first->step, "P1M")) {
 			if (builder->definition->kind != PR_CHART_SPARK)
 				drop_leading_months(builder);
-			add_months(builder,
-				builder->data->series_count > 0 ? builder->data->series[0].count : builder->first->count);
+			add_months(
+				builder, builder->data->series_count > 0 ? builder->data->series[0].count : builder->first->count);
 		} else if (builder->first)
 			add_days(builder, false);
 		break;
@@ -471,15 +473,52 @@ static void add_strip(struct builder *builder)
 	}
 }
 
+static int compare_doubles(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The 5 % value of a series by nearest rank; 0 without values. */
+static double low_value(const struct builder *builder, const struct pr_chart_series *series)
+{
+	double *sorted = pr_arena_array(builder->arena, series->count, sizeof *sorted);
+	size_t count = 0;
+
+	for (size_t i = 0; i < series->count; i++)
+		if (!isnan(series->values[i]))
+			sorted[count++] = series->values[i];
+	if (count == 0)
+		return 0;
+	qsort(sorted, count, sizeof *sorted, compare_doubles);
+	return sorted[(count + 19) / 20 - 1];
+}
+
+/* Where the load never comes near 0, steps from 0 would leave two shades: even ones from the base load to the top. */
+static void even_steps(double low, double high, double steps[6])
+{
+	double raw = (high - low) / 6, power = pow(10, floor(log10(raw))), unit = raw / power;
+	double step = (unit <= 1 ? 1 : unit <= 2 ? 2 : unit <= 2.5 ? 2.5 : unit <= 5 ? 5 : 10) * power;
+	double from = ceil(low / step) * step;
+
+	for (int i = 0; i < 6; i++)
+		steps[i] = from + step * i;
+}
+
 static void add_steps(struct builder *builder)
 {
+	const struct pr_chart_series *series = builder->data->series;
 	double *steps = pr_arena_array(builder->arena, 6, sizeof *steps);
 	const char **texts = pr_arena_array(builder->arena, 6, sizeof *texts);
-	double most = 0;
+	double most = 0, low = builder->data->series_count > 0 ? low_value(builder, series) : 0;
 
-	for (size_t i = 0; builder->data->series_count > 0 && i < builder->data->series[0].count; i++)
-		most = fmax(most, builder->data->series[0].values[i]);
-	pr_chart_steps(most, steps);
+	for (size_t i = 0; builder->data->series_count > 0 && i < series->count; i++)
+		most = fmax(most, series->values[i]);
+	if (low > most * BASE_LOAD_SHARE && most > low)
+		even_steps(low, most, steps);
+	else
+		pr_chart_steps(most, steps);
 	for (int i = 0; i < 6; i++)
 		texts[i] = format(builder, steps[i], NULL, "trim,bare");
 	builder->data->steps = steps;

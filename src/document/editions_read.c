@@ -13,7 +13,7 @@ static bool read_columns(struct pr_reader *reader, const struct pr_section *sect
 
 	if (text && (sscanf(text, "%2d-%2d%n", &from, &to, &end) != 2 || text[end] || from < 1 || to > 12 || from > to))
 		return pr_section_refuse(
-			section, "columns", reader->error, "'%s' is no range; expected such as '1-5' of 12", text);
+			section, "columns", reader->error, "is '%s'; expected a range such as '1-5' of 12", text);
 	block->column_from = from;
 	block->column_to = to;
 	return true;
@@ -72,7 +72,7 @@ static bool read_block(
 	block->kind = (enum pr_block_kind)index;
 	block->change = pr_section_get(section, "change");
 	if (!pr_section_bool(section, "numbered", block->kind == PR_BLOCK_CHART || block->kind == PR_BLOCK_TABLE,
-		    &block->numbered, reader->error))
+			&block->numbered, reader->error))
 		return false;
 	return read_columns(reader, section, block) && pr_reader_get_word(reader, section, "title", &block->title) &&
 	       pr_reader_get_word(reader, section, "sub", &block->sub) &&

@@ -82,7 +82,7 @@ struct pr_words {
 	size_t count, capacity;
 	/* [locale] */
 	const char *group, *minus;
-	bool spaces; /* words are parted by spaces: lines of a long text are joined with one */
+	bool spaces;                     /* words are parted by spaces: lines of a long text are joined with one */
 	double large_factor, large_from; /* 10,000 and 100,000 for Chinese */
 	int large_digits;
 };

@@ -37,6 +37,7 @@ struct pr_flow {
 	size_t piece_count, piece_capacity;
 	bool breaks;                             /* may go on on the next page */
 	const struct pr_chart_definition *chart; /* of a chart's block: for PNG and SVG */
+	const struct pr_chart_data *chart_data;
 };
 double pr_flow_height(const struct pr_flow *flow);
 
@@ -71,6 +72,11 @@ struct pr_style pr_style_role(const struct pr_builder *builder, struct pr_style 
 PR_CHECK bool pr_block_layout(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_block_definition *block, double width, const char *number, struct pr_flow *flow,
 	struct pr_error *error);
+
+/* Draws a chart's block lower by up to a fifth of its chart, where that spares it a page of its own; other blocks, and
+ * charts that would have to give more, stay as they are. */
+PR_CHECK bool pr_block_shrink(
+	const struct pr_builder *builder, struct pr_flow *flow, double excess_pt, struct pr_error *error);
 
 /* Parts of pr_block_layout, one file each. */
 PR_CHECK bool pr_table_layout(const struct pr_builder *builder, const struct pr_scope *scope,

@@ -13,7 +13,7 @@
 #define LEDE_LEADING 17.0
 #define LEDE_BELOW 14.0
 #define FIRST_BLOCK_WITHOUT_LEDE 112.0
-#define FLOWING_CHAPTER_RISE 28.0 /* from the end of the block before to the baseline of a title that flows */
+#define FLOWING_CHAPTER_RISE 42.0 /* from the end of the block before to the baseline of a title that flows */
 #define BLOCK_SPACE 11.0
 #define ROWS_KEPT 3 /* on either side of a break */
 #define ROW_BLOCKS_MAX 12
@@ -190,36 +190,49 @@ static void keep_chart(struct maker *maker, const struct pr_flow *flow)
 	pr_drawing_append(&chart->drawing, &flow->pieces[0].drawing, COLUMN_GUTTER, COLUMN_GUTTER + flow->head_height);
 }
 
-static bool place_row(struct maker *maker, const struct pr_flow *flows, size_t count)
+static double row_height(const struct pr_flow *flows, size_t count)
 {
 	double height = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		height = fmax(height, pr_flow_height(&flows[i]));
-		keep_chart(maker, &flows[i]);
-	}
+	return height;
+}
+
+static bool place_row(struct maker *maker, struct pr_flow *flows, size_t count)
+{
+	double height = row_height(flows, count);
+
 	if (maker->y + height > PR_PAGE_BOTTOM && count == 1 && flows[0].breaks)
 		return place_broken(maker, &flows[0]);
+	if (maker->y + height > PR_PAGE_BOTTOM && count == 1 &&
+		!pr_block_shrink(maker->builder, &flows[0], maker->y + height - PR_PAGE_BOTTOM, maker->error))
+		return false;
+	height = row_height(flows, count);
 	if (maker->y + height > PR_PAGE_BOTTOM && maker->y > PR_PAGE_TOP)
 		new_page(maker);
 	if (maker->y + height > PR_PAGE_BOTTOM + 1)
 		return pr_error_set(maker->error, PR_CODE_INTERNAL, "block '%s' is %.0f points high and fits on no page",
 			flows[0].name, height);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		keep_chart(maker, &flows[i]);
 		place_whole(maker, &flows[i]);
+	}
 	maker->y = snap(maker->y + height + BLOCK_SPACE);
 	return true;
 }
 
 /* --- chapters --------------------------------------------------------------------------------------------------- */
 
+/* "图2.1", "Figure 2.1": Latin words stand a space apart. */
 static const char *next_number(struct maker *maker, const struct pr_block_definition *block)
 {
 	bool table = block->kind == PR_BLOCK_TABLE;
 	int number = table ? ++maker->table : ++maker->figure;
+	const char *word = pr_words_plain(maker->builder->context.words, table ? "page.table" : "page.figure");
 
-	return pr_arena_format(maker->builder->arena, "%s%d.%d",
-		pr_words_plain(maker->builder->context.words, table ? "page.table" : "page.figure"), maker->chapter, number);
+	return pr_arena_format(maker->builder->arena, "%s%s%d.%d", word, maker->builder->context.words->spaces ? " " : "",
+		maker->chapter, number);
 }
 
 /* Blocks that stand side by side: those whose columns begin behind the ones before. */

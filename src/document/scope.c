@@ -155,18 +155,23 @@ static const struct pr_tariff *tariff_at(const struct pr_project *project, int64
 }
 
 /* The energy charge ÷ kWh. */
-static struct pr_value mean_price(const struct pr_project_report *report)
+static struct pr_value mean_price(const struct pr_context *context, const struct pr_project_report *report)
 {
+	struct pr_value price;
 	const struct pr_finding *charge = pr_findings_get(&report->findings, "bill.energy");
 	const struct pr_finding *energy = pr_findings_get(&report->findings, "energy.total");
 
 	if (!charge || !energy || charge->value == PR_MICRO_MISSING || energy->value == PR_MICRO_MISSING)
 		return pr_value_missing();
-	return pr_value_micro(pr_micro_ratio(charge->value, energy->value, PR_PRECISION_PRICE), report->currency);
+	price = pr_value_micro(pr_micro_ratio(charge->value, energy->value, PR_PRECISION_PRICE), report->currency);
+	price.digits = pr_price_digits(context->report, report);
+	return price;
 }
 
-static void add_tariff_fields(struct pr_scope *scope, struct pr_arena *arena, const struct pr_project_report *report)
+static void add_tariff_fields(
+	struct pr_scope *scope, const struct pr_context *context, const struct pr_project_report *report)
 {
+	struct pr_arena *arena = context->arena;
 	const struct pr_tariff *tariff = tariff_at(report->project, report->month_to_ms - 1);
 
 	pr_scope_add(scope, arena, "tariff", pr_value_number(tariff != NULL, NULL));
@@ -178,7 +183,7 @@ static void add_tariff_fields(struct pr_scope *scope, struct pr_arena *arena, co
 		scope, arena, "tariff.pf_standard", pr_value_micro(tariff ? tariff->pf_standard : PR_MICRO_MISSING, NULL));
 	pr_scope_add(scope, arena, "tariff.fund_price",
 		pr_value_micro(tariff ? tariff->fund_price : PR_MICRO_MISSING, tariff ? tariff->currency : NULL));
-	pr_scope_add(scope, arena, "tariff.mean_price", mean_price(report));
+	pr_scope_add(scope, arena, "tariff.mean_price", mean_price(context, report));
 	pr_scope_add(scope, arena, "tariff.source", pr_value_text(tariff ? tariff->source : NULL));
 }
 
@@ -270,6 +275,6 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	pr_scope_add(scope, arena, "whole", pr_value_micro(PR_MICRO_ONE, "1"));
 	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, report)));
 	add_day_fields(scope, arena, report);
-	add_tariff_fields(scope, arena, report);
+	add_tariff_fields(scope, context, report);
 	return scope;
 }

@@ -67,8 +67,8 @@ static bool read_table(struct pr_reader *reader, const struct pr_section *sectio
 		!pr_reader_get_words(reader, section, "notes", &table->notes, &table->note_count))
 		return false;
 	if (!pr_rows_known(table->rows))
-		return pr_section_refuse(
-			section, "rows", reader->error, "'%s' gives no rows; docs/templates.md lists what does", table->rows);
+		return pr_section_refuse(section, "rows", reader->error,
+			"is '%s', which gives no rows; docs/templates.md lists what does", table->rows);
 	return true;
 }
 

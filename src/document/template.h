@@ -37,7 +37,7 @@ struct pr_table_column {
 	double weight;           /* share of the spare width; 0 = as wide as its content */
 	double width_pt;         /* fixed; 0 = by content */
 	bool right;
-	bool dash; /* a missing figure is "—"; no: nothing */
+	bool dash;                /* a missing figure is "—"; no: nothing */
 	const char *sheet_format; /* number format in the workbook; NULL = by unit */
 	struct pr_place place;
 };

@@ -109,11 +109,11 @@ static bool read_accent(struct pr_reader *reader, const struct pr_section *secti
 		return true;
 	if (!pr_colour_parse(accent, &brand->theme.accent))
 		return pr_section_refuse(
-			section, "accent", reader->error, "'%s' is not a colour; expected such as #0E4A66", accent);
+			section, "accent", reader->error, "is '%s'; expected a colour such as #0E4A66", accent);
 	contrast = pr_colour_contrast_on_white(brand->theme.accent);
 	if (contrast < ACCENT_CONTRAST_MIN)
 		return pr_section_refuse(section, "accent", reader->error,
-			"'%s' has a contrast of %.1f on white; expected at least %.1f", accent, contrast, ACCENT_CONTRAST_MIN);
+			"is '%s', with a contrast of %.1f on white; expected at least %.1f", accent, contrast, ACCENT_CONTRAST_MIN);
 	return true;
 }
 
@@ -257,7 +257,7 @@ const struct pr_chart_definition *pr_reader_chart(
 		if (strcmp(reader->templates->charts[i].name, name) == 0)
 			return &reader->templates->charts[i];
 	pr_section_refuse(section, key, reader->error, "%s%s%s; expected the name of a file in charts/",
-		name ? "no chart '" : "is missing", name ? name : "", name ? "'" : "");
+		name ? "names no chart '" : "is missing", name ? name : "", name ? "'" : "");
 	return NULL;
 }
 
@@ -315,10 +315,8 @@ bool pr_reader_get_style(struct pr_reader *reader, const struct pr_section *sect
 
 	*out = pr_section_get(section, key);
 	return !*out || pr_format_style_parse(*out, &style) ||
-	       pr_section_refuse(section, key, reader->error,
-			   "'%s' is not a number style; expected such as 'bare' or "
-			   "'large,2'",
-			   *out);
+	       pr_section_refuse(
+			   section, key, reader->error, "is '%s'; expected a number style such as 'bare' or 'large,2'", *out);
 }
 
 /* --- all -------------------------------------------------------------------------------------------------------- */

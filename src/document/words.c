@@ -400,7 +400,7 @@ static void tidy_spaces(struct pr_rich *rich, size_t from, struct pr_arena *aren
 		for (const char *at = text; *at; at++) {
 			if (*at == ' ' && (kept || start))
 				continue;
-			if (kept && strchr(".,:)?!", *at)) {
+			if (kept && strchr(".,;:)?!", *at)) {
 				if (kept + 1 == out)
 					out = kept;
 				else
