@@ -141,7 +141,7 @@ static const struct {
 		"tables.ini:2: 'rows' in [table t] is 'weather', which gives no rows; docs/templates.md lists what does"},
 	{"an accent with too little contrast", "brands/default.ini", "[brand]\naccent = #D9822B\n",
 		"brands/default.ini:2: 'accent' in [brand] is '#D9822B', with a contrast of 2.9 on white; expected at least "
-        "4.5"},
+		"4.5"},
 	{"an accent that is no colour", "brands/default.ini", "[brand]\naccent = teal\n",
 		"brands/default.ini:2: 'accent' in [brand] is 'teal'; expected a colour such as #0E4A66"},
 	{"a brand without a locale's words", "brands/default.ini", "[brand]\n[zh-CN]\nname = 甲\n",
@@ -271,6 +271,55 @@ static void notes_without_parameters_have_no_dashes(void **state)
 	}
 }
 
+/* --- docs/templates.md says what there is --- */
+
+static char *docs;
+
+static void assert_in_docs(const char *what, const char *name)
+{
+	if (!strstr(docs, pr_arena_format(&reported.arena, "`%s`", name)))
+		fail_msg("docs/templates.md does not name %s `%s`", what, name);
+}
+
+static void every_variable_and_field_is_in_the_docs(void **state)
+{
+	static const char *const providers[] = {"points", "days", "months", "slots", "bill", "tariffs", "quarters", "gaps",
+		"notes", "findings", "projects", "transformers"};
+	struct pr_subject transformer = {.id = 1, .model = &(struct pr_transformer){0}};
+	struct pr_quarter quarter = {.slot = 1};
+	struct pr_gap gap = {.point_id = 101};
+	struct pr_note note = {.code = "a"};
+	enum pr_day_kind kind = PR_DAY_WORKDAY;
+	uint32_t one = 1;
+	size_t bytes;
+
+	(void)state;
+	if (!pr_file_read("docs/templates.md", 1 << 20, &reported.arena, &docs, &bytes, &reported.error))
+		fail_msg("%s", reported.error.text);
+	for (size_t i = 0; i < reported.tenant_scope->field_count; i++)
+		assert_in_docs("the variable", pr_arena_format(&reported.arena, "$%s", reported.tenant_scope->fields[i].name));
+	for (size_t i = 0; i < reported.scope->field_count; i++)
+		assert_in_docs("the variable", pr_arena_format(&reported.arena, "$%s", reported.scope->fields[i].name));
+	reported.project_report.transformers = &transformer;
+	reported.project_report.quarters = &quarter;
+	reported.project_report.gaps = &gap;
+	reported.project_report.day_kinds = &kind;
+	reported.project_report.day_expected = reported.project_report.day_measured = &one;
+	reported.project_report.transformer_count = reported.project_report.quarter_count = 1;
+	reported.project_report.gap_count = reported.project_report.day_count = 1;
+	reported.report.notes = &note;
+	reported.report.note_count = 1;
+	for (size_t p = 0; p < sizeof providers / sizeof *providers; p++) {
+		struct pr_rows rows;
+
+		assert_true(pr_rows_get(&reported.context, reported.scope, providers[p], NULL, 0, &rows, &reported.error));
+		assert_true(rows.count > 0);
+		assert_in_docs("the rows", providers[p]);
+		for (size_t i = 0; i < rows.items[0].field_count; i++)
+			assert_in_docs("the field", rows.items[0].fields[i].name + strlen("row."));
+	}
+}
+
 #define TEST(text, function)                             \
 	{                                                    \
 		text, function, set_up, reported_tear_down, NULL \
@@ -285,6 +334,7 @@ int main(void)
 		TEST("the repository's templates are right", real_templates_are_right),
 		TEST("every note of docs/notes.md can be printed", every_note_of_the_docs_can_be_printed),
 		TEST("a note without parameters has no dashes", notes_without_parameters_have_no_dashes),
+		TEST("docs/templates.md names every variable, provider and field", every_variable_and_field_is_in_the_docs),
 	};
 
 	return cmocka_run_group_tests_name("templates", tests, NULL, NULL);
