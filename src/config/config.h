@@ -21,20 +21,20 @@ struct pr_index_config {
 	const char *index;
 	struct pr_field_name {
 		const char *contract, *actual;
-	} *fields;
+	} * fields;
 	size_t field_count;
 };
 const char *pr_index_field(const struct pr_index_config *index, const char *contract_name);
 
 struct pr_elasticsearch_config {
-	const char *url;      /* "https://host:9200", without user or path */
+	const char *url;                       /* "https://host:9200", without user or path */
 	const char *user, *password, *api_key; /* NULL = none; secrets already resolved */
-	const char *ca_file;  /* NULL = the system's */
+	const char *ca_file;                   /* NULL = the system's */
 	struct pr_index_config quarters, minutes, sensors, events;
 	enum pr_minute_mode minute_mode;
 	int connect_timeout_s, request_timeout_s, deadline_s; /* deadline: over all retries of a request */
 	int max_retries;
-	int batch;            /* searches in one _msearch */
+	int batch; /* searches in one _msearch */
 	int response_cap_mib;
 };
 
@@ -67,10 +67,10 @@ struct pr_config {
 	const char *file_name;   /* pattern, default "report"; see pr_config_name */
 	const char *template_folder, *chart_folder;
 	struct pr_font_config fonts;
-	double gate;             /* 0.95 */
-	int settle_hours;        /* 72 */
+	double gate;      /* 0.95 */
+	int settle_hours; /* 72 */
 	bool day_share_month;
-	const char *test_codes;  /* "test*" */
+	const char *test_codes; /* "test*" */
 	double shift_percent;
 };
 
@@ -84,6 +84,7 @@ struct pr_config_words {
 const char *pr_config_name(const char *pattern, const struct pr_config_words *words, struct pr_arena *arena);
 
 /* Relative paths in the file are relative to the file's folder. `path` must exist. */
-PR_CHECK bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error);
+PR_CHECK bool pr_config_read(
+	struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error);
 
 #endif

@@ -5,7 +5,7 @@
 #include "config/config.h"
 #include "model/method.h"
 
-PR_CHECK bool pr_method_read(struct pr_method *method, const struct pr_config *config, struct pr_arena *arena,
-	struct pr_error *error);
+PR_CHECK bool pr_method_read(
+	struct pr_method *method, const struct pr_config *config, struct pr_arena *arena, struct pr_error *error);
 
 #endif

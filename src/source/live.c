@@ -92,7 +92,7 @@ static bool choose_sql(const struct pr_live *live, size_t table, bool is_platfor
 	if (is_platform && path == own && marks > 0 && is_of_all)
 		return pr_error_set_at(error, PR_CODE_CONFIG, path, 0,
 			"is limited to a tenant by '?'; expected %s.platform.sql beside it, for the platform's tenant, which sees "
-		    "all",
+			"all",
 			query->table);
 	return true;
 }

@@ -124,7 +124,7 @@ static bool take_quarter(void *context, size_t window, const struct pr_json *fie
 	struct quarter_reading *reading = context;
 	const struct pr_live_column *columns = reading->columns;
 	struct pr_quarter_rows *rows = &reading->rows[window];
-	struct pr_quarter_row row;
+	struct pr_quarter_row row = {0};
 	double *const numbers[] = {&row.kwh, &row.kvarh_lag, &row.kvarh_lead, &row.charge, &row.mdp_max, &row.phase_kwh[0],
 		&row.phase_kwh[1], &row.phase_kwh[2]};
 	const struct pr_json *slot = NULL;

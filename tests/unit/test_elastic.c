@@ -124,7 +124,7 @@ static void every_sign_of_a_partial_answer_is_refused(void **state)
 		{"{" WHOLE ",'terminated_early':true}", "terminated early"},
 		{"{'status':503,'timed_out':false,'_shards':{'total':2,'failed':0}}", "status 503"},
 		{"{'status':400,'error':{'type':'outer','reason':'all shards "
-	     "failed','root_cause':[{'type':'inner','reason':'bad "
+		 "failed','root_cause':[{'type':'inner','reason':'bad "
 		 "field','caused_by':{'type':'x','reason':'really'}}]}}",
 			"inner: bad field: really"},
 		{"[]", "no object"},
@@ -298,7 +298,7 @@ static void fields_are_found_with_their_types(void **state)
 	const struct pr_elastic_mapping *mapping = read_mapping(fixture,
 		"{'q-1':{'mappings':{'properties':{'time':{'type':'date'},'energy':{'properties':{'active':{'type':'double'}}},"
 		"'cost':{'type':'text'},'slot':{'type':'text','fields':{'raw':{'type':'keyword'}}},'mdp_max':{'type':'long'}}}}"
-	    ","
+		","
 		"'q-2':{'mappings':{'properties':{'time':{'type':'date'},'mdp_max':{'type':'double'}}}}}");
 	assert_true(pr_elastic_mapping_field(mapping, "kwh", PR_ELASTIC_NUMBER, true, &field, &fixture->error));
 	assert_string_equal(field, "energy.active");
