@@ -9,10 +9,10 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 MAKEFLAGS += --no-builtin-rules
 
 # --- the sample month --------------------------------------------------------------------------------------------
-export SAMPLE_MONTH SAMPLE_NOW
 SAMPLE_DB := $(BUILD)/sample.db
 SAMPLE_MONTH ?= 2026-10
 SAMPLE_NOW ?= 2026-11-04T00:00:00Z
+export SAMPLE_MONTH SAMPLE_NOW
 
 # --- what is built from what -------------------------------------------------------------------------------------
 MAIN := src/command/main.c
