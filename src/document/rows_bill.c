@@ -168,17 +168,30 @@ static void add_total(struct pr_row_builder *builder)
 	add_blank_fields(builder, row);
 }
 
-/* Shares of the total are printed where every part is measured and none is negative: a reward is no share. */
+/*
+ * Each group's share of the total, tenths of a percent that add up to 100.0 %: what rounding leaves over goes to the
+ * largest. A reward is a negative share. False where a group or the total is not known, or the total is not above 0.
+ */
 static bool group_shares(struct pr_row_builder *builder, pr_micro *shares)
 {
+	pr_micro total = 0, left = PR_MICRO_ONE;
 	pr_micro parts[GROUP_COUNT];
+	int largest = 0;
 
 	for (int group = 0; group < GROUP_COUNT; group++) {
 		parts[group] = has_group(builder, (enum group)group) ? finding_micro(builder, groups[group].finding) : 0;
-		if (parts[group] == PR_MICRO_MISSING || parts[group] < 0)
+		if (parts[group] == PR_MICRO_MISSING || !pr_micro_add(total, parts[group], &total))
 			return false;
+		if (parts[group] > parts[largest])
+			largest = group;
 	}
-	pr_shares(parts, GROUP_COUNT, SHARE_DIGITS, builder->context->arena, shares);
+	if (total <= 0)
+		return false;
+	for (int group = 0; group < GROUP_COUNT; group++) {
+		shares[group] = pr_micro_ratio(parts[group], total, SHARE_DIGITS);
+		left -= shares[group];
+	}
+	shares[largest] += left;
 	return true;
 }
 
