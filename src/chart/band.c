@@ -210,12 +210,14 @@ static bool draw_marks(struct pr_canvas *canvas, const struct band *band)
 bool pr_chart_draw_band(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
-	if (data->series_count == 0 || data->series[0].count == 0)
-		return true;
 	pr_canvas_scale(canvas);
 	struct pr_side side = {0};
 	pr_side_add_limits(&side, canvas);
 	pr_canvas_frame(canvas, data->mark_count > 0 ? HEAD_MARK_PT : HEAD_PT, pr_side_even_margin(&side, canvas), AXIS_PT);
+	if (data->series_count == 0 || data->series[0].count == 0) {
+		pr_canvas_base(canvas, BASE_PT);
+		return pr_canvas_gap(canvas, canvas->plot.x, canvas->plot.x + canvas->plot.width);
+	}
 	struct band band = {.values = data->series[0].values, .count = data->series[0].count};
 	make_columns(&band, values_a_column(canvas, band.count), canvas->drawing->arena);
 	if (!pr_canvas_grid(canvas) || !draw_gaps(canvas, &band))

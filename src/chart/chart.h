@@ -108,9 +108,9 @@ struct pr_chart_series {
 	const double *values;     /* NaN = missing */
 	const char *const *texts; /* printed values, per value; NULL where none are printed */
 	size_t count;
-	bool dashed;
 	double width;
-	const char *finding;   /* path of the series or of values' findings, for tags */
+	const char *finding; /* path of the series or of values' findings, for tags */
+	bool dashed;
 	bool label_at_maximum; /* lines: see [series] at */
 };
 

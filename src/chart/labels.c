@@ -219,9 +219,10 @@ static size_t mark_spans(const struct pr_canvas *canvas, const struct pr_chart_m
 		spans[count++] = (struct pr_span){.text = pr_arena_copy_n(arena, value, words), .style = regular};
 	if (value[words] != '\0')
 		spans[count++] = (struct pr_span){.text = value + words, .style = bold, .finding = mark->finding};
-	if (mark->time_text && *mark->time_text)
-		spans[count++] = (struct pr_span){
-			.text = pr_arena_format(arena, "%s%s", count > 0 ? FULL_SPACE : "", mark->time_text), .style = regular};
+	if (mark->time_text && *mark->time_text) {
+		const char *text = pr_arena_format(arena, "%s%s", count > 0 ? FULL_SPACE : "", mark->time_text);
+		spans[count++] = (struct pr_span){.text = text, .style = regular};
+	}
 	return count;
 }
 

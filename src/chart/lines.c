@@ -67,7 +67,7 @@ static void draw_series(struct pr_canvas *canvas, const struct pr_chart_series *
 }
 
 /* Hatched where no series has a value for more than three steps. */
-static bool draw_gaps(struct pr_canvas *canvas, size_t count)
+static bool draw_gaps(struct pr_canvas *canvas, size_t count, bool empty)
 {
 	const struct pr_chart_data *data = canvas->data;
 	for (size_t i = 0; i < count;) {
@@ -79,7 +79,7 @@ static bool draw_gaps(struct pr_canvas *canvas, size_t count)
 				break;
 		}
 		double step = canvas->plot.width / (double)count;
-		if (end - i > PR_CHART_HOLE_STEPS &&
+		if ((empty || end - i > PR_CHART_HOLE_STEPS) &&
 			!pr_canvas_gap(canvas, canvas->plot.x + step * (double)i, canvas->plot.x + step * (double)end))
 			return false;
 		i = end > i ? end : i + 1;
@@ -222,7 +222,7 @@ bool pr_chart_draw_lines(struct pr_canvas *canvas)
 	add_labels(canvas, &side);
 	pr_canvas_frame(
 		canvas, has_head_label(data) ? HEAD_LABEL_PT : HEAD_PT, pr_side_even_margin(&side, canvas), AXIS_PT + strip);
-	if (!pr_canvas_grid(canvas) || (count > 0 && !draw_gaps(canvas, count)))
+	if (!pr_canvas_grid(canvas) || !draw_gaps(canvas, count > 0 ? count : 1, count == 0))
 		return false;
 	double bottom = canvas->plot.y + canvas->plot.height;
 	for (size_t s = 0; s < data->series_count; s++)

@@ -31,7 +31,8 @@ int pr_chart_ticks(double low, double high, double ticks[8])
 		return 0;
 	double range = range_of(low, &high), best = INFINITY;
 	int count = 0;
-	for (double power = floor(log10(range)) - 1; power <= log10(range) + 1; power++) {
+	int decade = (int)floor(log10(range));
+	for (int power = decade - 1; power <= decade + 1; power++) {
 		for (int i = 0; i < 4; i++) {
 			double step = factors[i] * pow(10, power);
 			double first = floor(low / step + ROUNDING), last = ceil(high / step - ROUNDING);
@@ -54,8 +55,10 @@ int pr_chart_ticks(double low, double high, double ticks[8])
 static int digits_of(double step)
 {
 	int digits = 0;
-	for (double scaled = step; digits < 6 && fabs(scaled - round(scaled)) > 1e-6; scaled *= 10)
+	while (digits < 6 && fabs(step - round(step)) > 1e-6) {
+		step *= 10;
 		digits++;
+	}
 	return digits;
 }
 

@@ -135,7 +135,7 @@ static enum look look_of(double share)
 /* Right-aligned on the sub-line's baseline, above the rectangle. */
 static bool draw_key(struct pr_canvas *canvas)
 {
-	if (!canvas->data->key_texts)
+	if (!canvas->data->key_texts || canvas->definition->key_count < LOOK_COUNT)
 		return true;
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	double right = canvas->rect.x + canvas->rect.width, baseline = canvas->rect.y - KEY_RAISE_PT;

@@ -223,10 +223,10 @@ void pr_draw_hatch(struct pr_drawing *drawing, struct pr_rect rect, double step,
 	double first = ceil((left + top) / apart), last = floor((right + bottom) / apart);
 	if (last < first)
 		return;
-	size_t count = 0;
-	struct pr_segment *segments = pr_arena_array(drawing->arena, 2 * (size_t)(last - first + 1), sizeof *segments);
-	for (double k = first; k <= last; k++) {
-		double sum = k * apart;
+	size_t count = 0, lines = (size_t)(last - first) + 1;
+	struct pr_segment *segments = pr_arena_array(drawing->arena, 2 * lines, sizeof *segments);
+	for (size_t i = 0; i < lines; i++) {
+		double sum = (first + (double)i) * apart;
 		double x1 = fmax(left, sum - bottom), x2 = fmin(right, sum - top);
 		if (x2 - x1 < 0.01)
 			continue;

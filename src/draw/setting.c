@@ -8,8 +8,9 @@
 #include "draw/faces.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define GAP_EM 0.25 /* between Han and Latin letters or digits */
-#define HALF_EM 0.5 /* what compression takes away */
+#define GAP_EM 0.25    /* between Han and Latin letters or digits */
+#define WIDTH_CHARS 48 /* texts up to here are measured without memory of their own */
+#define HALF_EM 0.5    /* what compression takes away */
 
 /* Traits by code point, after W3C clreq; sorted, ranges inclusive. */
 static const struct {
@@ -161,9 +162,10 @@ static bool measure(
 static bool read_span(const struct pr_typefaces *faces, const struct pr_span *spans, size_t index,
 	struct pr_chars *chars, struct pr_error *error)
 {
-	for (const char *at = spans[index].text; at && *at;) {
+	const char *at = spans[index].text ? spans[index].text : "";
+	while (*at) {
 		struct pr_char *item = &chars->items[chars->count];
-		item->text = at;
+		*item = (struct pr_char){.text = at};
 		item->code = pr_utf8_next(&at);
 		item->bytes = (size_t)(at - item->text);
 		item->span = index;
@@ -200,13 +202,18 @@ static double space_before(const struct pr_chars *chars, const struct pr_span *s
 	return 0;
 }
 
-bool pr_setting_read(const struct pr_typefaces *faces, const struct pr_span *spans, size_t count,
-	struct pr_arena *arena, struct pr_chars *chars, struct pr_error *error)
+static size_t count_bytes(const struct pr_span *spans, size_t count)
 {
 	size_t bytes = 0;
 	for (size_t i = 0; i < count; i++)
 		bytes += spans[i].text ? strlen(spans[i].text) : 0;
-	chars->items = pr_arena_array(arena, bytes + 1, sizeof *chars->items);
+	return bytes;
+}
+
+/* chars->items has room for every byte. */
+static bool read_spans(const struct pr_typefaces *faces, const struct pr_span *spans, size_t count,
+	struct pr_chars *chars, struct pr_error *error)
+{
 	chars->count = 0;
 	for (size_t i = 0; i < count; i++)
 		if (!read_span(faces, spans, i, chars, error))
@@ -214,6 +221,13 @@ bool pr_setting_read(const struct pr_typefaces *faces, const struct pr_span *spa
 	for (size_t i = 1; i < chars->count; i++)
 		chars->items[i].before_pt = space_before(chars, spans, i);
 	return true;
+}
+
+bool pr_setting_read(const struct pr_typefaces *faces, const struct pr_span *spans, size_t count,
+	struct pr_arena *arena, struct pr_chars *chars, struct pr_error *error)
+{
+	chars->items = pr_arena_array(arena, count_bytes(spans, count) + 1, sizeof *chars->items);
+	return read_spans(faces, spans, count, chars, error);
 }
 
 /* An opening mark at the line's start stands out by its empty half, so that its ink is flush. */
@@ -314,14 +328,18 @@ bool pr_type_fit(const struct pr_typefaces *faces, const struct pr_span *span, d
 
 double pr_type_width(const struct pr_typefaces *faces, struct pr_style style, const char *text)
 {
+	const struct pr_span span = {.text = text, .style = style};
+	struct pr_char few[WIDTH_CHARS];
+	struct pr_chars chars = {.items = few};
+	struct pr_error error = {0};
+	struct pr_arena arena;
+	double hang;
 	if (!text || *text == '\0')
 		return 0;
-	struct pr_arena arena;
 	pr_arena_init(&arena);
-	const struct pr_span span = {.text = text, .style = style};
-	struct pr_text_line line;
-	struct pr_error error = {0};
-	double width = pr_type_line(faces, &span, 1, &arena, &line, &error) ? line.width_pt : 0;
+	bool read = strlen(text) <= WIDTH_CHARS ? read_spans(faces, &span, 1, &chars, &error)
+	                                        : pr_setting_read(faces, &span, 1, &arena, &chars, &error);
+	double width = read ? pr_setting_width(&chars, 0, chars.count, &hang) : 0;
 	pr_arena_release(&arena);
 	return width;
 }

@@ -25,7 +25,8 @@ struct entry {
 };
 
 struct face {
-	char *path;
+	struct pr_arena *arena; /* the typefaces' own */
+	const char *path;
 	void *bytes; /* mapped; NULL = none */
 	size_t size;
 	FT_Face face;
@@ -33,6 +34,7 @@ struct face {
 };
 
 struct pr_typefaces {
+	struct pr_arena arena; /* holds all but the handles */
 	FT_Library library;
 	struct face *files; /* a file once, even where regular and bold both name it */
 	size_t file_count;
@@ -82,9 +84,8 @@ static bool add_file(struct pr_typefaces *faces, const char *path, size_t *index
 		if (strcmp(faces->files[*index].path, path) == 0)
 			return true;
 	struct face *face = &faces->files[faces->file_count++];
-	face->path = strdup(path);
-	if (!face->path)
-		abort();
+	face->arena = &faces->arena;
+	face->path = pr_arena_copy(&faces->arena, path);
 	return open_face(faces, face, error);
 }
 
@@ -107,10 +108,9 @@ bool pr_typefaces_open(struct pr_typefaces **faces, const char *const *regular, 
 	if (!made)
 		abort();
 	made->per_weight = count;
-	made->files = calloc(2 * count, sizeof *made->files);
-	made->order = calloc(2 * count, sizeof *made->order);
-	if (!made->files || !made->order)
-		abort();
+	pr_arena_init(&made->arena);
+	made->files = pr_arena_array(&made->arena, 2 * count, sizeof *made->files);
+	made->order = pr_arena_array(&made->arena, 2 * count, sizeof *made->order);
 	if (FT_Init_FreeType(&made->library) != 0) {
 		made->library = NULL;
 		pr_error_set(error, PR_CODE_INTERNAL, "cannot start FreeType");
@@ -128,9 +128,6 @@ static void release_face(struct face *face)
 		FT_Done_Face(face->face);
 	if (face->bytes)
 		munmap(face->bytes, face->size);
-	free(face->path);
-	for (size_t i = 0; i < PAGE_COUNT; i++)
-		free(face->pages[i]);
 }
 
 void pr_typefaces_free(struct pr_typefaces *faces)
@@ -142,8 +139,7 @@ void pr_typefaces_free(struct pr_typefaces *faces)
 	if (faces->library)
 		FT_Done_FreeType(faces->library);
 	pr_line_breaker_free(faces->breaker);
-	free(faces->files);
-	free(faces->order);
+	pr_arena_release(&faces->arena);
 	free(faces);
 }
 
@@ -190,11 +186,8 @@ static void fill_entry(struct face *face, uint32_t code, struct entry *entry)
 static const struct entry *find_entry(struct face *face, uint32_t code)
 {
 	struct entry **page = &face->pages[code / PAGE_CODES % PAGE_COUNT];
-	if (!*page) {
-		*page = calloc(PAGE_CODES, sizeof **page);
-		if (!*page)
-			abort();
-	}
+	if (!*page)
+		*page = pr_arena_array(face->arena, PAGE_CODES, sizeof **page);
 	struct entry *entry = &(*page)[code % PAGE_CODES];
 	if (!entry->known)
 		fill_entry(face, code, entry);
@@ -220,19 +213,18 @@ bool pr_faces_find(
 bool pr_faces_refuse(
 	const struct pr_typefaces *faces, enum pr_weight weight, uint32_t code, const char *text, struct pr_error *error)
 {
-	char glyph[5] = {0}, quoted[QUOTED_BYTES + 1] = {0}, names[300] = {0};
+	char glyph[5] = {0}, names[300] = {0};
 	pr_utf8_put(glyph, code);
 	size_t length = strlen(text);
 	if (length > QUOTED_BYTES)
 		for (length = QUOTED_BYTES; length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80;)
 			length--;
-	memcpy(quoted, text, length);
 	const size_t *order = &faces->order[weight == PR_BOLD ? faces->per_weight : 0];
 	size_t used = 0;
 	for (size_t i = 0; i < faces->per_weight && used < sizeof names; i++) {
 		int put = snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ", faces->files[order[i]].path);
 		used += put > 0 ? (size_t)put : sizeof names;
 	}
-	return pr_error_set(error, PR_CODE_FONT, "no glyph for U+%04X '%s' in the text '%s'; fonts tried: %s",
-		(unsigned)code, glyph, quoted, names);
+	return pr_error_set(error, PR_CODE_FONT, "no glyph for U+%04X '%s' in the text '%.*s'; fonts tried: %s",
+		(unsigned)code, glyph, (int)length, text, names);
 }

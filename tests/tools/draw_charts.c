@@ -294,7 +294,7 @@ static void draw_rows(const char *file, size_t count)
 	names[1].label =
 		"东区二号配电室三楼空调水泵及新风机组动力配电柜第十二回路（备用电源自动投入装置后）冷却塔风机变频器旁路"
 		"东区二号配电室三楼空调水泵及新风机组动力配电柜第十二回路（备用电源自动投入装置后）冷却塔风机变频器旁路输出侧电"
-	    "流互感器";
+		"流互感器";
 	names[0].emphasised = true;
 	struct pr_chart_series series = {.values = values, .texts = texts, .count = count, .role = "accent"};
 	struct pr_chart_data data = {.series = &series, .series_count = 1, .categories = names, .category_count = count};

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "chart/canvas.h"
 
 #define WIDTH 496.0
@@ -137,7 +138,8 @@ static void test_ticks(void **state)
 static void test_ticks_everywhere(void **state)
 {
 	(void)state;
-	for (double high = 1e-4; high < 1e12; high *= 1.37) {
+	for (int decade = 0; decade < 117; decade++) {
+		double high = 1e-4 * pow(1.37, decade);
 		for (int k = 0; k < 4; k++) {
 			static const double lows[] = {0, -0.3, -5, 0.9};
 			double low = lows[k] * high, ticks[8];
@@ -373,8 +375,11 @@ static void test_band(void **state)
 	assert_int_equal(count_fills(&drawing, "poor"), 1);
 	/* 500 and 503 are half a point apart; their names are 9 or more. */
 	const struct pr_op *contract = find_text(&drawing, "合同500"), *tolerance = find_text(&drawing, "105% 503");
-	assert_true(contract && tolerance && contract->y - tolerance->y >= 9 - 1e-9);
-	assert_near(contract->x, tolerance->x);
+	assert_true(contract && tolerance);
+	if (contract && tolerance) {
+		assert_true(contract->y - tolerance->y >= 9 - 1e-9);
+		assert_near(contract->x, tolerance->x);
+	}
 	const struct pr_op *mark = find_text(&drawing, "最大605.24\xE3\x80\x80"
 												   "23日09:00");
 	assert_non_null(mark);
@@ -444,6 +449,10 @@ static void test_band_awkward(void **state)
 	struct pr_drawing drawing = draw(&definition, &data, WIDTH);
 	assert_int_equal(count_hatches(&drawing), 1);
 	assert_null(find_text(&drawing, "0.2")); /* no scale for nothing */
+	data.series_count = 0;                   /* not measured at all */
+	drawing = draw(&definition, &data, WIDTH);
+	assert_int_equal(count_hatches(&drawing), 1);
+	data.series_count = 1;
 	missing[700] = 5;
 	drawing = draw(&definition, &data, WIDTH);
 	assert_int_equal(count_hatches(&drawing), 2);
@@ -645,13 +654,14 @@ static void test_rows(void **state)
 	double values[60];
 	const char *texts[60];
 	struct pr_chart_category names[60] = {{0}};
-	char *name = pr_arena_alloc(&arena, 120 * 3 + 1);
+	struct pr_buffer name;
+	pr_buffer_init(&name, &arena);
 	for (size_t i = 0; i < 120; i++)
-		memcpy(name + 3 * i, "电", 3);
+		pr_buffer_add(&name, "电");
 	for (size_t i = 0; i < 60; i++) {
 		values[i] = i == 7 ? NAN : 1e9 / (double)(i + 1);
 		texts[i] = i == 7 ? "—" : "1,000,000.00";
-		names[i].label = i == 3 ? name : "1#进线总柜";
+		names[i].label = i == 3 ? name.text : "1#进线总柜";
 	}
 	struct pr_chart_series series = {.values = values, .texts = texts, .count = 60, .role = "accent"};
 	struct pr_chart_data data = {.series = &series, .series_count = 1, .categories = names, .category_count = 60};
