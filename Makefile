@@ -59,7 +59,8 @@ COMPILE := $(STANDARD) $(HARDENING) $(WARNINGS) -Isrc $(PACKAGE_CFLAGS) $(CPPFLA
 BANNED := -include src/base/banned.h
 
 .PHONY: all help deps deps-check deps-lint fonts samples demo check check-build check-unit check-asan check-valgrind \
-	lint lint-format lint-cppcheck lint-codespell lint-shellcheck lint-tidy lint-analyzer bench format golden clean unit
+	lint lint-format lint-cppcheck lint-codespell lint-shellcheck lint-tidy lint-analyzer bench format golden clean unit \
+	pictures
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -183,6 +184,12 @@ check-valgrind: ## the unit tests and one report under valgrind
 
 golden: all samples ## write the expected pages, sheets and pictures anew (then look at git diff)
 	@BUILD=$(BUILD) POWERREPORT_GOLDEN=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests -k golden
+
+pictures: all samples ## draw the README's pictures anew, docs/pictures, out of tenant 1's report
+	@rm -rf $(BUILD)/pictures
+	@$(PROGRAM) run --quiet --config report.ini --db $(SAMPLE_DB) --month $(SAMPLE_MONTH) --now $(SAMPLE_NOW) --tenant 1 \
+		--format pdf --out $(BUILD)/pictures
+	@$(PYTHON) tools/make-pictures $(BUILD)/pictures/*/single/1-*/report.pdf docs/pictures
 
 bench: all samples ## time and memory of one report a format
 	@BUILD=$(BUILD) tools/bench.sh
