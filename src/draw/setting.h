@@ -29,10 +29,10 @@ enum pr_char_trait {
 
 struct pr_char {
 	uint32_t code;
+	unsigned traits;
 	const char *text; /* its bytes, in the span */
 	size_t bytes;
 	size_t span;
-	unsigned traits;
 	size_t face;
 	double advance_pt;
 	double before_pt; /* put between it and the character before it on the same line; < 0: compressed */
