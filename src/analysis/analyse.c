@@ -240,6 +240,7 @@ bool pr_analyse(const struct pr_dataset *dataset, const struct pr_method *method
 {
 	size_t count = dataset->directory->project_count;
 	*report = (struct pr_report){.dataset = dataset,
+		.method = method,
 		.tenant = &dataset->directory->tenant,
 		.month = dataset->month,
 		.revision = 1,

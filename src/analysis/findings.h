@@ -9,6 +9,7 @@
 #define PR_ANALYSIS_FINDINGS_H
 
 #include "base/arena.h"
+#include "model/method.h"
 #include "model/series.h"
 
 struct pr_finding {
@@ -156,6 +157,7 @@ const struct pr_series *pr_project_series(const struct pr_project_report *projec
 
 struct pr_report {
 	const struct pr_dataset *dataset;
+	const struct pr_method *method; /* the rules that were applied: printed among the sources */
 	const struct pr_tenant *tenant;
 	struct pr_month month;
 	int revision;

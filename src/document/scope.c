@@ -107,6 +107,38 @@ static struct pr_value count_value(size_t count)
 	return pr_value_number((double)count, NULL);
 }
 
+/* The thresholds that were applied, for the page of sources. */
+static void add_rules(struct pr_scope *scope, struct pr_arena *arena, const struct pr_method *method)
+{
+	const struct pr_plausibility *plausible = &method->plausibility;
+	const struct {
+		const char *name;
+		double value;
+		const char *unit;
+	} rules[] = {{"rule.energy_factor", plausible->quarter_rating_factor, NULL},
+		{"rule.history_factor", plausible->quarter_history_factor, NULL},
+		{"rule.history_days", plausible->quarter_history_days, NULL},
+		{"rule.voltage_factor", plausible->voltage_nominal_factor, NULL},
+		{"rule.current_factor", plausible->current_rated_factor, NULL},
+		{"rule.power_factor", plausible->power_rating_factor, NULL},
+		{"rule.frequency_low", plausible->frequency_low_hz, "Hz"},
+		{"rule.frequency_high", plausible->frequency_high_hz, "Hz"},
+		{"rule.running_share", method->load.running_share, "1"},
+		{"rule.running_rank", method->load.running_rank, "1"},
+		{"rule.base_rank", method->load.base_rank, "1"},
+		{"rule.outage_current_share", method->load.outage_current_share, "1"},
+		{"rule.outage_voltage_share", method->load.outage_voltage_share, "1"},
+		{"rule.contract_tolerance", pr_micro_to_double(method->basic.contract_tolerance), "1"},
+		{"rule.contract_floor", pr_micro_to_double(method->basic.contract_floor_share), "1"},
+		{"rule.flag", method->verification_flag, "1"}};
+
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		pr_scope_add(scope, arena, rules[i].name, pr_value_number(rules[i].value, rules[i].unit));
+	pr_scope_add(scope, arena, "rule.plausibility_source", pr_value_text(plausible->source));
+	pr_scope_add(scope, arena, "rule.load_source", pr_value_text(method->load.source));
+	pr_scope_add(scope, arena, "rule.basic_source", pr_value_text(method->basic.source));
+}
+
 struct pr_scope *pr_scope_tenant(const struct pr_context *context)
 {
 	const struct pr_report *report = context->report;
@@ -134,6 +166,8 @@ struct pr_scope *pr_scope_tenant(const struct pr_context *context)
 	pr_scope_add(scope, arena, "below_gate", pr_value_number(report->below_gate, NULL));
 	pr_scope_add(scope, arena, "has_ingest_times", pr_value_number(report->dataset->has_ingested_at, NULL));
 	pr_scope_add(scope, arena, "projects", count_value(report->project_count));
+	if (report->method)
+		add_rules(scope, arena, report->method);
 	pr_scope_add(scope, arena, "notes", count_value(report->note_count));
 	return scope;
 }
