@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "config/definition.h"
 
@@ -386,6 +388,27 @@ static bool read_faces(const struct reading *reading, const struct pr_section *s
 	return true;
 }
 
+/*
+ * Where a file is missing the next one stands in, said aloud if it was the face itself. Without any of them the list
+ * stays, so that whoever opens it says what was expected.
+ */
+static void leave_out_missing(struct pr_font_config *fonts)
+{
+	size_t kept = 0;
+	const char *first = fonts->regular[0];
+	for (size_t i = 0; i < fonts->count; i++) {
+		if (access(fonts->regular[i], R_OK) != 0 || access(fonts->bold[i], R_OK) != 0)
+			continue;
+		fonts->regular[kept] = fonts->regular[i];
+		fonts->bold[kept++] = fonts->bold[i];
+	}
+	if (kept == 0)
+		return;
+	fonts->count = kept;
+	if (fonts->regular[0] != first)
+		pr_log(PR_LOG_WARNING, "font '%s' is missing: reports are set in '%s'", first, fonts->regular[0]);
+}
+
 static bool read_fonts(const struct reading *reading, struct pr_font_config *fonts, struct pr_error *error)
 {
 	static const char *const keys[] = {"regular", "bold"};
@@ -399,6 +422,7 @@ static bool read_fonts(const struct reading *reading, struct pr_font_config *fon
 	if (bold_count != fonts->count)
 		return pr_section_refuse(
 			section, "bold", error, "names %zu files; expected %zu, as many as 'regular'", bold_count, fonts->count);
+	leave_out_missing(fonts);
 	return true;
 }
 

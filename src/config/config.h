@@ -55,7 +55,7 @@ struct pr_store_config {
 };
 
 struct pr_font_config {
-	const char **regular, **bold; /* first = the face, then fallbacks; same counts */
+	const char **regular, **bold; /* first = the face, then fallbacks; same counts; files that are there */
 	size_t count;
 };
 

@@ -100,10 +100,6 @@ static void the_shipped_file_holds_the_defaults(void **state)
 	assert_true(shipped.shift_percent == bare.shift_percent && shipped.shift_percent == 5);
 	assert_int_equal(shipped.settle_hours, 72);
 	assert_true(shipped.day_share_month && bare.day_share_month);
-	assert_int_equal(shipped.fonts.count, 2);
-	assert_int_equal(bare.fonts.count, 2);
-	assert_string_equal(shipped.fonts.bold[0], "build/fonts/NotoSansSC-Bold.ttf");
-	assert_string_equal(shipped.fonts.bold[1], bare.fonts.bold[1]);
 }
 
 static void paths_are_relative_to_the_files_folder(void **state)
@@ -256,6 +252,24 @@ static void bold_and_regular_faces_are_of_equal_number(void **state)
 		"names 1 files; expected 3, as many as 'regular'");
 }
 
+static void fonts_that_are_missing_are_left_out(void **state)
+{
+	struct fixture *fixture = *state;
+	put(fixture, "b.ttf", "b");
+	assert_true(read_text(fixture, "[fonts]\nregular = a.ttf, b.ttf, b.ttf\nbold = b.ttf, b.ttf, c.ttf\n"));
+	assert_int_equal(fixture->config.fonts.count, 1);
+	assert_string_equal(fixture->config.fonts.regular[0], path_in(fixture, "b.ttf"));
+	assert_string_equal(fixture->config.fonts.bold[0], path_in(fixture, "b.ttf"));
+}
+
+static void without_any_font_the_list_stays(void **state)
+{
+	struct fixture *fixture = *state;
+	assert_true(read_text(fixture, "[fonts]\nregular = a.ttf, b.ttf\nbold = a.ttf, b.ttf\n"));
+	assert_int_equal(fixture->config.fonts.count, 2);
+	assert_string_equal(fixture->config.fonts.bold[0], path_in(fixture, "a.ttf"));
+}
+
 static void name_patterns_are_checked(void **state)
 {
 	struct fixture *fixture = *state;
@@ -309,6 +323,8 @@ int main(void)
 		TEST("a secret in the file is refused and not repeated", a_secret_in_the_file_is_refused_and_not_repeated),
 		TEST("the embedded store asks for no secrets", the_embedded_store_asks_for_no_secrets),
 		TEST("bold and regular faces are of equal number", bold_and_regular_faces_are_of_equal_number),
+		TEST("fonts that are missing are left out", fonts_that_are_missing_are_left_out),
+		TEST("without any font the list stays, for the message", without_any_font_the_list_stays),
 		TEST("name patterns are checked", name_patterns_are_checked),
 		TEST("a pattern becomes a safe name", a_pattern_becomes_a_safe_name),
 		TEST("a file that is not there is an error", a_file_that_is_not_there_is_an_error),
