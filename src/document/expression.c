@@ -19,8 +19,9 @@ static bool parse_or(struct parser *parser, struct pr_value *value);
 
 static bool refuse(struct parser *parser, const char *expected)
 {
-	return pr_error_set_at(parser->error, PR_CODE_CONFIG, parser->path, parser->line,
+	pr_error_set_at(parser->error, PR_CODE_CONFIG, parser->path, parser->line,
 		"expression '%s', column %d: expected %s", parser->text, (int)(parser->at - parser->text) + 1, expected);
+	return false;
 }
 
 static void skip_spaces(struct parser *parser)
@@ -150,6 +151,7 @@ static bool take_attribute(struct parser *parser, int *attribute)
 static struct pr_value finding_value(struct parser *parser, const struct pr_scope *scope, const char *id, int attribute)
 {
 	const struct pr_finding *finding;
+	bool has_attribute = attribute >= 0 && attribute < ATTRIBUTE_COUNT;
 	struct pr_value value;
 
 	while (scope && !scope->findings)
@@ -157,14 +159,14 @@ static struct pr_value finding_value(struct parser *parser, const struct pr_scop
 	finding = scope ? pr_findings_get(scope->findings, id) : NULL;
 	if (!finding)
 		return pr_value_missing();
-	if (attribute >= 0)
+	if (has_attribute)
 		value = attribute_value(parser, scope, finding, (enum attribute)attribute);
 	else if (finding->word)
 		value = pr_value_text(finding->word);
 	else
 		value = figure(parser, scope, finding, finding->value);
 	value.finding = pr_arena_format(parser->arena, "%s%s%s%s%s", scope->path, *scope->path ? "/" : "", id,
-		attribute >= 0 ? "@" : "", attribute >= 0 ? attribute_names[attribute] : "");
+		has_attribute ? "@" : "", has_attribute ? attribute_names[attribute] : "");
 	return value;
 }
 
@@ -428,7 +430,7 @@ static bool holds(enum comparison comparison, const struct pr_value *a, const st
 	if (a->kind != b->kind || a->kind == PR_VALUE_MISSING)
 		return false;
 	if (a->kind == PR_VALUE_TEXT)
-		difference = strcmp(a->text, b->text);
+		difference = (double)strcmp(a->text, b->text);
 	else if (a->kind == PR_VALUE_TIME)
 		difference = (double)(a->time_ms - b->time_ms);
 	else

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define SHARE_DIGITS 3 /* tenths of a percent */
+#define SHARE_STEP ((pr_micro)1000)
 
 static struct pr_value finding_value(struct pr_row_builder *builder, const char *id)
 {
@@ -169,29 +170,36 @@ static void add_total(struct pr_row_builder *builder)
 }
 
 /*
- * Each group's share of the total, tenths of a percent that add up to 100.0 %: what rounding leaves over goes to the
- * largest. A reward is a negative share. False where a group or the total is not known, or the total is not above 0.
+ * Shares of the total by largest remainder, also where a reward is negative: every share is cut downwards, and what is
+ * left goes to those that were cut most. Only where every part is measured.
  */
 static bool group_shares(struct pr_row_builder *builder, pr_micro *shares)
 {
 	pr_micro total = 0, left = PR_MICRO_ONE;
-	pr_micro parts[GROUP_COUNT];
-	int largest = 0;
+	pr_micro parts[GROUP_COUNT], cut_off[GROUP_COUNT];
 
 	for (int group = 0; group < GROUP_COUNT; group++) {
 		parts[group] = has_group(builder, (enum group)group) ? finding_micro(builder, groups[group].finding) : 0;
 		if (parts[group] == PR_MICRO_MISSING || !pr_micro_add(total, parts[group], &total))
 			return false;
-		if (parts[group] > parts[largest])
-			largest = group;
 	}
 	if (total <= 0)
 		return false;
 	for (int group = 0; group < GROUP_COUNT; group++) {
-		shares[group] = pr_micro_ratio(parts[group], total, SHARE_DIGITS);
+		pr_micro share = pr_micro_ratio(parts[group], total, 6);
+
+		cut_off[group] = (share % SHARE_STEP + SHARE_STEP) % SHARE_STEP;
+		shares[group] = share - cut_off[group];
 		left -= shares[group];
 	}
-	shares[largest] += left;
+	for (; left > 0; left -= SHARE_STEP) {
+		int most = 0;
+		for (int group = 1; group < GROUP_COUNT; group++)
+			if (cut_off[group] > cut_off[most])
+				most = group;
+		shares[most] += SHARE_STEP;
+		cut_off[most] = -1;
+	}
 	return true;
 }
 

@@ -265,12 +265,13 @@ static double number_width(double number, const char *format)
 	bool percent = format && strchr(format, '%');
 	const char *point = format ? strchr(format, '.') : NULL;
 	const char *unit = format ? strchr(format, '"') : NULL;
-	double size = fabs(number) * (percent ? 100 : 1), width = number < 0 ? 2 : 1;
+	double size = fabs(number) * (percent ? 100 : 1);
+	int whole_digits = size >= 1 ? (int)floor(log10(size)) + 1 : 1;
+	double width = number < 0 ? 1 : 0;
 	char text[64];
 
 	if (format && !pr_text_starts(format, "General")) {
-		for (int digits = 1; size >= 10 && digits < 16; digits++, size /= 10)
-			width += digits % 3 == 0 ? 2 : 1;
+		width += whole_digits + (percent ? 0 : (whole_digits - 1) / 3);
 		width += (point ? (double)strspn(point + 1, "0") + 1 : 0) + (percent ? 1 : 0);
 	} else {
 		width = text_width(pr_micro_plain(pr_micro_from_double(number), text));

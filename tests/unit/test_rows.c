@@ -85,10 +85,24 @@ static void a_line_says_where_its_figures_stand(void **state)
 	assert_int_equal(field(2, "row.price").digits, -2);
 }
 
-static void a_reward_has_no_share(void **state)
+/*
+ * Of 7,278,424.36 + 5,703,193.60 − 64,908.09 = 12,916,709.87: .563489 .441536 −.005025 of tenths of a percent, cut
+ * downwards .563 .441 −.006, two tenths left for −.005025 and .441536.
+ */
+static void a_reward_has_a_negative_share(void **state)
 {
 	(void)state;
 	reported_finding("bill.pf.amount", "-64908.09", "KRW", 2);
+	get("bill");
+	assert_true(field(0, "row.share").micro == micro("0.563"));
+	assert_true(field(6, "row.share").micro == micro("0.442"));
+	assert_true(field(9, "row.share").micro == micro("-0.005"));
+}
+
+static void a_bill_with_a_gap_has_no_shares(void **state)
+{
+	(void)state;
+	reported_finding("bill.basic", NULL, "KRW", 2);
 	get("bill");
 	assert_int_equal(field(0, "row.share").kind, PR_VALUE_MISSING);
 	assert_int_equal(field(6, "row.share").kind, PR_VALUE_MISSING);
@@ -218,7 +232,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("the bill is printed line by line, in the order of slots and groups", the_bill_is_printed_line_by_line),
 		TEST("a line says where its figures stand", a_line_says_where_its_figures_stand),
-		TEST("with a reward there are no shares of the bill", a_reward_has_no_share),
+		TEST("a reward has a negative share, and all add up", a_reward_has_a_negative_share),
+		TEST("where a part is not measured there are no shares", a_bill_with_a_gap_has_no_shares),
 		TEST("a slot under two tariffs has two lines and no one price", two_tariffs_give_two_lines_of_a_slot),
 		TEST("without a bill there are no rows", without_a_bill_there_are_no_rows),
 		TEST("a line of part of a month says so", part_of_a_month_is_shown),
