@@ -11,6 +11,7 @@
 #define CATEGORY_PT 9.5   /* baselines below the base */
 #define CATEGORY_SECOND_PT 18.0
 #define GAP_WORD_PT 24.0
+#define TICK_APART_PT 15.0 /* grid lines that would be closer are thinned out */
 
 struct pr_style pr_canvas_style(const struct pr_canvas *canvas, const char *role, enum pr_weight weight, double size_pt)
 {
@@ -78,6 +79,22 @@ void pr_canvas_add_ink(struct pr_canvas *canvas, struct pr_rect rect)
 	*PR_PUSH(canvas->drawing->arena, canvas->ink, canvas->ink_count, canvas->ink_capacity) = rect;
 }
 
+/* In a low plot every second (third …) grid line, counted from zero or the axis' beginning. */
+static void thin_ticks(struct pr_canvas *canvas)
+{
+	struct pr_scale *scale = &canvas->scale;
+	if (scale->tick_count < 3)
+		return;
+	double step = scale->ticks[1] - scale->ticks[0], from = scale->bottom <= 0 ? 0 : scale->ticks[0];
+	double apart = canvas->plot.height * step / (scale->top - scale->bottom);
+	long stride = (long)ceil(TICK_APART_PT / apart);
+	int kept = 0;
+	for (int i = 0; i < scale->tick_count; i++)
+		if (lround((scale->ticks[i] - from) / step) % stride == 0)
+			scale->ticks[kept++] = scale->ticks[i];
+	scale->tick_count = kept;
+}
+
 void pr_canvas_frame(struct pr_canvas *canvas, double above, double right, double below)
 {
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
@@ -89,6 +106,7 @@ void pr_canvas_frame(struct pr_canvas *canvas, double above, double right, doubl
 	struct pr_rect rect = canvas->rect;
 	canvas->plot = (struct pr_rect){
 		rect.x + gutter, rect.y + above, fmax(1, rect.width - gutter - right), fmax(1, rect.height - above - below)};
+	thin_ticks(canvas);
 }
 
 /* "{}" in the note becomes the value that the axis begins at. */
