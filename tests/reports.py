@@ -149,7 +149,8 @@ def add_tenant(store, number, **changes):
     insert(store, "tenant", tenant_id=number, **tenant)
     insert(store, "project", project_id=project, name=f"厂区{number}", holiday_region="CN")
     insert(store, "tenant_project", tenant_id=number, project_id=project)
-    insert(store, "transformer", transformer_id=point, project_id=project, name="T1", rated_kva=800, valid_from=long_ago)
+    insert(store, "transformer", transformer_id=point, project_id=project, name="T1", rated_kva=800,
+           valid_from=long_ago)
     insert(store, "point", point_id=point, project_id=project, transformer_id=point, name="进线", role="incomer",
            wiring="3p4w", nominal_v=220, valid_from=long_ago)
     insert(store, "tariff", tariff_id=number, project_id=project, valid_from=long_ago, currency="CNY",
@@ -167,7 +168,8 @@ def add_quarters(store, number, month=SMALL_MONTH, zone="Asia/Shanghai", hours=N
     if hours is not None:
         last = first + hours * 3_600_000
     store.executemany(
-        "INSERT INTO point_15min_electric (point_id, project_id, time, kwh, kvarh_lag, kvarh_lead) VALUES (?,?,?,?,?,0)",
+        "INSERT INTO point_15min_electric (point_id, project_id, time, kwh, kvarh_lag, kvarh_lead) "
+        "VALUES (?,?,?,?,?,0)",
         [(100 * number + 1, 10 * number, time, 10 if (time - first) % 86_400_000 >= 28_800_000 else 5, 2)
          for time in range(first, last, 900_000)])
 

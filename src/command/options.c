@@ -96,6 +96,20 @@ static bool take_tenant(struct parser *parser, const char *value)
 	return true;
 }
 
+/* "pdf, xlsx or json" */
+static const char *list_names(struct pr_arena *arena, const char *const *names, int count)
+{
+	struct pr_buffer list;
+
+	pr_buffer_init(&list, arena);
+	for (int i = 0; i < count; i++) {
+		if (i > 0)
+			pr_buffer_add(&list, i + 1 < count ? ", " : " or ");
+		pr_buffer_add(&list, names[i]);
+	}
+	return list.text;
+}
+
 /* A comma separated list of names → bits by their place in the table. */
 static bool take_names(
 	struct parser *parser, const char *option, const char *value, const char *const *names, int count, unsigned *bits)
@@ -110,8 +124,8 @@ static bool take_names(
 			*comma = '\0';
 		index = pr_name_index(names, count, pr_text_trim(text));
 		if (index < 0)
-			return pr_error_set(parser->error, PR_CODE_USAGE, "--%s: '%s' is unknown; expected %s, %s or %s", option,
-				text, names[0], names[1], names[2]);
+			return pr_error_set(parser->error, PR_CODE_USAGE, "--%s: '%s' is unknown; expected %s", option, text,
+				list_names(parser->arena, names, count));
 		*bits |= 1U << index;
 		text = comma ? comma + 1 : NULL;
 	}
