@@ -111,12 +111,12 @@ const char *pr_scale_text(
 void pr_chart_steps(double maximum, double steps[6])
 {
 	static const int triangles[6] = {1, 3, 6, 10, 15, 21};
-	static const double factors[] = {10, 5, 2.5, 2, 1};
+	static const double factors[] = {10, 8, 6, 5, 4, 3, 2.5, 2, 1.5, 1};
 	double unit = 0;
 	if (isfinite(maximum) && maximum > 0) {
 		double wanted = 0.7 * maximum / triangles[5], power = pow(10, floor(log10(wanted)));
 		/* The nearest round number, by ratio. */
-		for (int i = 0; i < 5; i++)
+		for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
 			if (unit == 0 || fabs(log(factors[i] * power / wanted)) < fabs(log(unit / wanted)))
 				unit = factors[i] * power;
 	}

@@ -185,6 +185,10 @@ static void test_steps(void **state)
 	pr_chart_steps(605.24, steps);
 	for (int i = 0; i < 6; i++)
 		assert_near(steps[i], expected[i]);
+	/* 0.7 × 2148.56 ÷ 21 = 71.6: 80 is nearer than 60, and 21 × 80 = 1680. */
+	pr_chart_steps(2148.56, steps);
+	assert_near(steps[0], 80);
+	assert_near(steps[5], 1680);
 	pr_chart_steps(0, steps);
 	assert_near(steps[5], 0);
 }
