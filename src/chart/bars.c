@@ -61,7 +61,7 @@ static bool is_missing(const struct pr_chart_data *data, size_t index)
 static bool draw_gaps(struct pr_canvas *canvas)
 {
 	double step = step_of(canvas);
-	for (size_t i = 0; i < canvas->data->category_count;) {
+	for (size_t i = canvas->data->unexpected; i < canvas->data->category_count;) {
 		size_t end = i;
 		while (end < canvas->data->category_count && is_missing(canvas->data, end))
 			end++;

@@ -148,6 +148,7 @@ struct pr_chart_data {
 	size_t mark_count;
 	struct pr_chart_category *categories; /* stack, columns, rows, days, spark (first and last), fingerprint (days) */
 	size_t category_count;
+	size_t unexpected; /* stack, columns: leading categories in which nothing was expected: blank, not hatched */
 	/* Time axes (band, fingerprint): values a day; a category a day, with a label (and a longer tick) for the first day and
 	 * the Mondays, label NULL for the others; fingerprint: `second` for rest days. */
 	size_t values_per_day;

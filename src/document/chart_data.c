@@ -313,11 +313,11 @@ static void add_places(struct builder *builder)
 	builder->data->values_per_day = DAY_QUARTERS;
 }
 
-/* A customer's first months hold nothing that could be missing: the bars begin with the first month that has a figure. */
-static void drop_leading_months(struct builder *builder)
+/* A customer's first months hold nothing that could be missing: they stay blank. */
+static size_t months_before(const struct builder *builder)
 {
-	struct pr_chart_data *data = builder->data;
-	size_t empty = builder->first ? builder->first->count : 0;
+	const struct pr_chart_data *data = builder->data;
+	size_t empty = builder->first->count;
 
 	for (size_t s = 0; s < data->series_count; s++) {
 		size_t i = 0;
@@ -325,12 +325,17 @@ static void drop_leading_months(struct builder *builder)
 			i++;
 		empty = i < empty ? i : empty;
 	}
-	if (!builder->first || empty >= builder->first->count)
-		return;
-	for (size_t s = 0; s < data->series_count; s++) {
-		data->series[s].values += empty;
-		data->series[s].count -= empty;
-	}
+	return empty < builder->first->count ? empty : 0;
+}
+
+/* Likewise the days before the service or the first meter. */
+static size_t days_before(const struct pr_project_report *project)
+{
+	size_t empty = 0;
+
+	while (empty < project->day_count && project->day_expected[empty] == 0)
+		empty++;
+	return empty < project->day_count ? empty : 0;
 }
 
 static void add_axis(struct builder *builder)
@@ -349,12 +354,12 @@ static void add_axis(struct builder *builder)
 	case PR_CHART_COLUMNS:
 	case PR_CHART_SPARK:
 		if (builder->first && pr_text_equal(builder->first->step, "P1M")) {
-			if (builder->definition->kind != PR_CHART_SPARK)
-				drop_leading_months(builder);
-			add_months(
-				builder, builder->data->series_count > 0 ? builder->data->series[0].count : builder->first->count);
-		} else if (builder->first)
+			add_months(builder, builder->first->count);
+			builder->data->unexpected = months_before(builder);
+		} else if (builder->first) {
 			add_days(builder, false);
+			builder->data->unexpected = days_before(builder->project);
+		}
 		break;
 	case PR_CHART_LINES:
 		builder->data->values_per_day = DAY_QUARTERS;
@@ -561,6 +566,7 @@ static bool add_texts(struct builder *builder)
 	data->hour_label = pr_words_plain(context_of(builder)->words, "chart.hour");
 	if (!words(builder, NULL, definition->gap_label, &data->gap_label) ||
 		!words(builder, NULL, definition->strip_label, &data->strip_label) ||
+		!words(builder, NULL, definition->other_label, &data->other_label) ||
 		!words(builder, NULL, definition->axis_note, &note))
 		return false;
 	data->note = axis_note(builder, note);

@@ -227,7 +227,8 @@ static bool check_chart_items(struct pr_reader *reader, const struct pr_chart_de
 			return false;
 	}
 	place.line = 0;
-	return pr_reader_word(reader, place, chart->gap_label) && pr_reader_word(reader, place, chart->strip_label);
+	return pr_reader_word(reader, place, chart->gap_label) && pr_reader_word(reader, place, chart->strip_label) &&
+	       pr_reader_word(reader, place, chart->other_label);
 }
 
 static bool read_charts(struct pr_reader *reader, const char *folder)
