@@ -39,7 +39,9 @@ def write_config(folder, *, url=None, mariadb=None, database=None, prefix="", us
             if not any(line.startswith("index") for line in given):
                 lines.append(f"index = {prefix}{data_set}")
             lines += given
-    lines += ["[templates]", f"folder = {ROOT}/templates", f"charts = {ROOT}/charts"]
+    fonts = [f"{processes.build_folder()}/fonts/NotoSansSC-{weight}.ttf" for weight in ("Regular", "Bold")]
+    lines += ["[templates]", f"folder = {ROOT}/templates", f"charts = {ROOT}/charts", "[fonts]",
+              f"regular = {fonts[0]}", f"bold = {fonts[1]}"]
     path = folder / "report.ini"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

@@ -1,5 +1,8 @@
 """The same data in each store is the same to the program: rows and buckets here, whole reports below."""
 
+import hashlib
+import os
+
 import pytest
 
 import broken_store
@@ -46,3 +49,41 @@ def test_broken_data_reads_the_same_from_every_store(search_server, mariadb, loa
     embedded = whole_dump(config, tenant, *window, broken_db, env=secrets(mariadb))
     assert live.count("\nq ") > 900 and live.count("\nb ") > 10_000 and live.count("\ne ") > 10_000
     assert_same_dump(live, embedded)
+
+
+# --- whole reports ---------------------------------------------------------------------------------------------------
+
+
+def reports(program, config, out, month, tenants, now, *more, env=None):
+    """The files of a run, by their path under `out`, as digests."""
+    chosen = [argument for tenant in tenants for argument in ("--tenant", tenant)]
+    program("run", "--config", config, "--month", month, *chosen, "--now", now, "--out", out, *more, check=True, env=env)
+    files = {path.relative_to(out): hashlib.sha256(path.read_bytes()).hexdigest()
+             for path in sorted(out.rglob("report.*")) if path.is_file()}
+    assert len(files) == 3 * len(tenants), files
+    return files
+
+
+def assert_same_reports(program, tmp_path, live_config, db, month, tenants, now, env):
+    live = reports(program, live_config, tmp_path / "live", month, tenants, now, env=env)
+    embedded = reports(program, live_config, tmp_path / "embedded", month, tenants, now, "--db", db)
+    differ = [str(path) for path in embedded if embedded[path] != live.get(path)]
+    assert not differ and embedded.keys() == live.keys(), differ
+
+
+@pytest.mark.parametrize("tenant, month", [(1, "2018-03"), (2, "2019-07")])
+def test_reports_of_measured_data_are_the_same_bytes(search_server, mariadb, loaded, shared_data, shared_db, program,
+                                                     tmp_path, tenant, month):
+    stores = loaded("real", search_server, csv=shared_data)
+    config = write_config(tmp_path, url=search_server.url, mariadb=mariadb, database=stores.database,
+                          prefix=stores.prefix)
+    assert_same_reports(program, tmp_path, config, shared_db, month, [tenant], "2026-01-01T00:00:00Z", secrets(mariadb))
+
+
+def test_reports_of_the_sample_store_are_the_same_bytes(search_server, mariadb, loaded, sample_db, program, tmp_path):
+    """A month with a change of the clocks (tenant 6), and a point connected in the month (tenant 7)."""
+    stores = loaded("sample", search_server, sqlite=sample_db, tenants=[6, 7], from_ms=1790000000000)
+    config = write_config(tmp_path, url=search_server.url, mariadb=mariadb, database=stores.database,
+                          prefix=stores.prefix)
+    assert_same_reports(program, tmp_path, config, sample_db, os.environ.get("SAMPLE_MONTH", "2026-10"), [6, 7],
+                        os.environ.get("SAMPLE_NOW", "2026-11-04T00:00:00Z"), secrets(mariadb))
