@@ -180,9 +180,10 @@ static void work(struct batch *batch, size_t index, int out)
 static bool start_worker(struct batch *batch, struct worker *worker, size_t index)
 {
 	int ends[2];
+	char why[128];
 
 	if (pipe(ends) != 0)
-		return pr_error_set(batch->error, PR_CODE_INTERNAL, "cannot make a pipe: %s", strerror(errno));
+		return pr_error_set(batch->error, PR_CODE_INTERNAL, "cannot make a pipe: %s", pr_error_reason(errno, why));
 	fflush(NULL);
 	worker->pid = fork();
 	if (worker->pid == 0) {
@@ -193,7 +194,7 @@ static bool start_worker(struct batch *batch, struct worker *worker, size_t inde
 	if (worker->pid < 0) {
 		close(ends[0]);
 		worker->pid = 0;
-		return pr_error_set(batch->error, PR_CODE_INTERNAL, "cannot start a worker: %s", strerror(errno));
+		return pr_error_set(batch->error, PR_CODE_INTERNAL, "cannot start a worker: %s", pr_error_reason(errno, why));
 	}
 	worker->pipe = ends[0];
 	worker->index = index;
@@ -299,7 +300,12 @@ static bool open_workshop(struct batch *batch)
 		return false;
 	if (workshop->formats == PR_FORMAT_JSON)
 		return true;
-	return pr_typefaces_open(&workshop->faces, fonts->regular, fonts->bold, fonts->count, batch->error);
+	if (pr_typefaces_open(&workshop->faces, fonts->regular, fonts->bold, fonts->count, batch->error))
+		return true;
+	/* Before the first worker a font is a matter of the settings: nothing was done. */
+	if (batch->error->code == PR_CODE_FONT)
+		batch->error->code = PR_CODE_CONFIG;
+	return false;
 }
 
 bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request *request, struct pr_arena *arena,

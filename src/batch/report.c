@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <dirent.h>
+#include <sys/stat.h>
 
 #include "analysis/analysis.h"
 #include "base/file.h"
@@ -81,9 +82,23 @@ static bool analyse(struct job *job)
 
 /* --- files ------------------------------------------------------------------------------------------------------ */
 
-static bool is_own_folder(const char *name, const char *prefix)
+static bool is_folder(const char *path)
 {
-	return pr_text_starts(name, prefix) && name[strlen(prefix)] != '\0';
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static const char *patterned_name(const struct job *job, const char *pattern)
+{
+	char month[16];
+	const struct pr_config_words words = {.id = pr_arena_format(job->arena, "%lld", (long long)job->tenant->id),
+		.name = job->tenant->name,
+		.short_name = job->tenant->short_name,
+		.month = pr_month_iso(job->month, month),
+		.edition = pr_edition_names[job->tenant->edition]};
+
+	return pr_config_name(pattern, &words, job->arena);
 }
 
 /* The folder that begins with "<id>-" is used as it is, so that a renamed customer keeps its history. */
@@ -95,12 +110,12 @@ static const char *folder_name(struct job *job, const char *parent)
 	struct dirent *entry;
 
 	while (directory && (entry = readdir(directory)) != NULL)
-		if (is_own_folder(entry->d_name, prefix) && (!found || strcmp(entry->d_name, found) < 0))
+		if (pr_text_starts(entry->d_name, prefix) && (!found || strcmp(entry->d_name, found) < 0) &&
+			is_folder(pr_arena_format(job->arena, "%s/%s", parent, entry->d_name)))
 			found = pr_arena_copy(job->arena, entry->d_name);
 	if (directory)
 		closedir(directory);
-	return found ? found
-	             : pr_arena_format(job->arena, "%s%s", prefix, pr_text_path_name(job->arena, job->tenant->name));
+	return found ? found : patterned_name(job, job->workshop->config->folder_name);
 }
 
 static bool open_stage(struct job *job)
@@ -115,7 +130,7 @@ static bool open_stage(struct job *job)
 
 static const char *file_name(const struct job *job, const char *ending)
 {
-	return pr_arena_format(job->arena, "%s.%s", job->workshop->config->file_name, ending);
+	return pr_arena_format(job->arena, "%s.%s", patterned_name(job, job->workshop->config->file_name), ending);
 }
 
 static bool write_pdf(struct job *job)
