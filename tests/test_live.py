@@ -437,6 +437,12 @@ def test_mysql_with_a_certificate_not_to_be_trusted(opensearch, configure, maria
             f"cannot reach MySQL at 127.0.0.1:{mariadb.port} by TLS")
 
 
+def test_mysql_by_tls_with_an_authority_of_the_systems(opensearch, configure, mariadb, certificates):
+    config = configure(opensearch.url, user=mariadb.tls_reader, mysql=("tls = yes",))
+    whole_dump(config, 1, *WINDOW, env={"POWERREPORT_MYSQL_PASSWORD": mariadb.tls_reader_password,
+                                        "SSL_CERT_FILE": str(certificates.ca)})
+
+
 def test_mysql_account_that_needs_tls_and_gets_none(opensearch, configure, mariadb):
     config = configure(opensearch.url, user=mariadb.tls_reader, mysql=("tls = no",))
     refused(dump(config, 1, *WINDOW, env={"POWERREPORT_MYSQL_PASSWORD": mariadb.tls_reader_password}), UNREACHABLE,
@@ -459,10 +465,13 @@ def test_mysql_that_is_down(opensearch, configure, mariadb):
 
 
 class CutProxy:
-    """Stands before a server and hangs up on both sides after so many bytes of answers."""
+    """Stands before a server and hangs up on both sides after so many bytes of answers.
 
-    def __init__(self, port, allowed):
-        self.target, self.allowed, self.sent = port, allowed, 0
+    asked(bytes) → what goes on to the server in their place; None hangs up.
+    """
+
+    def __init__(self, port, allowed=1 << 40, asked=lambda data: data):
+        self.target, self.allowed, self.asked, self.sent = port, allowed, asked, 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.host, self.port = self.listener.getsockname()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -483,6 +492,8 @@ class CutProxy:
                 if counts:
                     data = data[:max(0, self.allowed - self.sent)]
                     self.sent += len(data)
+                elif (data := self.asked(data)) is None:
+                    break
                 target.sendall(data)
                 if counts and self.sent >= self.allowed:
                     break
@@ -504,6 +515,35 @@ def test_mysql_that_stops_in_the_middle(opensearch, configure, mariadb, allowed)
     proxy.listener.close()
     refused(done, UNREACHABLE, f"MySQL at 127.0.0.1:{proxy.port}")
     assert "tenant" not in done.stdout
+
+
+BEGIN = b"START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+
+
+def test_mysql_that_closed_an_idle_connection_is_asked_again(opensearch, configure, mariadb):
+    begun = []
+
+    def asked(data):
+        if BEGIN in data:
+            begun.append(data)
+        return None if BEGIN in data and len(begun) == 1 else data
+
+    proxy = CutProxy(mariadb.port, asked=asked)
+    proxy.reader = mariadb.reader
+    assert "tenant 1 " in whole_dump(configure(opensearch.url, mariadb=proxy), "tenants", env=secrets(mariadb))
+    proxy.listener.close()
+    assert len(begun) == 2
+
+
+def test_mysql_without_read_only_snapshots_is_read_with_a_warning(opensearch, configure, mariadb):
+    """TiDB answers 1235, not supported; so does MariaDB to the statement put in place."""
+    unsupported = b"SELECT 1 IN (SELECT 1 LIMIT 1)".ljust(len(BEGIN))
+    proxy = CutProxy(mariadb.port, asked=lambda data: data.replace(BEGIN, unsupported))
+    proxy.reader = mariadb.reader
+    done = dump(configure(opensearch.url, mariadb=proxy), "tenants", env=secrets(mariadb))
+    proxy.listener.close()
+    assert done.returncode == 0 and "tenant 1 " in done.stdout
+    assert "has no read-only snapshots" in done.stderr
 
 
 def test_mysql_database_that_is_not_there(opensearch, mariadb, tmp_path):
