@@ -88,7 +88,8 @@ static void fill_point(const struct pr_work *work, const struct pr_month_result 
 	size_t index = (size_t)(point - site->project->points);
 	const struct pr_point_data *data = &site->data->points[index];
 	struct pr_findings *findings = &subject->findings;
-	pr_micro whole = site->energy, share = PR_MICRO_MISSING;
+	pr_micro whole = site->energy, share = PR_MICRO_MISSING,
+			 coverage = pr_coverage(settled->measured, settled->expected);
 	subject->id = point->id;
 	subject->model = point;
 	subject->name = pr_point_name_at(point, site->window.to_ms - 1);
@@ -97,7 +98,7 @@ static void fill_point(const struct pr_work *work, const struct pr_month_result 
 	pr_micro energy = pr_findings_get(findings, "energy.total")->value;
 	if (energy != PR_MICRO_MISSING && whole != PR_MICRO_MISSING && whole > 0)
 		share = pr_micro_ratio(energy, whole, PR_PRECISION_RATIO);
-	pr_findings_set(findings, work->arena, "energy.share", share, "1", PR_PRECISION_RATIO);
+	pr_findings_set(findings, work->arena, "energy.share", share, "1", PR_PRECISION_RATIO)->coverage = coverage;
 	pr_load_point_current(site, point, data, findings);
 	struct pr_base now = {
 		.expected = settled->expected, .measured = settled->measured, .days = pr_micro_ratio(settled->measured, 96, 6)};
@@ -107,6 +108,22 @@ static void fill_point(const struct pr_work *work, const struct pr_month_result 
 	note_meter_changes(site, point);
 	if (data->minutes)
 		pr_minutes_note(work, site->project->id, point, data->minutes);
+}
+
+/* The incomers' shares make up the whole: as printed they add up to 100.0 %. */
+static void share_incomers(const struct pr_work *work, struct pr_project_report *report)
+{
+	size_t count = 0;
+	pr_micro *values = pr_arena_array(work->arena, report->point_count, sizeof *values);
+	pr_micro *shares = pr_arena_array(work->arena, report->point_count, sizeof *shares);
+	while (count < report->point_count &&
+		   ((const struct pr_point *)report->points[count].model)->role == PR_ROLE_INCOMER) {
+		values[count] = pr_findings_get(&report->points[count].findings, "energy.total")->value;
+		count++;
+	}
+	pr_shares(values, count, PR_SHOWN_SHARE_DIGITS, work->arena, shares);
+	for (size_t i = 0; i < count; i++)
+		pr_findings_edit(&report->points[i].findings, "energy.share")->shown = shares[i];
 }
 
 /* Rank by energy among the points of a role: 1 = most; of equals the first in the list. */
@@ -145,6 +162,7 @@ static void fill_points(const struct pr_work *work, const struct pr_month_result
 		}
 	}
 	rank_points(report);
+	share_incomers(work, report);
 }
 
 static void fill_transformers(const struct pr_work *work, const struct pr_site *site, const struct pr_settled *points,
@@ -217,7 +235,7 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	report->events = data->events;
 	report->event_count = data->event_count;
 	report->findings = result->base.findings;
-	pr_verify_publish(site, &result->bill, month, &report->findings);
+	pr_verify_publish(site, &result->bill, &result->demand, month, &report->findings);
 	pr_coverage_report(site, &result->cover, report);
 	const struct pr_settled *points = settle_points(work, site, data, &site->window);
 	fill_points(work, result, points, month, report);

@@ -33,9 +33,10 @@ struct basis {
 	pr_micro sum_kva;
 };
 
-static int64_t at_most(int64_t value, int64_t limit)
+/* Days in force as they count: a part of the month by days, never above the whole; all of it, a February too, whole. */
+static int64_t counted_days(const struct pr_site *site, const struct basis *basis, int64_t days)
 {
-	return value < limit ? value : limit;
+	return days >= (int64_t)site->window.day_count || days > basis->month_days ? basis->month_days : days;
 }
 
 static void add_transformers(const struct pr_site *site, int tariff_index, struct basis *basis)
@@ -51,7 +52,7 @@ static void add_transformers(const struct pr_site *site, int tariff_index, struc
 		basis->alike = basis->alike && days == basis->force_days;
 		basis->sum_kva += transformer->rated_kva;
 		basis->kva_force_days += (pr_wide)transformer->rated_kva * days;
-		basis->kva_days += (pr_wide)transformer->rated_kva * at_most(days, basis->month_days);
+		basis->kva_days += (pr_wide)transformer->rated_kva * counted_days(site, basis, days);
 	}
 	if (basis->kva_force_days)
 		basis->rated_kva = pr_micro_ratio(basis->kva_force_days, (pr_wide)basis->force_days * PR_MICRO_ONE, 6);
@@ -81,7 +82,7 @@ static struct basis basis_of(const struct pr_site *site, int tariff_index)
 		.force_days = days_in_force(site, tariff_index, NULL),
 		.rated_kva = PR_MICRO_MISSING,
 		.discount = PR_MICRO_MISSING};
-	basis.days = at_most(basis.force_days, basis.month_days);
+	basis.days = counted_days(site, &basis, basis.force_days);
 	if (!basis.force_days)
 		return basis;
 	add_transformers(site, tariff_index, &basis);
@@ -190,6 +191,14 @@ static pr_micro charge_contract(
 	return whole;
 }
 
+static bool lacks_any(const struct pr_bill *bill)
+{
+	for (int lack = 0; lack < PR_LACK_COUNT; lack++)
+		if (bill->lacks[lack])
+			return true;
+	return false;
+}
+
 void pr_bill_basic(const struct pr_site *site, const struct pr_demand *demand, struct pr_bill *bill)
 {
 	for (size_t i = 0; i < site->project->tariff_count; i++) {
@@ -211,6 +220,7 @@ void pr_bill_basic(const struct pr_site *site, const struct pr_demand *demand, s
 		case PR_BASIC_COUNT:
 			break;
 		}
+		bill->lacks[PR_LACK_RANGE] |= amount == PR_MICRO_MISSING && !lacks_any(bill);
 		bill->basic = pr_sum_present(bill->basic, amount);
 		if (amount != PR_MICRO_MISSING)
 			bill->shares[i].base_e12 += (pr_wide)amount * PR_MICRO_ONE;

@@ -13,6 +13,7 @@ static const char *const lack_names[PR_LACK_COUNT] = {
 	[PR_LACK_CONTRACT] = "contract",
 	[PR_LACK_DEMAND] = "demand",
 	[PR_LACK_POWER_FACTOR] = "power_factor",
+	[PR_LACK_RANGE] = "range",
 };
 
 /* The energy of one (tariff, slot, price): a line. */
@@ -102,6 +103,10 @@ static void charge_energy(const struct pr_site *site, struct pr_bill *bill, cons
 			continue;
 		}
 		line->amount = pr_wide_round(pr_wide_product(part->kwh, part->price), 2);
+		if (line->amount == PR_MICRO_MISSING) {
+			bill->lacks[PR_LACK_RANGE] = lacking[part->slot] = true;
+			continue;
+		}
 		bill->slot_amount[part->slot] = pr_sum_present(bill->slot_amount[part->slot], line->amount);
 		bill->energy = pr_sum_present(bill->energy, line->amount);
 		bill->shares[part->tariff].base_e12 += (pr_wide)line->amount * PR_MICRO_ONE;
@@ -228,6 +233,30 @@ void pr_bill_work_out(const struct pr_site *site, const struct pr_demand *demand
 	bill->total = pr_sum_present(pr_sum_present(bill->energy, bill->basic), bill->adjustment);
 	if (!bill->incomplete && site->energy != 0)
 		bill->price = pr_micro_ratio(bill->total, site->energy, 6);
+}
+
+pr_micro pr_bill_basic_at(const struct pr_site *site, const struct pr_bill *bill, pr_micro kw)
+{
+	bool depends = false;
+	struct pr_work quiet = *site->work;
+	quiet.report = NULL;
+	struct pr_site copy = *site;
+	copy.work = &quiet;
+	struct pr_bill other;
+	clear_bill(&copy, &other);
+	for (size_t i = 0; i < site->project->tariff_count; i++) {
+		enum pr_basic_mode mode = site->project->tariffs[i].basic_mode;
+		other.shares[i].used = bill->shares[i].used;
+		depends = depends || (bill->shares[i].used && (mode == PR_BASIC_CONTRACT || mode == PR_BASIC_ACTUAL));
+	}
+	const struct pr_demand demand = {.kw = kw, .at_ms = PR_TIME_MISSING};
+	if (!depends || !bill->currency || kw == PR_MICRO_MISSING)
+		return PR_MICRO_MISSING;
+	pr_bill_basic(&copy, &demand, &other);
+	for (int lack = 0; lack < PR_LACK_COUNT; lack++)
+		if (other.lacks[lack])
+			return PR_MICRO_MISSING;
+	return other.basic;
 }
 
 static void set_money(const struct pr_site *site, const struct pr_bill *bill, struct pr_findings *findings,

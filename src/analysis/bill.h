@@ -19,6 +19,7 @@ enum pr_bill_lack {
 	PR_LACK_CONTRACT,
 	PR_LACK_DEMAND,
 	PR_LACK_POWER_FACTOR,
+	PR_LACK_RANGE, /* an amount that no exact number holds */
 	PR_LACK_COUNT
 };
 
@@ -51,6 +52,9 @@ struct pr_bill {
 };
 
 void pr_bill_work_out(const struct pr_site *site, const struct pr_demand *demand, struct pr_bill *bill);
+/* The basic charge with another demand in place of D, the same tariffs and days; missing where no line of it depends on
+ * the demand, or one lacks something. */
+pr_micro pr_bill_basic_at(const struct pr_site *site, const struct pr_bill *bill, pr_micro kw);
 void pr_bill_publish(const struct pr_site *site, const struct pr_bill *bill, struct pr_findings *findings);
 
 /* Parts of it, each for itself testable. */

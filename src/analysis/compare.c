@@ -67,6 +67,8 @@ bool pr_compare(const struct pr_method *method, struct pr_findings *findings, co
 		const struct pr_finding *other = empty ? NULL : pr_findings_get(&base->findings, finding->id);
 		if (other && !pr_text_equal(other->unit, finding->unit))
 			other = NULL; /* another currency */
+		if (!empty && (now->bill_incomplete || base->bill_incomplete) && pr_text_starts(finding->id, "bill."))
+			other = NULL;
 		bool per_day = low && compared[index].adds_up;
 		pr_micro before = other ? other->value : PR_MICRO_MISSING;
 		pr_micro change = change_of(

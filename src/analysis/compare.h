@@ -11,6 +11,7 @@ struct pr_base {
 	struct pr_findings findings;
 	uint64_t expected, measured; /* of the set that the gate uses */
 	pr_micro days;               /* measured days; missing = nothing expected */
+	bool bill_incomplete;        /* a line is "—": the bill's sums are of a part and compare with nothing */
 };
 
 enum pr_compare_with { PR_COMPARE_MONTH, PR_COMPARE_YEAR };

@@ -12,15 +12,14 @@ static bool at_most(pr_micro value, double factor, pr_micro base)
 }
 
 /* The largest load that a report of the meter may claim: against D, and against the transformer. */
-static bool reported_plausible(const struct pr_site *site, const struct pr_point *point, pr_micro reported, pr_micro kw)
+static bool reported_plausible(
+	const struct pr_site *site, const struct pr_point *point, int64_t start_ms, pr_micro reported, pr_micro kw)
 {
 	const struct pr_plausibility *rules = &site->work->method->plausibility;
-	const struct pr_transformer *transformer =
-		point->transformer_id ? pr_project_transformer(site->project, point->transformer_id) : NULL;
+	const struct pr_transformer *transformer = pr_settle_transformer(site->project, point, start_ms);
 	if (reported < 0 || !at_most(reported, rules->demand_high_factor, kw))
 		return false;
-	return !transformer || transformer->rated_kva == PR_MICRO_MISSING ||
-	       at_most(reported, rules->demand_rating_factor, transformer->rated_kva);
+	return !transformer || at_most(reported, rules->demand_rating_factor, transformer->rated_kva);
 }
 
 static void work_out_reported(const struct pr_site *site, struct pr_demand *demand)
@@ -33,7 +32,7 @@ static void work_out_reported(const struct pr_site *site, struct pr_demand *dema
 		pr_micro reported = incomer->quarters[i].mdp_max;
 		if (reported == PR_MICRO_MISSING)
 			continue;
-		if (!reported_plausible(site, incomer->point, reported, demand->kw)) {
+		if (!reported_plausible(site, incomer->point, site->window.quarters[i].start_ms, reported, demand->kw)) {
 			pr_tally_add(&absurd, site->window.quarters[i].start_ms, pr_micro_to_double(reported));
 			continue;
 		}
@@ -67,7 +66,7 @@ void pr_demand_work_out(const struct pr_site *site, struct pr_demand *demand)
 		demand->kw = kw;
 		demand->at_ms = quarter->start_ms;
 		demand->quarter = i;
-		demand->missing_incomers = (uint8_t)(quarter->expected - quarter->measured);
+		demand->missing_incomers = (uint16_t)(quarter->expected - quarter->measured);
 	}
 	if (demand->kw == PR_MICRO_MISSING)
 		return;

@@ -10,8 +10,8 @@ struct pr_demand {
 	pr_micro kw; /* missing = nothing measured */
 	int64_t at_ms;
 	size_t quarter;
-	uint8_t missing_incomers; /* in that quarter */
-	pr_micro reported_kw;     /* the largest plausible mdp_max; missing with several incomers, or where none is */
+	uint16_t missing_incomers; /* in that quarter */
+	pr_micro reported_kw;      /* the largest plausible mdp_max; missing with several incomers, or where none is */
 	int64_t reported_at_ms;
 };
 

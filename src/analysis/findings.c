@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analysis/work.h"
 #include "base/text.h"
 
 const char *const pr_bill_line_names[] = {
@@ -35,8 +36,9 @@ struct pr_finding *pr_findings_set(
 	struct pr_finding *finding = pr_findings_edit(findings, id);
 	if (!finding)
 		finding = PR_PUSH(arena, findings->items, findings->count, findings->capacity);
+	/* A sum that left the range (work.h) is no figure. */
 	*finding = (struct pr_finding){.id = id,
-		.value = pr_micro_round(value, digits),
+		.value = value == PR_SUM_LOST ? PR_MICRO_MISSING : pr_micro_round(value, digits),
 		.unit = unit,
 		.digits = digits,
 		.shown = PR_MICRO_MISSING,

@@ -17,19 +17,19 @@ struct pr_finding {
 	pr_micro value;   /* PR_MICRO_MISSING where null, and where `word` is the value */
 	const char *word; /* a verdict or grade; NULL for numbers */
 	const char *unit;
-	int digits;       /* the precision it was rounded to */
-	pr_micro shown;   /* printed instead of the value: shares whose tenths add up to 100.0 %; missing = the value */
-	pr_micro coverage;               /* fraction; missing = does not apply */
-	int64_t at_ms;                   /* when an extreme happened; PR_TIME_MISSING = does not apply */
-	const char *phase;               /* "a", "b", "c"; NULL */
+	int digits;        /* the precision it was rounded to */
+	pr_micro shown;    /* printed instead of the value: shares whose tenths add up to 100.0 %; missing = the value */
+	pr_micro coverage; /* fraction; missing = does not apply */
+	int64_t at_ms;     /* when an extreme happened; PR_TIME_MISSING = does not apply */
+	const char *phase; /* "a", "b", "c"; NULL */
 	pr_micro limit;
-	const char *source;              /* tariff notice, standard, rule */
-	pr_micro change_month, change_year; /* this ÷ base − 1; missing = no base */
+	const char *source;                             /* tariff notice, standard, rule */
+	pr_micro change_month, change_year;             /* this ÷ base − 1; missing = no base */
 	bool change_month_per_day, change_year_per_day; /* compared per measured day, coverage being under the gate */
-	bool new_month, new_year;        /* the base period holds nothing: "new" */
-	pr_micro base_month, base_year;  /* the bases' values, missing = none */
-	int rank;                        /* 1 = first; 0 = none */
-	const char *text;                /* as printed; set by document/print.h */
+	bool new_month, new_year;                       /* the base period holds nothing: "new" */
+	pr_micro base_month, base_year;                 /* the bases' values, missing = none */
+	int rank;                                       /* 1 = first; 0 = none */
+	const char *text;                               /* as printed; set by document/print.h */
 };
 
 struct pr_findings {
@@ -42,25 +42,32 @@ struct pr_finding *pr_findings_edit(struct pr_findings *findings, const char *id
 
 /* Digits by unit: "kWh" … 4, "1" and "%" 6, counts 0, money 2 (findings.md); named by what is set: */
 #define PR_SHOWN_SHARE_DIGITS 3 /* of a share as printed: tenths of a percent */
-enum pr_precision { PR_PRECISION_COUNT = 0, PR_PRECISION_SCORE = 1, PR_PRECISION_MONEY = 2, PR_PRECISION_POWER_FACTOR = 2,
-	PR_PRECISION_QUANTITY = 4, PR_PRECISION_RATIO = 6, PR_PRECISION_PRICE = 6 };
+enum pr_precision {
+	PR_PRECISION_COUNT = 0,
+	PR_PRECISION_SCORE = 1,
+	PR_PRECISION_MONEY = 2,
+	PR_PRECISION_POWER_FACTOR = 2,
+	PR_PRECISION_QUANTITY = 4,
+	PR_PRECISION_RATIO = 6,
+	PR_PRECISION_PRICE = 6
+};
 
 /* Adds a finding (or sets the one with that id again), rounded to `digits`; everything else "does not apply". The id is
  * copied when it was formatted: pass arena text. Returns it for the optional attributes. */
-struct pr_finding *pr_findings_set(struct pr_findings *findings, struct pr_arena *arena, const char *id, pr_micro value,
-	const char *unit, int digits);
-struct pr_finding *pr_findings_set_double(struct pr_findings *findings, struct pr_arena *arena, const char *id,
-	double value, const char *unit, int digits);
-struct pr_finding *pr_findings_set_word(struct pr_findings *findings, struct pr_arena *arena, const char *id,
-	const char *word);
+struct pr_finding *pr_findings_set(
+	struct pr_findings *findings, struct pr_arena *arena, const char *id, pr_micro value, const char *unit, int digits);
+struct pr_finding *pr_findings_set_double(
+	struct pr_findings *findings, struct pr_arena *arena, const char *id, double value, const char *unit, int digits);
+struct pr_finding *pr_findings_set_word(
+	struct pr_findings *findings, struct pr_arena *arena, const char *id, const char *word);
 
 enum pr_bill_line_kind {
-	PR_LINE_ENERGY,          /* slot kWh × price */
-	PR_LINE_BASIC_CAPACITY,  /* kVA × price */
-	PR_LINE_BASIC_CONTRACT,  /* within 1.05 C */
-	PR_LINE_BASIC_EXCESS,    /* above 1.05 C, × 2 price */
-	PR_LINE_BASIC_ACTUAL,    /* D × price */
-	PR_LINE_POWER_FACTOR     /* base × percent */
+	PR_LINE_ENERGY,         /* slot kWh × price */
+	PR_LINE_BASIC_CAPACITY, /* kVA × price */
+	PR_LINE_BASIC_CONTRACT, /* within 1.05 C */
+	PR_LINE_BASIC_EXCESS,   /* above 1.05 C, × 2 price */
+	PR_LINE_BASIC_ACTUAL,   /* D × price */
+	PR_LINE_POWER_FACTOR    /* base × percent */
 };
 extern const char *const pr_bill_line_names[]; /* "energy", "basic.capacity", "basic.contract", … */
 
@@ -79,7 +86,7 @@ struct pr_bill_line {
 
 /* A series as a chart shows it. NaN = missing. Values are rounded to 4 digits in JSON, money to 2. */
 struct pr_series {
-	const char *id;   /* "energy_day", "energy_slot_day.peak" */
+	const char *id; /* "energy_day", "energy_slot_day.peak" */
 	const char *unit;
 	const char *step; /* ISO 8601: "PT15M", "P1D", "P1M" */
 	int64_t start_ms;
@@ -96,12 +103,12 @@ struct pr_note {
 	const char *detail; /* a name, a formula: locale-free; NULL */
 	pr_micro value;     /* a figure that the words may show; missing = none */
 	const char *unit;
-	const char *text;   /* set by document/print.h */
+	const char *text; /* set by document/print.h */
 };
 
 struct pr_subject { /* a point, a transformer, a sensor */
 	int64_t id;
-	const char *name; /* valid at the end of the month */
+	const char *name;  /* valid at the end of the month */
 	const void *model; /* const struct pr_point *, pr_transformer *, pr_sensor * */
 	struct pr_findings findings;
 };
@@ -116,12 +123,12 @@ struct pr_gap {
 struct pr_quarter {
 	int64_t start_ms;
 	pr_micro kwh, kvarh_lag, kvarh_lead; /* sums over the incomers; missing unless all expected ones hold it */
-	pr_micro partial_kwh; /* sum over the incomers that hold it; missing where none does */
-	uint8_t expected, measured; /* incomers */
-	int8_t slot;          /* enum pr_slot by the tariff, −1 = none */
-	int64_t tariff_id;    /* 0 = none */
+	pr_micro partial_kwh;                /* sum over the incomers that hold it; missing where none does */
+	uint16_t expected, measured;         /* incomers */
+	int8_t slot;                         /* enum pr_slot by the tariff, −1 = none */
+	int64_t tariff_id;                   /* 0 = none */
 	pr_micro price;
-	bool implausible;     /* an incomer's kWh was left out */
+	bool implausible; /* an incomer's kWh was left out */
 };
 
 struct pr_project_report {

@@ -24,6 +24,7 @@ void pr_month_work_out(const struct pr_work *work, const struct pr_project_data 
 	result->base.expected = result->cover.expected;
 	result->base.measured = result->cover.measured;
 	result->base.days = pr_site_measured_days(&result->site);
+	result->base.bill_incomplete = result->bill.incomplete;
 }
 
 /* A copy that outlives the arena which the findings were made in. Units and sources are the directory's or constant. */

@@ -60,8 +60,18 @@ bool pr_power_factor_percent(const struct pr_method *method, pr_micro standard, 
 	return false;
 }
 
+/* Whether every line that the base is made of has an amount: the adjustment of a part of the bill would be wrong. */
+static bool base_is_whole(const struct pr_bill *bill)
+{
+	for (size_t i = 0; i < bill->line_count; i++)
+		if (bill->lines[i].kind != PR_LINE_POWER_FACTOR && bill->lines[i].amount == PR_MICRO_MISSING)
+			return false;
+	return true;
+}
+
 /* One line for a standard: its tariffs' base × percent. */
-static void add_line(const struct pr_site *site, struct pr_bill *bill, const struct pr_tariff *tariff, pr_wide base_e12)
+static void add_line(
+	const struct pr_site *site, struct pr_bill *bill, const struct pr_tariff *tariff, pr_wide base_e12, bool whole)
 {
 	struct pr_bill_line *line = PR_PUSH(site->work->arena, bill->lines, bill->line_count, bill->line_capacity);
 	*line = (struct pr_bill_line){.kind = PR_LINE_POWER_FACTOR,
@@ -73,12 +83,15 @@ static void add_line(const struct pr_site *site, struct pr_bill *bill, const str
 		.share = PR_MICRO_ONE,
 		.discount = PR_MICRO_MISSING,
 		.amount = PR_MICRO_MISSING};
-	bill->adjustment_base = pr_sum_present(bill->adjustment_base, line->quantity);
-	if (!pr_power_factor_percent(
-			site->work->method, tariff->pf_standard, bill->power_factor.hundredths, &line->price)) {
+	if (!pr_power_factor_percent(site->work->method, tariff->pf_standard, bill->power_factor.hundredths, &line->price))
 		bill->lacks[PR_LACK_POWER_FACTOR] = true;
+	if (!whole) {
+		line->quantity = PR_MICRO_MISSING;
 		return;
 	}
+	bill->adjustment_base = pr_sum_present(bill->adjustment_base, line->quantity);
+	if (line->price == PR_MICRO_MISSING)
+		return;
 	/* 10^-12 of money × 10^-6 of a percent; a percent is a hundredth. */
 	static const pr_wide scale = (pr_wide)100 * 1000000000000000000;
 	line->amount = pr_micro_ratio(base_e12 * line->price, scale, 2);
@@ -89,6 +102,7 @@ void pr_bill_adjust(const struct pr_site *site, struct pr_bill *bill)
 {
 	const struct pr_project *project = site->project;
 	size_t line_count = 0;
+	bool whole = base_is_whole(bill);
 	for (size_t i = 0; i < project->tariff_count; i++) {
 		pr_micro standard = project->tariffs[i].pf_standard;
 		if (!bill->shares[i].used || standard == PR_MICRO_MISSING)
@@ -104,7 +118,7 @@ void pr_bill_adjust(const struct pr_site *site, struct pr_bill *bill)
 		}
 		if (!is_last)
 			continue;
-		add_line(site, bill, &project->tariffs[i], base_e12);
+		add_line(site, bill, &project->tariffs[i], base_e12, whole);
 		bill->adjustment_percent = line_count++ ? PR_MICRO_MISSING : bill->lines[bill->line_count - 1].price;
 	}
 	if (!line_count)

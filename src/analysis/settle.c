@@ -86,8 +86,14 @@ static void choose_rows(const struct pr_point_data *data, int64_t from_ms, size_
 
 /* The largest plausible energy of a quarter, and the rule that it follows from, as a formula. */
 struct bound {
-	double kwh;
+	pr_micro kwh;
 	const char *rule;
+};
+
+/* A point's bounds: while its transformer is in service, and else. */
+struct bounds {
+	const struct pr_transformer *transformer;
+	struct bound rated, other;
 };
 
 /* 5 × the 99 % value of the accepted quarters of the days before the window (method, section 1). */
@@ -116,26 +122,26 @@ static bool bound_from_history(const struct pr_work *work, const struct pr_point
 		double rank_value = pr_micro_to_double(pr_nearest_rank(values, accepted, rules->quarter_history_rank));
 		/* A point at rest for all that time says nothing about its load. */
 		enough = rank_value > 0;
-		bound->kwh = rules->quarter_history_factor * rank_value;
+		bound->kwh = pr_micro_from_double(rules->quarter_history_factor * rank_value);
 		bound->rule = pr_arena_format(work->arena, "%g × %.6g kWh", rules->quarter_history_factor, rank_value);
 	}
 	pr_arena_release(&scratch);
 	return enough;
 }
 
-static struct bound energy_bound(const struct pr_work *work, const struct pr_project *project,
-	const struct pr_point *point, const struct pr_point_data *data, int64_t from_ms)
+/* 0.25 h × factor × kVA. */
+static struct bound bound_from_kva(const struct pr_work *work, pr_micro kva)
+{
+	double factor = work->method->plausibility.quarter_rating_factor;
+	return (struct bound){pr_wide_round(pr_wide_product(kva, pr_micro_from_double(factor)) / 4, 6),
+		pr_arena_format(work->arena, "0.25 h × %g × %.6g kVA", factor, pr_micro_to_double(kva))};
+}
+
+static struct bound bound_without_transformer(
+	const struct pr_work *work, const struct pr_point *point, const struct pr_point_data *data, int64_t from_ms)
 {
 	const struct pr_plausibility *rules = &work->method->plausibility;
-	const struct pr_transformer *transformer =
-		point->transformer_id ? pr_project_transformer(project, point->transformer_id) : NULL;
 	struct bound bound;
-	if (transformer && transformer->rated_kva != PR_MICRO_MISSING && transformer->rated_kva > 0) {
-		double kva = pr_micro_to_double(transformer->rated_kva);
-		bound.kwh = 0.25 * rules->quarter_rating_factor * kva;
-		bound.rule = pr_arena_format(work->arena, "0.25 h × %g × %.6g kVA", rules->quarter_rating_factor, kva);
-		return bound;
-	}
 	if (point->rated_current_a != PR_MICRO_MISSING && point->rated_current_a > 0 &&
 		point->nominal_v != PR_MICRO_MISSING) {
 		/* U is what gives S = factor × U × I: phase voltage × 3 for 3p4w, line voltage × √3, or the one phase. */
@@ -143,20 +149,62 @@ static struct bound energy_bound(const struct pr_work *work, const struct pr_pro
 			[PR_WIRING_3P4W] = 3.0, [PR_WIRING_3P3W] = 1.7320508075688772, [PR_WIRING_1P] = 1.0};
 		double kva = factors[point->wiring] * pr_micro_to_double(point->nominal_v) *
 		             pr_micro_to_double(point->rated_current_a) / 1000.0;
-		bound.kwh = 0.25 * rules->quarter_rating_factor * kva;
-		bound.rule = pr_arena_format(work->arena, "0.25 h × %g × %.6g kVA", rules->quarter_rating_factor, kva);
-		return bound;
+		return bound_from_kva(work, pr_micro_from_double(kva));
 	}
 	if (bound_from_history(work, point, data, from_ms, &bound))
 		return bound;
-	return (struct bound){
-		rules->quarter_absolute_kwh, pr_arena_format(work->arena, "%g kWh", rules->quarter_absolute_kwh)};
+	return (struct bound){pr_micro_from_double(rules->quarter_absolute_kwh),
+		pr_arena_format(work->arena, "%g kWh", rules->quarter_absolute_kwh)};
+}
+
+static const struct pr_transformer *rated_transformer(const struct pr_project *project, const struct pr_point *point)
+{
+	const struct pr_transformer *transformer =
+		point->transformer_id ? pr_project_transformer(project, point->transformer_id) : NULL;
+	return transformer && transformer->rated_kva != PR_MICRO_MISSING && transformer->rated_kva > 0 ? transformer : NULL;
+}
+
+const struct pr_transformer *pr_settle_transformer(
+	const struct pr_project *project, const struct pr_point *point, int64_t time_ms)
+{
+	const struct pr_transformer *transformer = rated_transformer(project, point);
+	return transformer && pr_valid_at(&transformer->validity, time_ms) ? transformer : NULL;
+}
+
+static struct bounds energy_bounds(const struct pr_work *work, const struct pr_project *project,
+	const struct pr_point *point, const struct pr_point_data *data, const struct pr_window *window)
+{
+	struct bounds bounds = {.transformer = rated_transformer(project, point)};
+	const struct pr_validity *validity = bounds.transformer ? &bounds.transformer->validity : NULL;
+	if (validity)
+		bounds.rated = bound_from_kva(work, bounds.transformer->rated_kva);
+	/* What lies behind is only worked out where it is needed. */
+	bool always = validity && window->count > 0 && pr_valid_at(validity, window->from_ms) &&
+	              pr_valid_at(validity, window->quarters[window->count - 1].start_ms);
+	if (!always)
+		bounds.other = bound_without_transformer(work, point, data, window->from_ms);
+	return bounds;
+}
+
+static const struct bound *bound_at(const struct bounds *bounds, int64_t start_ms)
+{
+	bool rated = bounds->transformer && pr_valid_at(&bounds->transformer->validity, start_ms);
+	return rated ? &bounds->rated : &bounds->other;
+}
+
+/* A number that is below 0, above the bound, or too large to be held exactly. */
+static bool is_beyond(double value, pr_micro bound)
+{
+	if (isnan(value))
+		return false;
+	pr_micro exact = pr_micro_from_double(value);
+	return value < 0 || exact == PR_MICRO_MISSING || exact > bound;
 }
 
 /* Energy that flows in: 0 up to the bound. */
-static pr_micro plausible_energy(double value, double bound, int64_t time_ms, struct pr_tally *tally)
+static pr_micro plausible_energy(double value, pr_micro bound, int64_t time_ms, struct pr_tally *tally)
 {
-	if (value < 0 || value > bound) {
+	if (is_beyond(value, bound)) {
 		pr_tally_add(tally, time_ms, value);
 		return PR_MICRO_MISSING;
 	}
@@ -164,9 +212,9 @@ static pr_micro plausible_energy(double value, double bound, int64_t time_ms, st
 }
 
 /* Reactive energy: the same bound on its magnitude. */
-static pr_micro plausible_reactive(double value, double bound, int64_t time_ms, struct pr_tally *tally)
+static pr_micro plausible_reactive(double value, pr_micro bound, int64_t time_ms, struct pr_tally *tally)
 {
-	if (fabs(value) > bound) {
+	if (is_beyond(fabs(value), bound)) {
 		pr_tally_add(tally, time_ms, value);
 		return PR_MICRO_MISSING;
 	}
@@ -174,7 +222,7 @@ static pr_micro plausible_reactive(double value, double bound, int64_t time_ms, 
 }
 
 static void settle_row(
-	struct pr_settled *settled, size_t index, const struct pr_quarter_row *row, double bound, struct tallies *tallies)
+	struct pr_settled *settled, size_t index, const struct pr_quarter_row *row, pr_micro bound, struct tallies *tallies)
 {
 	struct pr_settled_quarter *quarter = &settled->quarters[index];
 	struct pr_tally *cells = tallies->cells;
@@ -189,6 +237,14 @@ static void settle_row(
 	quarter->mdp_max = pr_micro_from_double(row->mdp_max);
 	settled->lead_ever = settled->lead_ever || quarter->kvarh_lead != PR_MICRO_MISSING;
 	settled->measured += quarter->kwh != PR_MICRO_MISSING;
+}
+
+static uint64_t count_cells(const struct tallies *tallies)
+{
+	uint64_t count = 0;
+	for (int kind = 0; kind < CELL_KIND_COUNT; kind++)
+		count += tallies->cells[kind].count;
+	return count;
 }
 
 static struct pr_validity service_of(const struct pr_tenant *tenant, const struct pr_project *project)
@@ -212,7 +268,8 @@ void pr_settle(const struct pr_work *work, const struct pr_project *project, con
 	struct tallies tallies = {0};
 	choose_rows(data, window->from_ms, window->count, chosen, &tallies);
 	struct pr_validity service = service_of(&work->dataset->directory->tenant, project);
-	struct bound bound = energy_bound(work, project, point, data, window->from_ms);
+	struct bounds bounds = energy_bounds(work, project, point, data, window);
+	const char *rule = NULL;
 	for (size_t i = 0; i < window->count; i++) {
 		struct pr_settled_quarter *quarter = &settled->quarters[i];
 		*quarter = (struct pr_settled_quarter){PR_MICRO_MISSING, PR_MICRO_MISSING, PR_MICRO_MISSING, PR_MICRO_MISSING,
@@ -225,15 +282,18 @@ void pr_settle(const struct pr_work *work, const struct pr_project *project, con
 		if (!chosen[i])
 			continue;
 		settled->has_rows = true;
-		if (quarter->expected)
-			settle_row(settled, i, chosen[i], bound.kwh, &tallies);
-		else
+		if (!quarter->expected) {
 			pr_tally_add(&tallies.rows[valid ? ROW_OUTSIDE_SERVICE : ROW_OUTSIDE_VALIDITY], chosen[i]->time_ms, 0);
+			continue;
+		}
+		const struct bound *bound = bound_at(&bounds, start_ms);
+		settle_row(settled, i, chosen[i], bound->kwh, &tallies);
+		if (!rule && count_cells(&tallies) > 0) /* the first that was broken is named */
+			rule = bound->rule;
 	}
 	pr_arena_release(&scratch);
 	for (int kind = 0; kind < ROW_KIND_COUNT; kind++)
 		pr_tally_note(work, &tallies.rows[kind], row_notes[kind], project->id, point->id, NULL, NULL);
 	for (int kind = 0; kind < CELL_KIND_COUNT; kind++)
-		pr_tally_note(
-			work, &tallies.cells[kind], cell_notes[kind], project->id, point->id, cell_units[kind], bound.rule);
+		pr_tally_note(work, &tallies.cells[kind], cell_notes[kind], project->id, point->id, cell_units[kind], rule);
 }

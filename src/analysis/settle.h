@@ -28,6 +28,10 @@ struct pr_settled {
 void pr_settle(const struct pr_work *work, const struct pr_project *project, const struct pr_point *point,
 	const struct pr_point_data *data, const struct pr_window *window, struct pr_settled *settled);
 
+/* The rated transformer that the point measures, in service at that time; NULL = none. */
+const struct pr_transformer *pr_settle_transformer(
+	const struct pr_project *project, const struct pr_point *point, int64_t time_ms);
+
 /* The quarter that an instant of a row belongs to, counted from `from_ms`: at most 2 minutes before a start counts. */
 int64_t pr_settle_index(int64_t time_ms, int64_t from_ms);
 

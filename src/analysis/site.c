@@ -44,7 +44,7 @@ static void sum_quarter(struct pr_site *site, size_t index)
 		if (!cell->expected)
 			continue;
 		quarter->expected++;
-		quarter->measured = (uint8_t)(quarter->measured + (cell->kwh != PR_MICRO_MISSING));
+		quarter->measured = (uint16_t)(quarter->measured + (cell->kwh != PR_MICRO_MISSING));
 		add_strict(&quarter->kwh, cell->kwh);
 		add_strict(&quarter->kvarh_lag, cell->kvarh_lag);
 		add_strict(&quarter->kvarh_lead, cell->kvarh_lead);
@@ -74,6 +74,20 @@ static void price_quarter(struct pr_site *site, size_t index)
 	quarter->price = slot->price;
 }
 
+/* A sum that leaves the range is no figure: the site then counts as not measured. */
+static void drop_lost(struct pr_site *site)
+{
+	if (site->energy != PR_SUM_LOST)
+		return;
+	for (size_t i = 0; i < site->window.count; i++)
+		site->quarters[i].kwh = site->quarters[i].partial_kwh = PR_MICRO_MISSING;
+	for (size_t i = 0; i < site->incomer_count; i++)
+		for (size_t k = 0; k < site->window.count; k++)
+			site->incomers[i].quarters[k].kwh = PR_MICRO_MISSING;
+	site->energy = PR_MICRO_MISSING;
+	site->measured = 0;
+}
+
 void pr_site_init(struct pr_site *site, const struct pr_work *work, const struct pr_project_data *data,
 	const struct pr_window *window)
 {
@@ -90,6 +104,7 @@ void pr_site_init(struct pr_site *site, const struct pr_work *work, const struct
 		sum_quarter(site, i);
 		price_quarter(site, i);
 	}
+	drop_lost(site);
 }
 
 pr_micro pr_site_measured_days(const struct pr_site *site)

@@ -115,6 +115,7 @@ static struct pr_base sum_bases(const struct pr_work *work, const struct pr_proj
 		*copy = base->findings;
 		all[i] = copy;
 		add_findings(work->arena, copy, currency != NULL, &sum.findings);
+		sum.bill_incomplete = sum.bill_incomplete || base->bill_incomplete;
 		if (bases[i].cover->of_minutes)
 			continue;
 		sum.expected += base->expected;

@@ -28,6 +28,8 @@ static struct sums sum_incomers(const struct pr_site *site)
 		for (size_t k = 0; k < site->incomers[i].count; k++) {
 			const struct pr_settled_quarter *cell = &site->incomers[i].quarters[k];
 			pr_micro lead = cell->kvarh_lead;
+			if (cell->kwh == PR_MICRO_MISSING) /* the quarter is not measured */
+				continue;
 			add(&sums.lag, cell->kvarh_lag);
 			add(&sums.lead, lead != PR_MICRO_MISSING && lead < 0 ? -lead : lead);
 			for (size_t phase = 0; phase < 3; phase++)
@@ -222,23 +224,34 @@ static uint64_t balance_of(
 	return quarters;
 }
 
+static bool has_children(const struct pr_site *site, const struct pr_settled *points, size_t incomer)
+{
+	for (size_t i = 0; i < site->project->point_count; i++)
+		if (site->project->points[i].parent_id == site->project->points[incomer].id && points[i].expected)
+			return true;
+	return false;
+}
+
 void pr_usage_balance(const struct pr_site *site, const struct pr_settled *points, struct pr_project_report *report)
 {
 	const struct pr_project *project = site->project;
 	pr_micro sum = PR_MICRO_MISSING;
+	uint64_t held = 0, expected = 0;
+	bool any = false;
 	for (size_t s = 0; s < report->point_count; s++) {
 		const struct pr_point *point = report->points[s].model;
 		size_t index = (size_t)(point - project->points);
 		pr_micro balance;
-		if (point->role != PR_ROLE_INCOMER)
+		if (point->role != PR_ROLE_INCOMER || !has_children(site, points, index))
 			continue;
 		uint64_t quarters = balance_of(site, points, index, &balance);
-		if (!quarters)
-			continue;
 		set(site, &report->points[s].findings, "energy.unmetered", balance, "kWh",
 			pr_coverage(quarters, points[index].expected));
+		any = true;
+		held += quarters;
+		expected += points[index].expected;
 		sum = pr_sum_present(sum, balance);
-		if (balance >= 0)
+		if (balance == PR_MICRO_MISSING || balance >= 0)
 			continue;
 		struct pr_note note = pr_note_make("balance.negative", project->id, point->id);
 		note.count = quarters;
@@ -246,6 +259,6 @@ void pr_usage_balance(const struct pr_site *site, const struct pr_settled *point
 		note.unit = "kWh";
 		pr_note_add(site->work, &note);
 	}
-	if (sum != PR_MICRO_MISSING)
-		set(site, &report->findings, "energy.unmetered", sum, "kWh", pr_site_coverage(site));
+	if (any)
+		set(site, &report->findings, "energy.unmetered", sum, "kWh", pr_coverage(held, expected));
 }

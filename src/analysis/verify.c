@@ -1,15 +1,18 @@
 #include "analysis/verify.h"
 
 /* Sets `id` and `id`.rate; true where the difference is above the flag. Nothing is set where either is missing. */
-static bool set_difference(const struct pr_site *site, const struct pr_bill *bill, struct pr_findings *findings,
-	const char *id, pr_micro ours, pr_micro theirs, pr_micro *rate)
+static bool set_difference(const struct pr_site *site, const struct pr_bill *bill, pr_micro coverage,
+	struct pr_findings *findings, const char *id, pr_micro ours, pr_micro theirs, pr_micro *rate)
 {
 	struct pr_arena *arena = site->work->arena;
 	*rate = PR_MICRO_MISSING;
 	if (ours == PR_MICRO_MISSING || theirs == PR_MICRO_MISSING || !bill->currency)
 		return false;
-	pr_findings_set(findings, arena, id, ours - theirs, bill->currency, PR_PRECISION_MONEY);
-	*rate = pr_micro_ratio(ours - theirs, theirs < 0 ? -(pr_wide)theirs : theirs, PR_PRECISION_RATIO);
+	pr_wide difference = (pr_wide)ours - theirs;
+	pr_findings_set(
+		findings, arena, id, pr_wide_round(difference * PR_MICRO_ONE, 2), bill->currency, PR_PRECISION_MONEY)
+		->coverage = coverage;
+	*rate = pr_micro_ratio(difference, theirs < 0 ? -(pr_wide)theirs : theirs, PR_PRECISION_RATIO);
 	pr_findings_set(findings, arena, pr_arena_format(arena, "%s.rate", id), *rate, "1", PR_PRECISION_RATIO);
 	pr_micro flag = pr_micro_from_double(site->work->method->verification_flag);
 	return *rate == PR_MICRO_MISSING ? ours != theirs : *rate > flag || *rate < -flag;
@@ -37,11 +40,8 @@ static void verify_ingest(const struct pr_site *site, const struct pr_bill *bill
 	}
 	pr_micro rate;
 	pr_micro their_sum = pr_wide_round(theirs * PR_MICRO_ONE, 2);
-	bool flagged =
-		set_difference(site, bill, findings, "bill.ingest.difference", pr_wide_round(ours_e12, 2), their_sum, &rate);
-	struct pr_finding *finding = pr_findings_edit(findings, "bill.ingest.difference");
-	if (finding)
-		finding->coverage = pr_coverage(compared, site->expected);
+	bool flagged = set_difference(site, bill, pr_coverage(compared, site->expected), findings, "bill.ingest.difference",
+		pr_wide_round(ours_e12, 2), their_sum, &rate);
 	if (!flagged)
 		return;
 	struct pr_note note = pr_note_make("bill.ingest_difference", site->project->id, 0);
@@ -82,10 +82,11 @@ static void note_period(const struct pr_site *site, int64_t from_ms, int64_t to_
 }
 
 /* Our bill over the utility's own period; false where that reaches beyond what was read. */
-static bool bill_of_period(
-	const struct pr_site *site, const struct pr_utility_bill *theirs, const struct pr_bill *bill, struct pr_bill *ours)
+static bool bill_of_period(const struct pr_site *site, const struct pr_utility_bill *theirs, const struct pr_bill *bill,
+	struct pr_bill *ours, pr_micro *coverage)
 {
 	*ours = *bill;
+	*coverage = pr_site_coverage(site);
 	if (!theirs->period_from.year || !theirs->period_to.year)
 		return true;
 	struct pr_window window;
@@ -102,6 +103,7 @@ static bool bill_of_period(
 	pr_site_init(&period, &quiet, site->data, &window);
 	pr_demand_work_out(&period, &demand);
 	pr_bill_work_out(&period, &demand, ours);
+	*coverage = pr_site_coverage(&period);
 	return true;
 }
 
@@ -114,7 +116,8 @@ static void verify_utility(
 		return;
 	}
 	struct pr_bill ours;
-	if (!bill_of_period(site, theirs, bill, &ours) || ours.incomplete)
+	pr_micro coverage;
+	if (!bill_of_period(site, theirs, bill, &ours, &coverage) || ours.incomplete)
 		return;
 	const struct {
 		const char *id;
@@ -129,7 +132,7 @@ static void verify_utility(
 	note.unit = "1";
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		pr_micro rate;
-		if (!set_difference(site, &ours, findings, parts[i].id, parts[i].ours, parts[i].theirs, &rate))
+		if (!set_difference(site, &ours, coverage, findings, parts[i].id, parts[i].ours, parts[i].theirs, &rate))
 			continue;
 		note.detail =
 			note.detail ? pr_arena_format(site->work->arena, "%s, %s", note.detail, parts[i].name) : parts[i].name;
@@ -139,17 +142,31 @@ static void verify_utility(
 		pr_note_add(site->work, &note);
 }
 
-void pr_verify_publish(
-	const struct pr_site *site, const struct pr_bill *bill, struct pr_month month, struct pr_findings *findings)
+/* The basic charge by the meter's own maximum, which a utility with a sliding window takes. */
+static void publish_reported(const struct pr_site *site, const struct pr_bill *bill, const struct pr_demand *demand,
+	struct pr_findings *findings)
+{
+	pr_micro basic = pr_bill_basic_at(site, bill, demand->reported_kw);
+	if (basic == PR_MICRO_MISSING)
+		return;
+	struct pr_finding *finding =
+		pr_findings_set(findings, site->work->arena, "bill.basic.reported", basic, bill->currency, PR_PRECISION_MONEY);
+	finding->source = bill->tariff->source;
+	finding->coverage = pr_site_coverage(site);
+}
+
+void pr_verify_publish(const struct pr_site *site, const struct pr_bill *bill, const struct pr_demand *demand,
+	struct pr_month month, struct pr_findings *findings)
 {
 	if (!bill->currency)
 		return;
+	publish_reported(site, bill, demand, findings);
 	verify_ingest(site, bill, findings);
 	verify_utility(site, bill, month, findings);
 	for (size_t i = 0; i < site->project->plan_count; i++) {
 		pr_micro rate;
 		if (pr_month_compare(site->project->plans[i].month, month) == 0 && !bill->incomplete)
-			set_difference(
-				site, bill, findings, "bill.plan.difference", bill->total, site->project->plans[i].amount, &rate);
+			set_difference(site, bill, pr_site_coverage(site), findings, "bill.plan.difference", bill->total,
+				site->project->plans[i].amount, &rate);
 	}
 }

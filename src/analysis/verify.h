@@ -7,7 +7,7 @@
 
 #include "analysis/bill.h"
 
-void pr_verify_publish(
-	const struct pr_site *site, const struct pr_bill *bill, struct pr_month month, struct pr_findings *findings);
+void pr_verify_publish(const struct pr_site *site, const struct pr_bill *bill, const struct pr_demand *demand,
+	struct pr_month month, struct pr_findings *findings);
 
 #endif

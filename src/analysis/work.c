@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+#define TENTH_OF_PERCENT (PR_MICRO_ONE / 1000)
+
 struct pr_note pr_note_make(const char *code, int64_t project_id, int64_t point_id)
 {
 	return (struct pr_note){.code = code,
@@ -86,7 +88,9 @@ pr_micro pr_sum_present(pr_micro a, pr_micro b)
 	if (b == PR_MICRO_MISSING)
 		return a;
 	pr_micro sum = PR_MICRO_MISSING;
-	return pr_micro_add(a, b, &sum) ? sum : PR_MICRO_MISSING;
+	if (a == PR_SUM_LOST || b == PR_SUM_LOST || !pr_micro_add(a, b, &sum))
+		return PR_SUM_LOST;
+	return sum;
 }
 
 pr_micro pr_nearest_rank(const pr_micro *ascending, size_t count, double share)
@@ -116,7 +120,9 @@ pr_micro pr_coverage(uint64_t measured, uint64_t expected)
 {
 	if (!expected)
 		return PR_MICRO_MISSING;
-	return (pr_micro)((pr_wide)measured * PR_MICRO_ONE / (pr_wide)expected);
+	pr_micro cut = (pr_micro)((pr_wide)measured * PR_MICRO_ONE / (pr_wide)expected);
+	pr_micro rounded = pr_micro_ratio((pr_wide)measured, (pr_wide)expected, PR_PRECISION_RATIO);
+	return rounded / TENTH_OF_PERCENT == cut / TENTH_OF_PERCENT ? rounded : cut;
 }
 
 bool pr_below_gate(const struct pr_method *method, uint64_t measured, uint64_t expected)

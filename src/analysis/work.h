@@ -32,12 +32,15 @@ void pr_tally_add(struct pr_tally *tally, int64_t time_ms, double value);
 void pr_tally_note(const struct pr_work *work, const struct pr_tally *tally, const char *code, int64_t project_id,
 	int64_t point_id, const char *unit, const char *detail);
 
-/* a + b where both are measured; a missing summand counts as absent. Missing where neither is measured. */
+/* a + b where both are measured; a missing summand counts as absent. Missing where neither is measured. A sum that
+ * leaves the range stays at its end, PR_SUM_LOST, which a finding shows as missing. */
+#define PR_SUM_LOST INT64_MAX
 pr_micro pr_sum_present(pr_micro a, pr_micro b);
 /* The value of the rank ceil(share × count) (from 1) of ascending values: method, nearest rank. count > 0. */
 pr_micro pr_nearest_rank(const pr_micro *ascending, size_t count, double share);
 void pr_sort_micro(pr_micro *values, size_t count);
-/* measured ÷ expected in millionths, cut (never up): missing where nothing was expected. */
+/* measured ÷ expected in millionths, rounded, but never up over a tenth of a percent, which is printed cut: 94.96 %
+ * never reads 95.0 %. Missing where nothing was expected. */
 pr_micro pr_coverage(uint64_t measured, uint64_t expected);
 /* Whether measured ÷ expected is under the gate, exactly; false where nothing was expected. */
 bool pr_below_gate(const struct pr_method *method, uint64_t measured, uint64_t expected);

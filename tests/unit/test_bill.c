@@ -137,6 +137,67 @@ static void test_thirty_days(void **state)
 	plant->method.basic.day_share_month = false;
 	plant_analyse(plant);
 	plant_expect(plant_value(plant, 0, "bill.basic"), "25500");
+	/* A tariff that ends on the 20th: 20 ÷ 30; the transformer of the 17th served four of its days. */
+	tariff->validity.to_ms = plant_time(plant, 0, "2026-03-21T00:00");
+	plant_analyse(plant);
+	plant_expect(plant_value(plant, 0, "bill.basic"), "16400"); /* (800 × 20 + 100 × 4) × 30 ÷ 30 */
+}
+
+/* All of February is the whole month, although it has 28 days: 800 × 30 = 24,000. */
+static void test_thirty_days_february(void **state)
+{
+	struct plant *plant = *state;
+	struct pr_tariff *tariff = flat_tariff(plant, 1);
+	tariff->basic_mode = PR_BASIC_CAPACITY;
+	tariff->capacity_price = MICRO(30);
+	plant_month(plant, "2026-02");
+	plant->method.basic.day_share_month = false;
+	plant_fill(plant, 0, 0, "2026-02-01T00:00", "2026-03-01T00:00", 1, NAN);
+	plant_analyse(plant);
+	plant_expect(plant_value(plant, 0, "bill.basic"), "24000");
+	plant_expect(line_of(plant, PR_LINE_BASIC_CAPACITY, 0)->share, "1");
+}
+
+/* The basic charge at the meter's own maximum stands beside ours: D = 300 kW, mdp_max = 310 kW, at 40 a kW. */
+static void test_basic_reported(void **state)
+{
+	struct plant *plant = *state;
+	struct pr_tariff *tariff = flat_tariff(plant, 1);
+	tariff->basic_mode = PR_BASIC_ACTUAL;
+	tariff->demand_price = MICRO(40);
+	fill_march(plant, "2026-03-05T10:00", 75);
+	plant_row_at(plant, 0, 0, "2026-03-05T10:00")->mdp_max = 310;
+	plant_analyse(plant);
+	plant_expect(plant_value(plant, 0, "bill.basic"), "12000");
+	plant_expect(plant_value(plant, 0, "bill.basic.reported"), "12400");
+	plant_row_at(plant, 0, 0, "2026-03-05T10:00")->mdp_max = 9999999;
+	plant_analyse(plant);
+	assert_null(pr_findings_get(&plant->report.projects[0].findings, "bill.basic.reported"));
+	tariff->basic_mode = PR_BASIC_CAPACITY; /* which no demand changes */
+	tariff->capacity_price = MICRO(30);
+	plant_row_at(plant, 0, 0, "2026-03-05T10:00")->mdp_max = 310;
+	plant_analyse(plant);
+	assert_null(pr_findings_get(&plant->report.projects[0].findings, "bill.basic.reported"));
+}
+
+/* Without the contract the base of the adjustment is unknown: "—" rather than the adjustment of a part. */
+static void test_adjustment_of_a_part(void **state)
+{
+	struct plant *plant = *state;
+	struct pr_tariff *tariff = flat_tariff(plant, 1);
+	tariff->basic_mode = PR_BASIC_CONTRACT;
+	tariff->demand_price = MICRO(40);
+	tariff->pf_standard = MICRO(0.9);
+	plant_fill(plant, 0, 0, "2026-03-01T00:00", "2026-04-01T00:00", 1, 1); /* 1 ÷ √2 = 0.71: 19 steps of 0.5 % */
+	plant_analyse(plant);
+	plant_expect(plant_value(plant, 0, "bill.energy"), "2976");
+	plant_expect(plant_value(plant, 0, "bill.basic"), "null");
+	plant_expect(plant_value(plant, 0, "bill.pf.percent"), "9.5");
+	plant_expect(plant_value(plant, 0, "bill.pf.base"), "null");
+	plant_expect(plant_value(plant, 0, "bill.pf.amount"), "null");
+	plant_expect(plant_value(plant, 0, "bill.total"), "2976");
+	plant_expect(plant_value(plant, 0, "bill.price"), "null");
+	assert_string_equal(plant_note(plant, "tariff.incomplete")->detail, "contract");
 }
 
 static void test_actual_demand(void **state)
@@ -333,7 +394,7 @@ static void test_lead(void **state)
 	plant_analyse(plant);
 	plant_expect(plant_value(plant, 0, "power_factor.month"), "0.8");
 	assert_null(plant_note(plant, "power_factor.no_lead"));
-	plant_expect(plant_finding(plant, 0, "power_factor.month")->coverage, "0.999663"); /* 2975 ÷ 2976, cut */
+	plant_expect(plant_finding(plant, 0, "power_factor.month")->coverage, "0.999664"); /* 2975 ÷ 2976 = 0.99966397… */
 }
 
 static void test_provisional(void **state)
@@ -542,6 +603,9 @@ int main(void)
 		TEST("a tariff change splits the lines, the basic charge by days", test_tariff_change),
 		TEST("a quarter keeps the tariff that it begins under, a begun day counts whole", test_change_inside_a_day),
 		TEST("days are shared by the month or by thirty, never above the whole", test_thirty_days),
+		TEST("a whole February is a whole month, also where days are shared by thirty", test_thirty_days_february),
+		TEST("the basic charge at the meter's own maximum stands beside ours", test_basic_reported),
+		TEST("there is no adjustment of a part of the bill", test_adjustment_of_a_part),
 		TEST("actual demand is billed at its price", test_actual_demand),
 		TEST("contract demand: up to 105 % the contract, above it doubled, never below 40 % of the kVA", test_contract),
 		TEST("the two parts of a contract-demand charge add up to the line rounded once", test_contract_parts),

@@ -135,6 +135,74 @@ static void test_absolute_bound(void **state)
 	plant_expect(plant_value(plant, 0, "energy.total"), "1000000");
 }
 
+/* A bound holds while its transformer is in service: 800 kVA to 15 March (300 kWh), after it 3 × 220 V × 500 A =
+ * 330 kVA (123.75 kWh). */
+static void test_bound_in_service(void **state)
+{
+	struct plant *plant = *state;
+	plant->projects[0].points[0].rated_current_a = MICRO(500);
+	plant->projects[0].transformers[0].validity.to_ms = plant_time(plant, 0, "2026-03-16T00:00");
+	plant_row(plant, 0, 0, plant_time(plant, 0, "2026-03-15T23:45"), 300);
+	plant_row(plant, 0, 0, plant_time(plant, 0, "2026-03-16T00:00"), 123.75);
+	plant_row(plant, 0, 0, plant_time(plant, 0, "2026-03-16T00:15"), 123.76);
+	plant_analyse(plant);
+	plant_expect(plant_value(plant, 0, "energy.total"), "423.75");
+	assert_int_equal(plant_note(plant, "quarter.implausible.energy")->count, 1);
+	assert_string_equal(plant_note(plant, "quarter.implausible.energy")->detail, "0.25 h × 1.5 × 330 kVA");
+}
+
+/* The bound itself is plausible, whatever doubles make of it: 0.375 × 0.73 kVA = 0.27375 kWh, whose double is above
+ * the product of doubles for some ratings. */
+static void test_bound_exact(void **state)
+{
+	struct plant *plant = *state;
+	pr_micro expected = 0;
+	for (int hundredths = 1; hundredths <= 400; hundredths++) {
+		plant->projects[0].transformers[0].rated_kva = (pr_micro)hundredths * 10000;
+		/* 0.375 kWh a kVA: 0.00375 kWh a hundredth. */
+		plant_row(plant, 0, 0, plant_time(plant, 0, "2026-03-02T10:00"), hundredths * 375 / 1e5);
+		expected = (pr_micro)hundredths * 3750;
+		plant_analyse(plant);
+		assert_int_equal(kwh_at(plant, "2026-03-02T10:00"), expected);
+	}
+}
+
+/* A quarter whose kWh was left out is not measured: none of its cells counts in a total. */
+static void test_unmeasured_quarter(void **state)
+{
+	struct plant *plant = *state;
+	for (int quarter = 0; quarter < 2; quarter++) {
+		struct pr_quarter_row *row = plant_row(plant, 0, 0,
+			plant_time(plant, 0, "2026-03-02T10:00") + quarter * PR_MS_QUARTER, quarter ? 1048576 : 30);
+		row->kvarh_lag = 5;
+		row->kvarh_lead = 1;
+		row->phase_kwh[0] = row->phase_kwh[1] = row->phase_kwh[2] = 10;
+	}
+	plant_analyse(plant);
+	plant_expect(plant_value(plant, 0, "energy.total"), "30");
+	plant_expect(plant_value(plant, 0, "energy.reactive.lag"), "5");
+	plant_expect(plant_value(plant, 0, "energy.reactive"), "6");
+	plant_expect(plant_value(plant, 0, "energy.phase.b"), "10");
+}
+
+/* 2 × 9·10¹² kWh do not fit the range of exact numbers: no figure, rather than a wrong one. */
+static void test_lost_sum(void **state)
+{
+	struct plant *plant = *state;
+	plant->projects[0].transformers[0].rated_kva = MICRO(9e12);
+	plant->method.plausibility.quarter_rating_factor = 4;
+	struct pr_tariff *tariff = plant_tariff(plant, 0, 1, "2020-01-01");
+	plant_slot(plant, tariff, PR_DAY_ALL, 0, 24, PR_SLOT_FLAT, 1);
+	plant_row(plant, 0, 0, plant_time(plant, 0, "2026-03-02T10:00"), 9e12);
+	plant_row(plant, 0, 0, plant_time(plant, 0, "2026-03-02T10:15"), 9e12);
+	plant_row(plant, 0, 0, plant_time(plant, 0, "2026-03-02T10:30"), 5);
+	plant_analyse(plant);
+	plant_expect(plant_value(plant, 0, "energy.total"), "null");
+	plant_expect(plant_value(plant, 0, "bill.total"), "null");
+	plant_expect(plant_value(plant, 0, "demand.max"), "null");
+	plant_expect(plant_point_finding(plant, 0, 11, "energy.total")->value, "null");
+}
+
 static void test_validity(void **state)
 {
 	struct plant *plant = *state;
@@ -209,6 +277,10 @@ int main(void)
 			NULL},
 		{"without either by the point's own past", test_history_bound, plant_open, plant_close, NULL},
 		{"with too little past by a million kWh", test_absolute_bound, plant_open, plant_close, NULL},
+		{"a transformer bounds its quarters while it is in service", test_bound_in_service, plant_open, plant_close, NULL},
+		{"the bound itself is plausible", test_bound_exact, plant_open, plant_close, NULL},
+		{"no cell of a quarter that is not measured counts", test_unmeasured_quarter, plant_open, plant_close, NULL},
+		{"a sum that leaves the exact range is missing, never wrapped", test_lost_sum, plant_open, plant_close, NULL},
 		{"rows outside the point's validity do not count", test_validity, plant_open, plant_close, NULL},
 		{"rows outside the tenant's service do not count", test_service, plant_open, plant_close, NULL},
 		{"the order of the rows changes nothing", test_permutation, plant_open, plant_close, NULL},
