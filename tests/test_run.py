@@ -231,6 +231,18 @@ def test_a_format_alone_is_written_with_the_same_bytes(program, sample_db, tmp_p
         assert reports.tree(folder) == {f"report.{name}": (first / f"report.{name}").read_bytes()}
 
 
+def test_a_run_of_one_format_keeps_the_others_while_the_findings_are_the_same(program, sample_db, tmp_path):
+    """--format json over a finished report leaves its PDF and workbook; with another cut-off's findings they go."""
+    def run(*options):
+        program("run", "--db", sample_db, "--month", reports.SAMPLE_MONTH, "--out", tmp_path, "--tenant", "6", *options,
+                check=True)
+        return reports.folder_of(tmp_path, 6)
+    whole = reports.tree(run("--now", reports.SAMPLE_NOW))
+    assert len(whole) == 3
+    assert reports.tree(run("--now", reports.SAMPLE_NOW, "--format", "json")) == whole
+    assert list(reports.tree(run("--now", "2026-11-05T00:00Z", "--format", "json"))) == ["report.json"]
+
+
 # --- the JSON's contract ----------------------------------------------------------------------------------------------
 
 FINDING_KEYS = ["value", "unit", "coverage", "at", "phase", "limit", "source", "change_month", "change_year", "rank",

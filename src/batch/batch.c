@@ -83,6 +83,8 @@ static bool read_tenants(struct batch *batch)
 	for (size_t i = 0; i < count; i++)
 		if (is_wanted(batch->request, &all[i]))
 			*PR_PUSH(batch->arena, batch->tenants, batch->tenant_count, capacity) = all[i];
+	if (batch->tenant_count == 0 && batch->request->tenant_count > 0)
+		return pr_error_set(batch->error, PR_CODE_USAGE, "none of the tenants is of the edition that --edition names");
 	batch->results = pr_arena_array(batch->arena, batch->tenant_count, sizeof *batch->results);
 	batch->ended = pr_arena_array(batch->arena, batch->tenant_count, sizeof *batch->ended);
 	return true;
@@ -111,7 +113,8 @@ static bool settled_at_once(struct batch *batch, size_t index)
 	ready_ms = to_ms + (batch->request->has_month ? 0 : (int64_t)batch->config->settle_hours * 60 * PR_MS_MINUTE);
 	if (batch->request->now_ms < ready_ms) {
 		result->state = PR_TENANT_WAITING;
-		snprintf(result->reason, sizeof result->reason, "%s is not settled before %s",
+		snprintf(result->reason, sizeof result->reason,
+			batch->request->now_ms < to_ms ? "%s does not end before %s" : "%s is not settled before %s",
 			pr_month_iso(result->month, month), pr_time_iso(ready_ms, tenant->zone, time));
 		return true;
 	}
@@ -317,7 +320,10 @@ bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request 
 	*summary = (struct pr_batch_summary){0};
 	batch.worker_count = (size_t)request->jobs;
 	batch.workers = pr_arena_array(arena, batch.worker_count, sizeof *batch.workers);
-	good = open_workshop(&batch) && read_tenants(&batch) && run_tenants(&batch);
+	good = open_workshop(&batch) && read_tenants(&batch);
+	if (!good && error->code == PR_CODE_STORE)
+		error->code = PR_CODE_UNREACHABLE; /* a store that answers, but not to be used: nothing was done */
+	good = good && run_tenants(&batch);
 	pr_typefaces_free(batch.workshop.faces);
 	return good;
 }

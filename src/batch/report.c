@@ -21,6 +21,7 @@
 #include "source/gather.h"
 #include "source/source.h"
 
+#define KEPT_FILE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define PICTURE_SCALE 3.0 /* 216 dots an inch */
 
 struct job {
@@ -32,6 +33,8 @@ struct job {
 	struct pr_dataset dataset;
 	struct pr_report report;
 	struct pr_document document;
+	char *json; /* the findings as they are written, also where JSON is not among the formats */
+	size_t json_count;
 	struct pr_stage stage;
 	int64_t phase_ms; /* when the phase began, for the log */
 	struct pr_error *error;
@@ -157,11 +160,7 @@ static bool write_xlsx(struct job *job)
 
 static bool write_json(struct job *job)
 {
-	char *bytes;
-	size_t count;
-
-	if (!pr_json_write(&job->report, job->arena, &bytes, &count, job->error) ||
-		!pr_stage_write(&job->stage, file_name(job, "json"), bytes, count, job->error))
+	if (!pr_stage_write(&job->stage, file_name(job, "json"), job->json, job->json_count, job->error))
 		return pr_error_context(job->error, "json");
 	phase_done(job, "json");
 	return true;
@@ -206,13 +205,52 @@ static bool write_files(struct job *job)
 	       (!(formats & PR_FORMAT_SVG) || write_pictures(job, PR_IMAGE_SVG, "svg"));
 }
 
+/* A finished file of another format, as it is; one that is not there is no error. */
+static bool keep_file(struct job *job, const char *ending)
+{
+	const char *path = pr_arena_format(job->arena, "%s/%s", job->stage.final, file_name(job, ending));
+	struct stat status;
+	char *bytes;
+	size_t count;
+
+	if (stat(path, &status) != 0)
+		return true;
+	return pr_file_read(path, KEPT_FILE_BYTES_MAX, job->arena, &bytes, &count, job->error) &&
+	       pr_stage_write(&job->stage, file_name(job, ending), bytes, count, job->error);
+}
+
+/*
+ * A run of some formats replaces the whole folder. What is there of the others stays where the findings beside it are
+ * the same to the byte, and goes where they are not: a folder never holds two truths.
+ */
+static bool keep_others(struct job *job)
+{
+	static const struct {
+		enum pr_format format;
+		const char *ending;
+	} kinds[] = {{PR_FORMAT_PDF, "pdf"}, {PR_FORMAT_XLSX, "xlsx"}, {PR_FORMAT_JSON, "json"}};
+	const char *path = pr_arena_format(job->arena, "%s/%s", job->stage.final, file_name(job, "json"));
+	struct pr_error none = {0};
+	size_t count;
+	char *bytes;
+
+	if (!pr_file_read(path, KEPT_FILE_BYTES_MAX, job->arena, &bytes, &count, &none) || count != job->json_count ||
+		memcmp(bytes, job->json, count) != 0)
+		return true;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!(job->workshop->formats & kinds[i].format) && !keep_file(job, kinds[i].ending))
+			return false;
+	return true;
+}
+
 static bool publish(struct job *job, struct pr_tenant_result *result)
 {
 	bool good;
 
-	if (!build_document(job) || !open_stage(job))
+	if (!build_document(job) || !pr_json_write(&job->report, job->arena, &job->json, &job->json_count, job->error) ||
+		!open_stage(job))
 		return false;
-	good = write_files(job) && pr_stage_publish(&job->stage, job->error);
+	good = write_files(job) && keep_others(job) && pr_stage_publish(&job->stage, job->error);
 	if (!good)
 		pr_stage_drop(&job->stage);
 	else

@@ -242,7 +242,7 @@ bool pr_options_parse(int argc, const char *const *argv, unsigned groups, struct
 		if (pr_text_starts(argv[i], "--")) {
 			if (!take_long(&parser, argv[0], argv[i], next, groups, &used_next))
 				return false;
-		} else if (strcmp(argv[i], "-o") == 0) {
+		} else if (strcmp(argv[i], "-o") == 0 && (groups & PR_OPTIONS_FILE)) {
 			if (!next)
 				return pr_error_set(error, PR_CODE_USAGE, "-o: a file is expected");
 			used_next = take_file(&parser, next);

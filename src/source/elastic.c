@@ -37,7 +37,9 @@ static const char *reason_of(const struct pr_json *problem, struct pr_arena *are
 	const struct pr_json *deeper = pr_json_get(cause, "caused_by");
 	const char *deeper_reason = pr_json_text(pr_json_get(deeper, "reason"));
 	if (!type && !reason)
-		return pr_json_text(problem) ? pr_text_clean(arena, pr_json_text(problem)) : "an error without a reason";
+		return pr_json_text(problem)
+		           ? pr_arena_copy(arena, pr_text_clean(arena, pr_json_text(problem)))
+		           : "an error without a reason"; /* a clean text would be the document's own, which is freed */
 	const char *text = pr_arena_format(arena, "%s: %.300s%s%.200s", type ? type : "error", reason ? reason : "",
 		deeper_reason ? ": " : "", deeper_reason ? deeper_reason : "");
 	return pr_text_clean(arena, text);

@@ -23,7 +23,7 @@ struct parsed {
 /* Parses the words behind the sub-command's name; a NULL ends them. */
 static void parse(struct parsed *parsed, unsigned groups, const char *const *words)
 {
-	const char *argv[ARGUMENTS_MAX] = {groups == PR_OPTIONS_RUN ? "run" : "import"};
+	const char *argv[ARGUMENTS_MAX] = {groups & PR_OPTIONS_RUN ? "run" : "import"};
 	int argc = 1;
 
 	*parsed = (struct parsed){.options = {.now_ms = 42, .jobs = 1, .formats = PR_FORMAT_PDF}};
@@ -75,7 +75,7 @@ static void values_come_behind_a_space_or_an_equals_sign(void **state)
 	struct parsed parsed;
 
 	(void)state;
-	PARSE(&parsed, PR_OPTIONS_RUN, "--month=2018-03", "--tenant", "7", "--tenant=3", "--db=a=b", "--out", "-",
+	PARSE(&parsed, PR_OPTIONS_RUN | PR_OPTIONS_FILE, "--month=2018-03", "--tenant", "7", "--tenant=3", "--db=a=b", "--out", "-",
 		"--config", "x.ini", "--jobs=256", "-o", "file");
 	assert_true(parsed.good);
 	assert_true(parsed.options.has_month);
@@ -170,7 +170,8 @@ static void values_that_lack_or_are_too_many_are_refused(void **state)
 {
 	(void)state;
 	REFUSED("--month: a value is expected", "--month");
-	REFUSED("-o: a file is expected", "-o");
+	assert_refused(PR_OPTIONS_RUN | PR_OPTIONS_FILE, (const char *const[]){"-o", NULL}, "-o: a file is expected");
+	REFUSED("unknown option '-o'; see 'powerreport run --help'", "-o", "file");
 	REFUSED("--json takes no value", "--json=yes");
 	REFUSED("--dry-run takes no value", "--dry-run=");
 }
