@@ -399,7 +399,8 @@ def test_an_api_key_is_sent(opensearch, configure, mariadb):
 
 
 def test_an_account_that_may_not_read_an_index_is_refused(canned, opensearch, configure, mariadb):
-    canned.forward(opensearch.url, lambda request, response: Response(403, "{}") if "_mapping" in request.path else None)
+    canned.forward(opensearch.url,
+                   lambda request, response: Response(403, "{}") if "_mapping" in request.path else None)
     refused(dump(configure(canned.url), 1, *WINDOW, env=secrets(mariadb)), UNREACHABLE, "may not read the mapping",
             "HTTP 403")
 
@@ -584,8 +585,10 @@ def test_a_query_can_be_replaced_by_a_file(opensearch, configure, mariadb, broke
 
 
 @pytest.mark.parametrize("sql, text", [
-    ("SELECT code, name_zh, name_en, category FROM alarm_type", "gives 4 columns; expected 5, number 5 being 'retired'"),
-    ("SELECT code, name_en, name_zh, category, retired FROM alarm_type", "gives 'name_en' as column 2; expected 'name_zh'"),
+    ("SELECT code, name_zh, name_en, category FROM alarm_type",
+     "gives 4 columns; expected 5, number 5 being 'retired'"),
+    ("SELECT code, name_en, name_zh, category, retired FROM alarm_type",
+     "gives 'name_en' as column 2; expected 'name_zh'"),
     (ALARM_TYPES.replace(" FROM", ", 1 AS more FROM"), "gives 6 columns; expected 5, 'retired' being the last"),
     ("SET @a = 1", "gives no rows at all; expected a SELECT"),
     (" ;", "no statement; expected a SELECT"),

@@ -57,7 +57,8 @@ def test_broken_data_reads_the_same_from_every_store(search_server, mariadb, loa
 def reports(program, config, out, month, tenants, now, *more, env=None):
     """The files of a run, by their path under `out`, as digests."""
     chosen = [argument for tenant in tenants for argument in ("--tenant", tenant)]
-    program("run", "--config", config, "--month", month, *chosen, "--now", now, "--out", out, *more, check=True, env=env)
+    program("run", "--config", config, "--month", month, *chosen, "--now", now, "--out", out, *more, check=True,
+            env=env)
     files = {path.relative_to(out): hashlib.sha256(path.read_bytes()).hexdigest()
              for path in sorted(out.rglob("report.*")) if path.is_file()}
     assert len(files) == 3 * len(tenants), files

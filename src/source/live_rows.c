@@ -43,7 +43,9 @@ static const char *write_search(struct fetch *fetch, const struct piece *piece, 
 	const struct pr_live_rows *rows = fetch->rows;
 	struct pr_buffer body;
 	pr_buffer_init(&body, arena);
-	pr_buffer_format(&body, "{\"size\":%d,\"track_total_hits\":true,\"_source\":false,\"stored_fields\":\"_none_\",\"sort\":[{", PR_ELASTIC_SIZE);
+	pr_buffer_format(&body,
+		"{\"size\":%d,\"track_total_hits\":true,\"_source\":false,\"stored_fields\":\"_none_\",\"sort\":[{",
+		PR_ELASTIC_SIZE);
 	pr_elastic_add_text(&body, rows->time_field);
 	pr_buffer_add(&body, ":\"asc\"}],\"query\":{\"bool\":{\"filter\":[");
 	pr_elastic_add_time_range(&body, rows->time_field, piece->from_ms, piece->to_ms);
