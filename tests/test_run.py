@@ -140,13 +140,15 @@ def sample(request, program, sample_db):
 
 
 def reactive_energy(store, project):
-    """kvarh of the incomers' quarters, those without a plausible kWh too: the power factor leaves these out."""
+    """kvarh of the incomers' measured quarters: one without a plausible kWh is not measured."""
     edges = reference.month_edges(reference.project_zone(store, project), reports.SAMPLE_MONTH)
     sums = [0, 0]
     for (point,) in store.execute("SELECT point_id FROM point WHERE project_id = ? AND role = 'incomer'",
                                   (project,)).fetchall():
         bound = reference.energy_bound(store, point)
         for row in reference.settled_quarters(store, point, *edges, CUTOFF_MS).values():
+            if row[0] is None or not 0 <= row[0] <= bound:
+                continue
             for place, kvarh in enumerate(row[1:3]):
                 sums[place] += reference.micro(kvarh) if kvarh is not None and abs(kvarh) <= bound else 0
     return {"energy.reactive": sum(sums), "energy.reactive.lag": sums[0], "energy.reactive.lead": sums[1]}
@@ -256,7 +258,7 @@ UNITS = [
     (r"energy\.per_area", "kWh/m2"),
     (r"energy\.carbon", "kg"),
     (r"energy\.coal", "kgce"),
-    (r"bill\.(energy(\.\w+)?|funds|basic|pf\.base|pf\.amount|total|price)", None),
+    (r"bill\.(energy(\.\w+)?|funds|basic(\.reported)?|pf\.base|pf\.amount|total|price)", None),
     (r"bill\.pf\.percent", "%"),
     (r"bill\.(ingest|plan|utility\.(energy|basic|total))\.difference", None),
     (r"bill\.(ingest|plan|utility\.(energy|basic|total))\.difference\.rate", "1"),
