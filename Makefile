@@ -182,7 +182,7 @@ check-valgrind: ## the unit tests and one report under valgrind
 	@$(MAKE) --no-print-directory -j$(JOBS) all samples unit
 	@BUILD=$(BUILD) $(PYTHON) tests/run valgrind
 
-golden: all samples ## write the expected pages, sheets and pictures anew (then look at git diff)
+golden: all samples $(TEST_TOOLS) ## write the expected pages, sheets and pictures anew (then look at git diff)
 	@BUILD=$(BUILD) POWERREPORT_GOLDEN=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests -k golden
 
 pictures: all samples ## draw the README's pictures anew, docs/pictures, out of tenant 1's report

@@ -1,5 +1,5 @@
-"""Bad input through the whole program: the exact words on standard error, the exit code (docs/contract/commands.md), and
-nothing half written."""
+"""Bad input through the whole program: the exact words on standard error, the exit code (docs/contract/commands.md),
+and nothing half written."""
 
 import contextlib
 import json
@@ -123,8 +123,8 @@ def test_help_and_version_go_to_standard_output(program):
 # --- report.ini -------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("text, said", [
-    ("[report]\ngat = 1\n", "report.ini:2: unknown key 'gat' in [report]; expected one of: gate, settle_hours, day_share, "
-                            "test_codes, shift_percent; did you mean 'gate'?"),
+    ("[report]\ngat = 1\n", "report.ini:2: unknown key 'gat' in [report]; expected one of: gate, settle_hours, "
+                            "day_share, test_codes, shift_percent; did you mean 'gate'?"),
     ("[report]\ngate = lots\n", "report.ini:2: 'gate' in [report] is 'lots'; expected a number from 0 to 1"),
     ("[report]\n\ngate = 1.5\n", "report.ini:3: 'gate' in [report] is '1.5'; expected a number from 0 to 1"),
     ("[report]\nday_share = 28\n", "report.ini:2: 'day_share' in [report] is '28'; expected one of: month, 30"),
@@ -135,12 +135,13 @@ def test_help_and_version_go_to_standard_output(program):
     ("gate = 1\n", "report.ini:1: entry before the first section; expected '[section]'"),
     ("[report\n", "report.ini:1: section header without ']'; expected '[kind]' or '[kind name]'"),
     ("[report]\ngate = 0.9\ngate = 0.8\n", "report.ini:3: key 'gate' again; it is in line 2 already"),
-    ("[output]\nfolder_name = {name}\n", "report.ini:2: 'folder_name' in [output] is '{name}'; expected it to begin with "
-                                         "'{id}-', by which a customer's folder is found again"),
+    ("[output]\nfolder_name = {name}\n", "report.ini:2: 'folder_name' in [output] is '{name}'; expected it to begin "
+                                         "with '{id}-', by which a customer's folder is found again"),
     ("[output]\nfile_name = a/b\n", "report.ini:2: 'file_name' in [output] is 'a/b', which leads to another folder or "
                                     "hides the name; expected text with {id}, {name}, {short_name}, {month} or "
                                     "{edition} in it"),
-], ids=["key", "value", "range", "choice", "section", "store", "no value", "no section", "header", "twice", "folder", "file"])
+], ids=["key", "value", "range", "choice", "section", "store", "no value", "no section", "header", "twice", "folder",
+        "file"])
 def test_a_mistake_in_the_settings_is_refused_with_its_line(place, text, said):
     fonts = f"[fonts]\nregular = {reports.NOTO['Regular']}\nbold = {reports.NOTO['Bold']}\n"  # no word on missing ones
     (place.folder / "report.ini").write_text(text + fonts, encoding="utf-8")
@@ -275,7 +276,8 @@ def test_a_store_that_is_none_is_refused(place):
 
 def test_a_store_that_lacks_a_table_or_a_column_is_refused(place):
     place.change("ALTER TABLE tariff RENAME COLUMN source TO origin")
-    place.refused("cannot open store 'store.db': table 'tariff' has no column 'source'; expected the contract's columns")
+    place.refused("cannot open store 'store.db': table 'tariff' has no column 'source'; expected the contract's "
+                  "columns")
     place.change("DROP TABLE point_name")
     place.refused(f"cannot open store 'store.db': no table 'point_name'; {MADE_BY}")
 
@@ -343,8 +345,8 @@ def test_a_search_server_that_is_down_is_refused_before_the_first_tenant(place, 
      "table 'tariff_slot', tariff_id 1, month_from 1, day_kind all, start_minute 0, column 'price': 'x' is not a "
      "decimal"),
     ("UPDATE point_15min_electric SET kwh = 'x' WHERE point_id = 101 AND time = 1519833600000",
-     "store 'store.db', table 'point_15min_electric', point_id 101, time 2018-02-28T16:00:00Z, column 'kwh': 'x' is not "
-     "a number"),
+     "store 'store.db', table 'point_15min_electric', point_id 101, time 2018-02-28T16:00:00Z, column 'kwh': 'x' is "
+     "not a number"),
     ("DELETE FROM tenant_project WHERE tenant_id = 1",
      "tenant 1 is of the single edition and has 0 projects in table 'tenant_project'; expected exactly one"),
     ("INSERT INTO tenant_project VALUES (1, 20)",
@@ -398,7 +400,7 @@ def test_a_report_below_the_gate_is_made_and_held(place):
 def test_a_month_that_has_not_ended_is_waiting(place):
     done = place.run(now="2018-03-31T15:59:59Z")  # a second before April in Shanghai
     assert (done.returncode, done.stderr) == (0, "") and place.made() == []
-    assert "2018-03  1 客户1: waiting: 2018-03 is not settled before 2018-04-01T00:00:00+08:00\n" in done.stdout
+    assert "2018-03  1 客户1: waiting: 2018-03 does not end before 2018-04-01T00:00:00+08:00\n" in done.stdout
     assert done.stdout.endswith("done 0, held 0, waiting 2, skipped 0, no data 0, failed 0\n")
     assert place.run(now="2018-03-31T16:00:00Z").stdout.endswith(
         "done 2, held 0, waiting 0, skipped 0, no data 0, failed 0\n")
@@ -554,7 +556,8 @@ def test_a_file_that_may_not_grow_fails_its_tenant_and_leaves_nothing(program, t
     (" ", None),
     ("%s%n{energy.total}$row", None),
     ("\\\\server\\share", None),
-], ids=["path", "formula", "markup", "device", "controls", "directions", "option", "long", "blank", "placeholders", "share"])
+], ids=["path", "formula", "markup", "device", "controls", "directions", "option", "long", "blank", "placeholders",
+        "share"])
 def test_whatever_a_tenant_is_called_its_files_are_sound_and_stay_in_their_place(place, name, folder):
     place.change(("UPDATE tenant SET name = ? WHERE tenant_id = 1", (name,)),
                  ("UPDATE project SET name = ? WHERE project_id = 10", (name,)),
