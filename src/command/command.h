@@ -26,6 +26,8 @@ struct pr_command_options {
 	int jobs;          /* --jobs, default 1 */
 	bool dry_run, force;
 	bool json, quiet, verbose;
+	/* Results on standard output, written at once; false where that fails. main.c's, so that no module prints. */
+	bool (*print)(const char *text);
 	const char **arguments; /* positional, behind the sub-command's name */
 	size_t argument_count;
 };

@@ -1,35 +1,19 @@
 /* powerreport import DIR --db FILE: see source/import.h. */
-#include <stdio.h>
-
+#include "source/import.h"
 #include "base/text.h"
 #include "command/command.h"
-#include "source/import.h"
-
-static void add_json_text(struct pr_buffer *buffer, const char *text)
-{
-	pr_buffer_add(buffer, "\"");
-	for (const char *at = text; *at;) {
-		uint32_t code = pr_utf8_next(&at);
-		if (code == '"' || code == '\\')
-			pr_buffer_format(buffer, "\\%c", (char)code);
-		else if (code < 0x20)
-			pr_buffer_format(buffer, "\\u%04x", (unsigned)code);
-		else
-			pr_buffer_add_code(buffer, code);
-	}
-	pr_buffer_add(buffer, "\"");
-}
+#include "output/json.h"
 
 /* One line for the whole import, for programs. */
 static void add_json(struct pr_buffer *buffer, const char *db_path, const struct pr_import_result *result)
 {
 	pr_buffer_add(buffer, "{\"db\": ");
-	add_json_text(buffer, db_path);
+	pr_json_quote(buffer, db_path);
 	pr_buffer_add(buffer, ", \"files\": [");
 	for (size_t i = 0; i < result->count; i++) {
 		const struct pr_import_file *file = &result->files[i];
 		pr_buffer_add(buffer, i == 0 ? "{\"name\": " : ", {\"name\": ");
-		add_json_text(buffer, file->name);
+		pr_json_quote(buffer, file->name);
 		if (file->ignored)
 			pr_buffer_add(buffer, ", \"ignored\": true}");
 		else
@@ -71,7 +55,7 @@ bool pr_command_import(
 		add_json(&buffer, options->db_path, &result);
 	else if (!options->quiet)
 		add_lines(&buffer, options->db_path, &result);
-	if (fputs(buffer.text, stdout) == EOF || fflush(stdout) == EOF)
+	if (!options->print(buffer.text))
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write to standard output");
 	*exit_code = 0;
 	return true;

@@ -100,6 +100,11 @@ static int64_t clock_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static bool print(const char *text)
+{
+	return fputs(text, stdout) != EOF && fflush(stdout) != EOF;
+}
+
 static enum pr_log_level log_level(const struct pr_command_options *options)
 {
 	if (options->quiet)
@@ -110,7 +115,7 @@ static enum pr_log_level log_level(const struct pr_command_options *options)
 static int run_command(const struct command *command, int argc, const char *const *argv, struct pr_arena *arena)
 {
 	struct pr_command_options options = {
-		.now_ms = clock_ms(), .jobs = 1, .formats = PR_FORMAT_PDF | PR_FORMAT_XLSX | PR_FORMAT_JSON};
+		.now_ms = clock_ms(), .print = print, .jobs = 1, .formats = PR_FORMAT_PDF | PR_FORMAT_XLSX | PR_FORMAT_JSON};
 	struct pr_option_result result = {0};
 	struct pr_error error = {0};
 	int exit_code = 0;

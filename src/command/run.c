@@ -1,8 +1,9 @@
 /* powerreport run: the reports of a month. */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "batch/batch.h"
 #include "command/command.h"
@@ -12,15 +13,21 @@
 struct teller {
 	const struct pr_command_options *options;
 	struct pr_arena *arena;
+	bool broken; /* standard output takes no more */
 };
+
+static void print(struct teller *teller, const char *text)
+{
+	if (!teller->broken && !teller->options->print(text))
+		teller->broken = true;
+}
 
 static bool is_bad(enum pr_tenant_state state)
 {
 	return state == PR_TENANT_FAILED || state == PR_TENANT_NO_DATA;
 }
 
-static void tell_program(
-	const struct teller *teller, const struct pr_tenant *tenant, const struct pr_tenant_result *result)
+static void tell_program(struct teller *teller, const struct pr_tenant *tenant, const struct pr_tenant_result *result)
 {
 	struct pr_buffer line;
 	char month[16];
@@ -45,51 +52,55 @@ static void tell_program(
 		pr_json_quote(&line, result->reason);
 	else
 		pr_buffer_add(&line, "null");
-	pr_buffer_format(&line, ", \"duration_ms\": %" PRId64 "}", result->duration_ms);
-	puts(line.text);
+	pr_buffer_format(&line, ", \"duration_ms\": %" PRId64 "}\n", result->duration_ms);
+	print(teller, line.text);
 }
 
-static void tell_person(
-	const struct teller *teller, const struct pr_tenant *tenant, const struct pr_tenant_result *result)
+static void tell_person(struct teller *teller, const struct pr_tenant *tenant, const struct pr_tenant_result *result)
 {
 	const char *name = pr_text_clean(teller->arena, tenant->name);
 	char month[16];
 
 	if (is_bad(result->state)) {
-		fprintf(stderr, "powerreport: tenant %" PRId64 " '%s', %s: %s\n", tenant->id, name,
-			pr_month_iso(result->month, month), result->reason);
+		pr_log(PR_LOG_ERROR, "tenant %" PRId64 " '%s', %s: %s", tenant->id, name, pr_month_iso(result->month, month),
+			result->reason);
 		return;
 	}
 	if (teller->options->quiet)
 		return;
-	printf("%s  %" PRId64 " %s: %s%s%s\n", pr_month_iso(result->month, month), tenant->id, name,
-		pr_tenant_state_names[result->state], result->folder[0] || result->reason[0] ? ": " : "",
-		result->folder[0] ? result->folder : result->reason);
+	print(teller,
+		pr_arena_format(teller->arena, "%s  %" PRId64 " %s: %s%s%s\n", pr_month_iso(result->month, month), tenant->id,
+			name, pr_tenant_state_names[result->state], result->folder[0] || result->reason[0] ? ": " : "",
+			result->folder[0] ? result->folder : result->reason));
 }
 
 static void told(const struct pr_tenant *tenant, const struct pr_tenant_result *result, void *context)
 {
-	const struct teller *teller = context;
+	struct teller *teller = context;
 
 	if (teller->options->json)
 		tell_program(teller, tenant, result);
 	if (!teller->options->json || is_bad(result->state))
 		tell_person(teller, tenant, result);
-	fflush(stdout);
 }
 
-static void print_summary(const struct pr_command_options *options, const struct pr_batch_summary *summary)
+static void print_summary(struct teller *teller, const struct pr_batch_summary *summary)
 {
-	if (options->json)
-		printf("{\"event\": \"summary\"");
-	else if (options->quiet)
+	bool json = teller->options->json;
+	struct pr_buffer line;
+
+	if (!json && teller->options->quiet)
 		return;
+	pr_buffer_init(&line, teller->arena);
+	pr_buffer_add(&line, json ? "{\"event\": \"summary\"" : "");
 	for (int state = 0; state < PR_TENANT_STATE_COUNT; state++)
-		printf(options->json ? ", \"%s\": %zu"
-			   : state > 0   ? ", %s %zu"
-							 : "%s %zu",
-			pr_tenant_state_names[state], summary->counts[state]);
-	puts(options->json ? "}" : "");
+		pr_buffer_format(
+			&line, json ? ", \"%s\": %zu" : "%s %zu, ", pr_tenant_state_names[state], summary->counts[state]);
+	if (json)
+		pr_buffer_add(&line, "}");
+	else
+		line.text[line.length - strlen(", ")] = '\0';
+	print(teller, pr_arena_format(teller->arena, "%s\n", line.text));
 }
 
 bool pr_command_run(
@@ -112,7 +123,9 @@ bool pr_command_run(
 
 	if (!pr_settings_read(options, arena, &config, error) || !pr_batch_run(&config, &request, arena, &summary, error))
 		return false;
-	print_summary(options, &summary);
+	print_summary(&teller, &summary);
+	if (teller.broken)
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write to standard output");
 	*exit_code = summary.counts[PR_TENANT_FAILED] + summary.counts[PR_TENANT_NO_DATA] > 0 ? 1 : 0;
 	return true;
 }

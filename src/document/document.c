@@ -19,6 +19,8 @@ static bool choose(const struct pr_templates *templates, const struct pr_report 
 			templates->template_folder, tenant->brand);
 	builder->theme = &(*brand)->theme;
 	builder->brand = pr_brand_words_of(*brand, tenant->locale);
+	if (!builder->brand)
+		return pr_error_set(error, PR_CODE_CONFIG, "brand '%s' has no section [%s]", (*brand)->name, tenant->locale);
 	builder->edition = pr_templates_edition(templates, tenant->edition);
 	if (!builder->edition)
 		return pr_error_set(error, PR_CODE_CONFIG, "no template for the edition '%s'; expected %s/editions/%s.ini",
@@ -43,7 +45,7 @@ bool pr_document_build(const struct pr_templates *templates, struct pr_report *r
 	struct pr_arena *arena, struct pr_document *document, struct pr_error *error)
 {
 	struct pr_builder builder = {.context = {.arena = arena}, .faces = faces, .arena = arena};
-	const struct pr_brand *brand;
+	const struct pr_brand *brand = NULL;
 	struct pr_scope *tenant;
 
 	*document = (struct pr_document){.locale = report->tenant->locale, .created_ms = report->cutoff_ms};

@@ -1,21 +1,32 @@
 /* templates/editions/<edition>.ini → edition definitions. */
 #include "document/template_read.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const char *const block_kinds[PR_BLOCK_KIND_COUNT] = {"chart", "table", "text", "conclusions", "key_figure"};
 
+/* "4-9" → 4 and 9, of 12. */
+static bool parse_columns(struct pr_arena *arena, const char *text, int64_t *from, int64_t *to)
+{
+	char *copy = pr_arena_copy(arena, text);
+	char *dash = strchr(copy, '-');
+
+	if (!dash)
+		return false;
+	*dash = '\0';
+	return pr_text_to_int64(copy, from) && pr_text_to_int64(dash + 1, to) && *from >= 1 && *from <= *to && *to <= 12;
+}
+
 static bool read_columns(struct pr_reader *reader, const struct pr_section *section, struct pr_block_definition *block)
 {
 	const char *text = pr_section_get(section, "columns");
-	int from = 1, to = 12, end = 0;
+	int64_t from = 1, to = 12;
 
-	if (text && (sscanf(text, "%2d-%2d%n", &from, &to, &end) != 2 || text[end] || from < 1 || to > 12 || from > to))
+	if (text && !parse_columns(reader->arena, text, &from, &to))
 		return pr_section_refuse(
 			section, "columns", reader->error, "is '%s'; expected a range such as '1-5' of 12", text);
-	block->column_from = from;
-	block->column_to = to;
+	block->column_from = (int)from;
+	block->column_to = (int)to;
 	return true;
 }
 
