@@ -93,6 +93,11 @@ static void thin_ticks(struct pr_canvas *canvas)
 		if (lround((scale->ticks[i] - from) / step) % stride == 0)
 			scale->ticks[kept++] = scale->ticks[i];
 	scale->tick_count = kept;
+	/* What is left may be rounder than what went: 2.5 5.0 7.5 10.0, but 5 10. */
+	for (double unit = pow(10, scale->digits - 1); scale->digits > 0; scale->digits--, unit /= 10)
+		for (int i = 0; i < kept; i++)
+			if (fabs(scale->ticks[i] * unit - round(scale->ticks[i] * unit)) > 1e-6)
+				return;
 }
 
 void pr_canvas_frame(struct pr_canvas *canvas, double above, double right, double below)

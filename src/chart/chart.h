@@ -160,7 +160,7 @@ struct pr_chart_data {
 	const char *unit;          /* at the axis where the kind shows it */
 	const char *hour_label;    /* lines, fingerprint: the word after the first hour tick ("时") */
 	const char *group, *minus; /* number style of tick labels */
-	const double *steps;       /* fingerprint: lower bounds of steps 2..7 */
+	const double *steps;       /* fingerprint: lower bounds of steps 2..7; NULL = values are shares measured, 0..1 */
 	const char *const *step_texts;
 	const char *note; /* axis note such as "纵轴自{}起", shown where the axis does not begin at zero; NULL */
 	const char *const *totals;    /* stack: a printed sum per category; NULL = none */

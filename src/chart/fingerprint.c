@@ -1,4 +1,4 @@
-/* The month's fingerprint: a row a day, a cell a quarter, seven named steps, the maximum framed. */
+/* The month's fingerprint: a row a day, a cell a quarter, seven named steps, the maximum framed; or what was measured. */
 #include <math.h>
 
 #include "chart/canvas.h"
@@ -64,13 +64,18 @@ static struct cells make_cells(const struct pr_chart_data *data, struct pr_arena
 	return cells;
 }
 
-/* 0..6; −1 for missing. */
+#define LEVEL_COMPLETE 6
+#define LEVEL_PARTIAL 1
+
+/* 0..6; −1 for missing. Without steps the values are shares of what was expected. */
 static int level_of(const struct pr_chart_data *data, double value)
 {
-	if (!isfinite(value))
+	if (!isfinite(value) || (!data->steps && value <= 0))
 		return -1;
+	if (!data->steps)
+		return value >= 1 ? LEVEL_COMPLETE : LEVEL_PARTIAL;
 	int level = 0;
-	while (data->steps && level < LEVELS - 1 && value >= data->steps[level])
+	while (level < LEVELS - 1 && value >= data->steps[level])
 		level++;
 	return level;
 }
@@ -230,6 +235,26 @@ static bool draw_key(struct pr_canvas *canvas, double x, double y, bool has_miss
 	return pr_canvas_text(canvas, data->gap_label, style, x + 15.5, y + 6.6, PR_ALIGN_LEFT, NULL);
 }
 
+/* Of shares: what the looks of the cells mean. */
+static bool draw_looks(struct pr_canvas *canvas, double y)
+{
+	static const int levels[] = {LEVEL_COMPLETE, LEVEL_PARTIAL, -1};
+	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
+	double x = canvas->plot.x;
+	for (size_t i = 0; i < 3 && i < canvas->definition->key_count && canvas->data->key_texts; i++) {
+		const char *text = canvas->data->key_texts[i];
+		struct pr_rect rect = {x, y, 12, LEGEND_PT};
+		if (levels[i] < 0)
+			pr_draw_hatch(canvas->drawing, rect, 3, pr_canvas_colour(canvas, "rule"), 0.4);
+		else
+			pr_draw_rect(canvas->drawing, rect, pr_paint_fill(pr_canvas_colour(canvas, level_roles[levels[i]])));
+		if (!pr_canvas_text(canvas, text, style, x + 15.5, y + 6.6, PR_ALIGN_LEFT, NULL))
+			return false;
+		x += 15.5 + pr_type_width(canvas->faces, style, text) + 14;
+	}
+	return true;
+}
+
 bool pr_chart_draw_fingerprint(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
@@ -244,6 +269,8 @@ bool pr_chart_draw_fingerprint(struct pr_canvas *canvas)
 		draw_level(canvas, &cells, level);
 	frame_maximum(canvas, &cells);
 	double y = row_y(canvas, data->category_count) + LEGEND_AFTER_PT, right;
+	if (!data->steps)
+		return draw_names(canvas) && draw_hours(canvas) && draw_looks(canvas, y);
 	return draw_names(canvas) && draw_hours(canvas) && draw_steps(canvas, y, &right) &&
 	       draw_key(canvas, right, y, has_missing);
 }

@@ -169,8 +169,10 @@ bool pr_chart_draw_days(struct pr_canvas *canvas)
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	for (size_t i = 0; i < count; i++) {
 		struct pr_rect cell = {canvas->rect.x + step * (double)i, canvas->rect.y, step - CELL_SEAM_PT, CELL_PT};
-		/* A day on which nothing was expected is an empty place. */
-		if (!isnan(data->series[0].values[i]))
+		/* A day on which nothing was expected: before the service or the first meter, or after the last. */
+		if (isnan(data->series[0].values[i]))
+			pr_draw_rect(canvas->drawing, cell, pr_paint_fill(pr_canvas_colour(canvas, "tint")));
+		else
 			draw_cell(canvas, cell, look_of(data->series[0].values[i]));
 		if (i < data->category_count && is_labelled(i, count) &&
 			!pr_canvas_text(canvas, data->categories[i].label, style, cell.x + cell.width / 2,

@@ -150,6 +150,40 @@ static bool add_coverage(struct builder *builder, const struct pr_chart_item *it
 	return label_series(builder, item, series);
 }
 
+static size_t quarter_at(const struct pr_project_report *project, int64_t time_ms)
+{
+	int64_t index = project->quarter_count > 0 ? (time_ms - project->quarters[0].start_ms) / PR_MS_QUARTER : 0;
+
+	return index < 0 ? 0 : index > (int64_t)project->quarter_count ? project->quarter_count : (size_t)index;
+}
+
+/* A cell a quarter: the share of the expected incomers that no gap covers. */
+static bool add_quarter_coverage(struct builder *builder, const struct pr_chart_item *item)
+{
+	const struct pr_project_report *project = builder->project;
+	struct pr_series *found = pr_arena_alloc(builder->arena, sizeof *found);
+	struct pr_chart_series *series;
+	double *values = pr_arena_array(builder->arena, project->quarter_count, sizeof *values);
+
+	if (project->quarter_count == 0 || !project->in_service)
+		return true;
+	for (size_t i = 0; i < project->quarter_count; i++)
+		values[i] = project->quarters[i].expected;
+	for (size_t g = 0; g < project->gap_count; g++)
+		for (size_t i = quarter_at(project, project->gaps[g].from_ms);
+			i < quarter_at(project, project->gaps[g].to_ms); i++)
+			values[i] -= 1;
+	for (size_t i = 0; i < project->quarter_count; i++)
+		values[i] = project->quarters[i].expected > 0 ? values[i] / project->quarters[i].expected : NAN;
+	*found = (struct pr_series){
+		.start_ms = project->quarters[0].start_ms, .values = values, .count = project->quarter_count};
+	builder->first = builder->first ? builder->first : found;
+	series = push_series(builder);
+	series->values = values;
+	series->count = project->quarter_count;
+	return label_series(builder, item, series);
+}
+
 /* --- points ----------------------------------------------------------------------------------------------------- */
 
 static double point_energy(const struct pr_subject *point)
@@ -180,10 +214,10 @@ static void order_points(const struct pr_project_report *project, size_t *order)
 static bool add_points(struct builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_project_report *project = builder->project;
-	size_t count = project->point_count;
+	size_t count = project->point_count < PR_CHART_POINTS_MAX ? project->point_count : PR_CHART_POINTS_MAX;
 	double *values = pr_arena_array(builder->arena, count, sizeof *values);
 	const char **texts = pr_arena_array(builder->arena, count, sizeof *texts);
-	size_t *order = pr_arena_array(builder->arena, count, sizeof *order);
+	size_t *order = pr_arena_array(builder->arena, project->point_count, sizeof *order);
 	struct pr_chart_series *series = push_series(builder);
 
 	builder->data->categories = pr_arena_array(builder->arena, count, sizeof *builder->data->categories);
@@ -215,6 +249,8 @@ static bool add_series(struct builder *builder, const struct pr_chart_item *item
 		return add_part(builder, item);
 	if (strcmp(item->data, "coverage.day") == 0)
 		return add_coverage(builder, item);
+	if (strcmp(item->data, "coverage.quarter") == 0)
+		return add_quarter_coverage(builder, item);
 	if (strcmp(item->data, "points.energy") == 0)
 		return add_points(builder, item);
 	measured = pr_project_series(builder->project, item->data);
@@ -302,11 +338,15 @@ static void add_places(struct builder *builder)
 {
 	const struct pr_series *series = builder->first;
 	struct pr_chart_place *places = pr_arena_array(builder->arena, series->count, sizeof *places);
+	bool fingerprint = builder->definition->kind == PR_CHART_FINGERPRINT;
 
 	for (size_t i = 0; i < series->count; i++) {
 		struct pr_local_time local =
 			pr_zone_local(builder->project->project->zone, series->start_ms + (int64_t)i * PR_MS_QUARTER);
-		places[i].day = (size_t)(local.date.day - 1);
+		/* On no day where nothing was expected: before the service or the first meter. */
+		places[i].day = fingerprint && i < builder->project->quarter_count && builder->project->quarters[i].expected == 0
+		                    ? SIZE_MAX
+		                    : (size_t)(local.date.day - 1);
 		places[i].minute = local.minute_of_day;
 	}
 	builder->data->places = places;
@@ -518,6 +558,8 @@ static void add_steps(struct builder *builder)
 	const char **texts = pr_arena_array(builder->arena, 6, sizeof *texts);
 	double most = 0, low = builder->data->series_count > 0 ? low_value(builder, series) : 0;
 
+	if (!builder->data->unit) /* shares of what was expected */
+		return;
 	for (size_t i = 0; builder->data->series_count > 0 && i < series->count; i++)
 		most = fmax(most, series->values[i]);
 	if (low > most * BASE_LOAD_SHARE && most > low)
@@ -534,12 +576,17 @@ static void add_totals(struct builder *builder)
 {
 	struct pr_chart_data *data = builder->data;
 	const char **totals = pr_arena_array(builder->arena, data->category_count, sizeof *totals);
+	double most = 0;
+	const char *style;
 
+	for (size_t i = 0; i < data->category_count; i++)
+		most = fmax(most, fabs(value_at(builder, data->series_count, i)));
+	style = most >= 100 ? "0,bare" : most >= 10 ? "1,bare" : "2,bare";
 	for (size_t i = 0; i < data->category_count; i++) {
 		bool any = false;
 		for (size_t s = 0; s < data->series_count; s++)
 			any = any || (i < data->series[s].count && !isnan(data->series[s].values[i]));
-		totals[i] = any ? format(builder, value_at(builder, data->series_count, i), NULL, "0,bare") : NULL;
+		totals[i] = any ? format(builder, value_at(builder, data->series_count, i), NULL, style) : NULL;
 	}
 	data->totals = totals;
 }

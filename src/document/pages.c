@@ -20,6 +20,7 @@
 #define COLUMN_STEP 42.5
 #define COLUMN_GUTTER 14.0
 #define CONTINUED_HEIGHT 21.0
+#define PAGE_FILLED 250.0 /* a third of the content: less stands alone */
 
 struct maker {
 	const struct pr_builder *builder;
@@ -320,42 +321,93 @@ static bool place_head(struct maker *maker, const struct chapter_head *head, dou
 	return true;
 }
 
-static double least_height(const struct pr_flow *flows, size_t count)
+/* Blocks side by side, laid out and not yet placed. */
+struct laid_row {
+	struct pr_flow flows[ROW_BLOCKS_MAX];
+	size_t count;
+};
+
+struct laid_rows {
+	struct laid_row *items;
+	size_t count, capacity;
+};
+
+static bool lay_rows(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope,
+	struct laid_rows *rows)
+{
+	size_t at = 0;
+
+	for (;;) {
+		struct laid_row row;
+
+		if (!lay_row(maker, chapter, scope, &at, row.flows, &row.count))
+			return false;
+		if (row.count == 0)
+			return true;
+		*PR_PUSH(maker->builder->arena, rows->items, rows->count, rows->capacity) = row;
+	}
+}
+
+static double least_height(const struct laid_rows *rows)
+{
+	const struct pr_flow *first = rows->count > 0 ? rows->items[0].flows : NULL;
+	double height;
+
+	if (!first)
+		return 0;
+	if (rows->items[0].count > 1 || !first->breaks)
+		return row_height(first, rows->items[0].count);
+	height = first->head_height + first->repeat_height;
+	for (size_t i = 0; i < first->piece_count && i < 2 * ROWS_KEPT; i++)
+		height += first->pieces[i].height;
+	return height;
+}
+
+static double rows_height(const struct laid_rows *rows)
 {
 	double height = 0;
 
-	for (size_t i = 0; i < count; i++)
-		height = fmax(height, pr_flow_height(&flows[i]));
-	if (count == 1 && flows[0].breaks) {
-		height = flows[0].head_height + flows[0].repeat_height;
-		for (size_t i = 0; i < flows[0].piece_count && i < 2 * ROWS_KEPT; i++)
-			height += flows[0].pieces[i].height;
-	}
-	return height;
+	for (size_t i = 0; i < rows->count; i++)
+		height += snap(row_height(rows->items[i].flows, rows->items[i].count) + BLOCK_SPACE);
+	return height - (rows->count > 0 ? BLOCK_SPACE : 0);
+}
+
+/*
+ * Whether a chapter begins where the one before it ended: where its first block fits below it, but not where that would
+ * leave the chapter's last lines alone on a page while all of it fits on one.
+ */
+static bool flows_on(const struct maker *maker, const struct pr_chapter_definition *chapter,
+	const struct chapter_head *head, const struct laid_rows *rows, double baseline)
+{
+	double first = snap(baseline + head->height), bottom = first + rows_height(rows);
+	double alone = snap(CHAPTER_BASELINE + head->height) + rows_height(rows);
+
+	if (!chapter->flows || maker->page_count == 0 || first + least_height(rows) > PR_PAGE_BOTTOM)
+		return false;
+	if (bottom <= PR_PAGE_BOTTOM || alone > PR_PAGE_BOTTOM || maker->y < PR_PAGE_TOP + PAGE_FILLED)
+		return true;
+	return bottom - PR_PAGE_BOTTOM >= PAGE_FILLED;
 }
 
 static bool make_chapter(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope)
 {
-	struct pr_flow flows[ROW_BLOCKS_MAX];
 	struct chapter_head head;
-	size_t at = 0, count;
+	struct laid_rows rows = {0};
 	double baseline = maker->y + FLOWING_CHAPTER_RISE - BLOCK_SPACE;
 
 	maker->chapter++;
 	maker->figure = maker->table = 0;
-	if (!set_head(maker, chapter, scope, &head) || !lay_row(maker, chapter, scope, &at, flows, &count))
+	if (!set_head(maker, chapter, scope, &head) || !lay_rows(maker, chapter, scope, &rows))
 		return false;
-	if (!chapter->flows || maker->page_count == 0 ||
-		snap(baseline + head.height) + least_height(flows, count) > PR_PAGE_BOTTOM) {
+	if (!flows_on(maker, chapter, &head, &rows, baseline)) {
 		new_page(maker);
 		baseline = CHAPTER_BASELINE;
 	}
 	if (!place_head(maker, &head, baseline))
 		return false;
-	while (count > 0) {
-		if (!place_row(maker, flows, count) || !lay_row(maker, chapter, scope, &at, flows, &count))
+	for (size_t i = 0; i < rows.count; i++)
+		if (!place_row(maker, rows.items[i].flows, rows.items[i].count))
 			return false;
-	}
 	return true;
 }
 

@@ -1,4 +1,4 @@
-#include "document/engine.h"
+#include "document/template.h"
 
 #include <math.h>
 #include <string.h>
@@ -267,6 +267,79 @@ static void add_day_fields(struct pr_scope *scope, struct pr_arena *arena, const
 	pr_scope_add(scope, arena, "month.offdays", count_value(report->day_count - workdays));
 }
 
+static pr_micro figure_of(const struct pr_subject *subject, const char *id)
+{
+	const struct pr_finding *finding = pr_findings_get(&subject->findings, id);
+
+	return finding ? finding->value : PR_MICRO_MISSING;
+}
+
+/* A subject's figure with its name and time: "points.top.name", "points.top.figure", "points.top.at". */
+static void add_top(struct pr_scope *scope, const struct pr_context *context, const struct pr_project_report *report,
+	const char *kind, const struct pr_subject *top, const char *id)
+{
+	struct pr_arena *arena = context->arena;
+	const struct pr_finding *finding = top ? pr_findings_get(&top->findings, id) : NULL;
+	struct pr_value value = pr_value_missing();
+
+	if (finding) {
+		value = pr_value_of_finding(context->report, report, finding, finding->value);
+		value.finding = pr_arena_format(arena, "%s/%s/%lld/%s", scope->path, kind, (long long)top->id, id);
+	}
+	pr_scope_add(scope, arena, pr_arena_format(arena, "%s.top.name", kind), pr_value_text(top ? top->name : NULL));
+	pr_scope_add(scope, arena, pr_arena_format(arena, "%s.top.figure", kind), value);
+	pr_scope_add(scope, arena, pr_arena_format(arena, "%s.top.at", kind),
+		pr_value_time(finding ? finding->at_ms : PR_TIME_MISSING));
+}
+
+/* The point below the incomers that used most, the transformer that was loaded most; the first of equals. */
+static void add_tops(struct pr_scope *scope, const struct pr_context *context, const struct pr_project_report *report)
+{
+	const struct pr_subject *point = NULL, *transformer = NULL;
+	double gate = context->report->method ? context->report->method->gate : 0;
+	size_t low = 0;
+
+	for (size_t i = 0; i < report->point_count; i++) {
+		const struct pr_subject *subject = &report->points[i];
+		pr_micro energy = figure_of(subject, "energy.total");
+		low += pr_micro_to_double(figure_of(subject, "coverage.rate")) < gate;
+		if (((const struct pr_point *)subject->model)->role != PR_ROLE_INCOMER && energy > 0 &&
+			(!point || energy > figure_of(point, "energy.total")))
+			point = subject;
+	}
+	for (size_t i = 0; i < report->transformer_count; i++) {
+		const struct pr_subject *subject = &report->transformers[i];
+		pr_micro load = figure_of(subject, "load.beta.max");
+		if (load != PR_MICRO_MISSING && (!transformer || load > figure_of(transformer, "load.beta.max")))
+			transformer = subject;
+	}
+	add_top(scope, context, report, "points", point, "energy.total");
+	add_top(scope, context, report, "transformers", transformer, "load.beta.max");
+	pr_scope_add(scope, context->arena, "points.low", count_value(low));
+	pr_scope_add(scope, context->arena, "points.shown",
+		count_value(report->point_count < PR_CHART_POINTS_MAX ? report->point_count : PR_CHART_POINTS_MAX));
+}
+
+/* The month of the thirteen with the most energy, and how many were measured. */
+static void add_top_month(
+	struct pr_scope *scope, const struct pr_context *context, const struct pr_project_report *report)
+{
+	const struct pr_series *energy = pr_project_series(report, "months13.energy");
+	size_t top = 0, measured = 0;
+
+	for (size_t i = 0; energy && i < energy->count; i++) {
+		if (isnan(energy->values[i]))
+			continue;
+		if (measured++ == 0 || energy->values[i] > energy->values[top])
+			top = i;
+	}
+	pr_scope_add(scope, context->arena, "months.measured", count_value(measured));
+	pr_scope_add(scope, context->arena, "months.top",
+		pr_value_time(measured > 0 ? month_start(report->project->zone,
+										 pr_month_add(context->report->month, (int)top + 1 - (int)energy->count))
+								   : PR_TIME_MISSING));
+}
+
 struct pr_scope *pr_scope_of_project(const struct pr_context *context, const struct pr_scope *tenant, size_t index)
 {
 	const struct pr_project_report *report = &context->report->projects[index];
@@ -309,5 +382,7 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, report)));
 	add_day_fields(scope, arena, report);
 	add_tariff_fields(scope, context, report);
+	add_tops(scope, context, report);
+	add_top_month(scope, context, report);
 	return scope;
 }

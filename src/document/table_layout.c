@@ -264,7 +264,7 @@ static bool set_cell(
 static double cell_height(const struct pr_table_cell *cell, size_t lines)
 {
 	return ROW_HEIGHT + WRAP_LEADING * (double)(lines > 1 ? lines - 1 : 0) + (cell->second ? SECOND_LEADING : 0) +
-	       (cell->second || lines > 1 ? 3.0 : 0);
+	       (cell->second ? 3.0 : 0);
 }
 
 static bool draw_row(struct layout *layout, size_t index)

@@ -195,6 +195,9 @@ struct pr_table {
 PR_CHECK bool pr_table_fill(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_table_definition *definition, struct pr_table *table, struct pr_error *error);
 
+/* The most points that a chart of rows shows: what fits on a page. */
+#define PR_CHART_POINTS_MAX 40
+
 /* A chart's data by its definition: expressions evaluated, words rendered, series found (document/chart_data.c). */
 PR_CHECK bool pr_chart_data_build(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_chart_definition *definition, struct pr_chart_data *data, struct pr_error *error);
