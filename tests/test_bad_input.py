@@ -488,6 +488,15 @@ def test_an_out_folder_that_is_full_is_told_and_what_was_there_stays(place):
     assert kept[40] == b"the report of an earlier run"
 
 
+def test_a_standard_output_that_takes_nothing_is_told_and_the_reports_are_made(place):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([place.program.path, "run", "--db", "store.db", "--month", "2018-03", "--now",
+                               reports.SMALL_NOW, "--out", "out", "--json"], cwd=place.folder, stdout=full,
+                              stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "powerreport: cannot write to standard output\n")
+    assert place.made() == files_of("1-客户1", "2-客户2")
+
+
 # --- a worker that dies -----------------------------------------------------------------------------------------------
 
 def children(pid):

@@ -259,7 +259,9 @@ def test_golden_layout(case, build, sample_db, tmp_path):
     expected = path.read_text(encoding="utf-8")
     difference = list(difflib.unified_diff(expected.splitlines(), found.splitlines(), "expected", "found", n=2,
                                            lineterm="")) if found != expected else []
-    assert not difference, "\n".join([*difference[:60], f"… {len(difference)} lines; make golden writes it anew"])
+    if difference:
+        pytest.fail("\n".join([*difference[:60], f"… {len(difference)} lines; make golden writes it anew"]),
+                    pytrace=False)
 
 
 @pytest.mark.parametrize("case, page", [(case, page) for case, pages in PICTURED.items() for page in pages])
