@@ -176,7 +176,7 @@ struct pr_report {
 	size_t note_count, note_capacity;
 	bool below_gate; /* the report is held */
 	bool has_rows;   /* any row at all in the month: false = "no data" */
-	bool in_service; /* something was expected of the tenant in the month */
+	bool in_service; /* the tenant\'s service covers some of the month */
 };
 
 #endif

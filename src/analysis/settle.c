@@ -247,7 +247,7 @@ static uint64_t count_cells(const struct tallies *tallies)
 	return count;
 }
 
-static struct pr_validity service_of(const struct pr_tenant *tenant, const struct pr_project *project)
+struct pr_validity pr_settle_service(const struct pr_tenant *tenant, const struct pr_project *project)
 {
 	struct pr_validity service = {INT64_MIN + 1, PR_TIME_MISSING};
 	if (tenant->service_from.year)
@@ -267,7 +267,7 @@ void pr_settle(const struct pr_work *work, const struct pr_project *project, con
 	const struct pr_quarter_row **chosen = pr_arena_array(&scratch, window->count, sizeof *chosen);
 	struct tallies tallies = {0};
 	choose_rows(data, window->from_ms, window->count, chosen, &tallies);
-	struct pr_validity service = service_of(&work->dataset->directory->tenant, project);
+	struct pr_validity service = pr_settle_service(&work->dataset->directory->tenant, project);
 	struct bounds bounds = energy_bounds(work, project, point, data, window);
 	const char *rule = NULL;
 	for (size_t i = 0; i < window->count; i++) {

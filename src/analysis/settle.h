@@ -32,6 +32,9 @@ void pr_settle(const struct pr_work *work, const struct pr_project *project, con
 const struct pr_transformer *pr_settle_transformer(
 	const struct pr_project *project, const struct pr_point *point, int64_t time_ms);
 
+/* The tenant's service, in the project's local days. */
+struct pr_validity pr_settle_service(const struct pr_tenant *tenant, const struct pr_project *project);
+
 /* The quarter that an instant of a row belongs to, counted from `from_ms`: at most 2 minutes before a start counts. */
 int64_t pr_settle_index(int64_t time_ms, int64_t from_ms);
 

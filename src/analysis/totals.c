@@ -174,6 +174,18 @@ static void publish_sums(const struct pr_work *work, const struct pr_project_bas
 	pr_compare(work->method, findings, &now, &year, PR_COMPARE_YEAR);
 }
 
+/* Whether the service covers some of a project's month. A tenant without a project has no report. */
+static bool is_served(const struct pr_report *report, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct pr_project_report *project = &report->projects[i];
+		struct pr_validity service = pr_settle_service(report->tenant, project->project);
+		if (pr_valid_within(&service, project->month_from_ms, project->month_to_ms))
+			return true;
+	}
+	return false;
+}
+
 void pr_totals_publish(
 	const struct pr_work *work, const struct pr_project_bases *bases, size_t count, struct pr_report *report)
 {
@@ -186,9 +198,7 @@ void pr_totals_publish(
 	} else {
 		publish_sums(work, bases, count, &cover, report);
 	}
-	report->in_service = false;
-	for (size_t i = 0; i < count; i++)
-		report->in_service = report->in_service || bases[i].cover->expected > 0;
+	report->in_service = is_served(report, count);
 	report->below_gate =
 		report->tenant->edition != PR_EDITION_PLATFORM && pr_below_gate(work->method, cover.measured, cover.expected);
 	if (!report->below_gate)

@@ -94,8 +94,12 @@ static void test_nothing_expected(void **state)
 	plant_analyse(plant);
 	plant_expect(plant_value(plant, 0, "coverage.expected"), "0");
 	plant_expect(plant_value(plant, 0, "coverage.rate"), "null");
-	assert_false(plant->report.below_gate || plant->report.in_service || plant->report.has_rows);
+	assert_false(plant->report.below_gate || plant->report.projects[0].in_service || plant->report.has_rows);
+	assert_true(plant->report.in_service); /* the tenant is, though it has no meter */
 	assert_non_null(plant_note(plant, "coverage.none"));
+	plant->directory.tenant.service_to = (struct pr_date){2026, 3, 1};
+	plant_analyse(plant);
+	assert_false(plant->report.in_service);
 }
 
 static void test_removing_rows(void **state)
