@@ -374,6 +374,12 @@ def test_a_month_without_a_row_is_no_data_and_costs_its_tenant_alone(place):
                          state="no data")
 
 
+def test_a_tenant_in_service_without_a_point_is_no_data(place):
+    place.change("DELETE FROM point WHERE point_id = 101")
+    place.costs_tenant_1("no data: not one row of its points in 2018-03; expected rows in the store for that month",
+                         state="no data")
+
+
 def test_a_tenant_that_is_not_in_service_is_skipped(place):
     for column, day in (("service_to", "2018-03-01"), ("service_from", "2018-04-01")):
         place.change("UPDATE tenant SET service_from = '2017-01-01', service_to = NULL",

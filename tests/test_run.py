@@ -474,3 +474,16 @@ def test_a_machine_readable_run_says_each_tenants_end_and_a_summary(program, sam
         assert (event["folder"] is None) == (event["state"] == "skipped") == (event["reason"] is not None)
         assert event["folder"] is None or (tmp_path.parent / event["folder"] / "report.json").exists()
     assert done.stderr == ""
+
+
+def test_editions_and_tenants_choose_who_is_made(program, sample_db, tmp_path):
+    def chosen(*options):
+        done = program("run", "--db", sample_db, "--month", reports.SAMPLE_MONTH, "--now", reports.SAMPLE_NOW, "--out",
+                       tmp_path, "--json", "--dry-run", *options, check=True)
+        return [json.loads(line)["tenant"] for line in done.stdout.splitlines()[:-1]]
+
+    assert chosen() == [1, 2, 3, 4, 5, 6, 7, 9]
+    assert chosen("--edition", "platform") == [9]
+    assert chosen("--edition", "management,platform") == [5, 9]
+    assert chosen("--tenant", "6", "--tenant", "2", "--tenant", "6") == [2, 6]
+    assert chosen("--tenant", "6", "--edition", "management") == []
