@@ -486,4 +486,6 @@ def test_editions_and_tenants_choose_who_is_made(program, sample_db, tmp_path):
     assert chosen("--edition", "platform") == [9]
     assert chosen("--edition", "management,platform") == [5, 9]
     assert chosen("--tenant", "6", "--tenant", "2", "--tenant", "6") == [2, 6]
-    assert chosen("--tenant", "6", "--edition", "management") == []
+    done = program("run", "--db", sample_db, "--tenant", "6", "--edition", "management", "--dry-run")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        2, "", "powerreport: none of the tenants is of the edition that --edition names\n")
