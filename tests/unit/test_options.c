@@ -75,8 +75,8 @@ static void values_come_behind_a_space_or_an_equals_sign(void **state)
 	struct parsed parsed;
 
 	(void)state;
-	PARSE(&parsed, PR_OPTIONS_RUN | PR_OPTIONS_FILE, "--month=2018-03", "--tenant", "7", "--tenant=3", "--db=a=b", "--out", "-",
-		"--config", "x.ini", "--jobs=256", "-o", "file");
+	PARSE(&parsed, PR_OPTIONS_RUN | PR_OPTIONS_FILE, "--month=2018-03", "--tenant", "7", "--tenant=3", "--db=a=b",
+		"--out", "-", "--config", "x.ini", "--jobs=256", "-o", "file");
 	assert_true(parsed.good);
 	assert_true(parsed.options.has_month);
 	assert_int_equal(parsed.options.month.year, 2018);
