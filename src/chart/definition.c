@@ -145,9 +145,10 @@ static bool read_key(struct reading *reading, const struct pr_section *section)
 	if (!pr_section_list(
 			section, "labels", reading->arena, &definition->key_labels, &definition->key_count, reading->error))
 		return false;
-	if (definition->kind == PR_CHART_DAYS && definition->key_count != 3)
+	if (definition->kind == PR_CHART_DAYS && definition->key_count != 3 && definition->key_count != 4)
 		return pr_section_refuse(section, "labels", reading->error,
-			"holds %zu words; expected three: complete, partial, missing", definition->key_count);
+			"holds %zu words; expected three or four: complete, partial, missing, nothing expected",
+			definition->key_count);
 	return definition->key_count <= KEY_MAX ||
 	       pr_section_refuse(section, "labels", reading->error, "holds %zu words; expected at most %d",
 			   definition->key_count, KEY_MAX);

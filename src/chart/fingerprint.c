@@ -66,6 +66,7 @@ static struct cells make_cells(const struct pr_chart_data *data, struct pr_arena
 
 #define LEVEL_COMPLETE 6
 #define LEVEL_PARTIAL 1
+#define LEVEL_NONE (-2) /* nothing was expected */
 
 /* 0..6; −1 for missing. Without steps the values are shares of what was expected. */
 static int level_of(const struct pr_chart_data *data, double value)
@@ -135,6 +136,22 @@ static bool draw_level(struct pr_canvas *canvas, const struct cells *cells, int 
 	return any;
 }
 
+/* Among shares the quarters in which nothing was expected are tinted; among loads they stay blank. */
+static void draw_unexpected(struct pr_canvas *canvas, const struct cells *cells)
+{
+	struct pr_paint paint = pr_paint_fill(pr_canvas_colour(canvas, "tint"));
+	for (size_t day = 0; day < cells->days; day++) {
+		for (size_t from = 0, end; from < cells->columns; from = end + 1) {
+			for (end = from; end < cells->columns && !cells->exists[day * cells->columns + end];)
+				end++;
+			double x = cell_x(canvas, cells, from);
+			if (end > from)
+				pr_draw_rect(canvas->drawing,
+					(struct pr_rect){x, row_y(canvas, day), cell_x(canvas, cells, end) - x, ROW_CELL_PT}, paint);
+		}
+	}
+}
+
 static bool draw_names(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
@@ -143,9 +160,11 @@ static bool draw_names(struct pr_canvas *canvas)
 	for (size_t day = 0; day < data->category_count; day++) {
 		const struct pr_chart_category *category = &data->categories[day];
 		double baseline = row_y(canvas, day) + ROW_CELL_PT / 2 + 2.6;
+		double names = pr_type_width(canvas->faces, style, category->label) +
+		               pr_type_width(canvas->faces, rest, category->second);
+		const char *second = names + 2 * NAME_SPACE_PT > LEFT_PT && category->label ? NULL : category->second;
 		if (!pr_canvas_text(canvas, category->label, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, NULL) ||
-			!pr_canvas_text(
-				canvas, category->second, rest, canvas->plot.x - NAME_SPACE_PT, baseline, PR_ALIGN_RIGHT, NULL))
+			!pr_canvas_text(canvas, second, rest, canvas->plot.x - NAME_SPACE_PT, baseline, PR_ALIGN_RIGHT, NULL))
 			return false;
 	}
 	return true;
@@ -238,13 +257,15 @@ static bool draw_key(struct pr_canvas *canvas, double x, double y, bool has_miss
 /* Of shares: what the looks of the cells mean. */
 static bool draw_looks(struct pr_canvas *canvas, double y)
 {
-	static const int levels[] = {LEVEL_COMPLETE, LEVEL_PARTIAL, -1};
+	static const int levels[] = {LEVEL_COMPLETE, LEVEL_PARTIAL, -1, LEVEL_NONE};
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	double x = canvas->plot.x;
-	for (size_t i = 0; i < 3 && i < canvas->definition->key_count && canvas->data->key_texts; i++) {
+	for (size_t i = 0; i < 4 && i < canvas->definition->key_count && canvas->data->key_texts; i++) {
 		const char *text = canvas->data->key_texts[i];
 		struct pr_rect rect = {x, y, 12, LEGEND_PT};
-		if (levels[i] < 0)
+		if (levels[i] == LEVEL_NONE)
+			pr_draw_rect(canvas->drawing, rect, pr_paint_fill(pr_canvas_colour(canvas, "tint")));
+		else if (levels[i] < 0)
 			pr_draw_hatch(canvas->drawing, rect, 3, pr_canvas_colour(canvas, "rule"), 0.4);
 		else
 			pr_draw_rect(canvas->drawing, rect, pr_paint_fill(pr_canvas_colour(canvas, level_roles[levels[i]])));
@@ -264,6 +285,8 @@ bool pr_chart_draw_fingerprint(struct pr_canvas *canvas)
 	canvas->plot.x += LEFT_PT;
 	canvas->plot.width = fmax(1, canvas->rect.width - LEFT_PT);
 	struct cells cells = make_cells(data, canvas->drawing->arena);
+	if (!data->steps)
+		draw_unexpected(canvas, &cells);
 	bool has_missing = draw_level(canvas, &cells, -1);
 	for (int level = 0; level < LEVELS; level++)
 		draw_level(canvas, &cells, level);

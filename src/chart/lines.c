@@ -9,6 +9,7 @@
 #define HEAD_PT 9.0
 #define HEAD_LABEL_PT 20.0
 #define AXIS_PT 12.0
+#define STRIP_LABEL_APART_PT 7.0 /* from the lowest label to the zero line, above the strip's own */
 #define STRIP_PT 5.0
 #define STRIP_SPACE_PT 2.0
 #define HOUR_LABEL_PT 9.5
@@ -235,6 +236,6 @@ bool pr_chart_draw_lines(struct pr_canvas *canvas)
 			canvas->plot.x + canvas->plot.width + 4.5, bottom + strip - 0.3, PR_ALIGN_LEFT, NULL))
 		return false;
 	return draw_hours(canvas, strip) &&
-	       pr_side_draw(&side, canvas, SIDE_APART_PT, canvas->plot.y, bottom - (strip > 0 ? 4.5 : 0)) &&
+	       pr_side_draw(&side, canvas, SIDE_APART_PT, canvas->plot.y, bottom - (strip > 0 ? STRIP_LABEL_APART_PT : 0)) &&
 	       draw_labels_at_maximum(canvas) && draw_marks(canvas);
 }

@@ -107,14 +107,15 @@ bool pr_chart_draw_spark(struct pr_canvas *canvas)
 #define KEY_APART_PT 9.0
 #define OUTLINE_PT 0.6
 
-enum look { COMPLETE, PARTIAL, MISSING, LOOK_COUNT };
+enum look { COMPLETE, PARTIAL, MISSING, UNEXPECTED, LOOK_COUNT };
 
 static void draw_cell(struct pr_canvas *canvas, struct pr_rect rect, enum look look)
 {
 	struct pr_rect inner = {
 		rect.x + OUTLINE_PT / 2, rect.y + OUTLINE_PT / 2, rect.width - OUTLINE_PT, rect.height - OUTLINE_PT};
-	if (look == COMPLETE) {
-		pr_draw_rect(canvas->drawing, rect, pr_paint_fill(pr_canvas_colour(canvas, "accent")));
+	if (look == COMPLETE || look == UNEXPECTED) {
+		const char *role = look == COMPLETE ? "accent" : "tint";
+		pr_draw_rect(canvas->drawing, rect, pr_paint_fill(pr_canvas_colour(canvas, role)));
 		return;
 	}
 	struct pr_paint paint = pr_paint_stroke(pr_canvas_colour(canvas, look == PARTIAL ? "accent" : "text3"), OUTLINE_PT);
@@ -129,17 +130,26 @@ static void draw_cell(struct pr_canvas *canvas, struct pr_rect rect, enum look l
 
 static enum look look_of(double share)
 {
-	return share >= 1 ? COMPLETE : share > 0 ? PARTIAL : MISSING;
+	return isnan(share) ? UNEXPECTED : share >= 1 ? COMPLETE : share > 0 ? PARTIAL : MISSING;
 }
 
-/* Right-aligned on the sub-line's baseline, above the rectangle. */
+static bool any_unexpected(const struct pr_chart_data *data)
+{
+	for (size_t i = 0; i < data->series[0].count; i++)
+		if (isnan(data->series[0].values[i]))
+			return true;
+	return false;
+}
+
+/* Right-aligned on the sub-line's baseline, above the rectangle; the fourth word only where there are such days. */
 static bool draw_key(struct pr_canvas *canvas)
 {
-	if (!canvas->data->key_texts || canvas->definition->key_count < LOOK_COUNT)
+	int looks = canvas->definition->key_count > UNEXPECTED && any_unexpected(canvas->data) ? LOOK_COUNT : UNEXPECTED;
+	if (!canvas->data->key_texts || canvas->definition->key_count < UNEXPECTED)
 		return true;
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	double right = canvas->rect.x + canvas->rect.width, baseline = canvas->rect.y - KEY_RAISE_PT;
-	for (int look = LOOK_COUNT - 1; look >= 0; look--) {
+	for (int look = looks - 1; look >= 0; look--) {
 		const char *text = canvas->data->key_texts[look];
 		if (!pr_canvas_text(canvas, text, style, right, baseline, PR_ALIGN_RIGHT, NULL))
 			return false;
@@ -169,11 +179,7 @@ bool pr_chart_draw_days(struct pr_canvas *canvas)
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	for (size_t i = 0; i < count; i++) {
 		struct pr_rect cell = {canvas->rect.x + step * (double)i, canvas->rect.y, step - CELL_SEAM_PT, CELL_PT};
-		/* A day on which nothing was expected: before the service or the first meter, or after the last. */
-		if (isnan(data->series[0].values[i]))
-			pr_draw_rect(canvas->drawing, cell, pr_paint_fill(pr_canvas_colour(canvas, "tint")));
-		else
-			draw_cell(canvas, cell, look_of(data->series[0].values[i]));
+		draw_cell(canvas, cell, look_of(data->series[0].values[i]));
 		if (i < data->category_count && is_labelled(i, count) &&
 			!pr_canvas_text(canvas, data->categories[i].label, style, cell.x + cell.width / 2,
 				canvas->rect.y + CELL_PT + DAY_LABEL_PT, PR_ALIGN_CENTRE, NULL))

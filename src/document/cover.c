@@ -15,7 +15,11 @@
 #define CUSTOMER_BASELINE 247.0
 #define CUSTOMER_LEADING 19.0
 #define CUSTOMER_LINES 3
+#define CUSTOMER_MIN_PT 8.0
 #define SUBTITLE_BELOW 18.0
+#define SUBTITLE_LEADING 14.0
+#define SUBTITLE_LINES 2
+#define SUBTITLE_MIN_PT 7.0
 #define CHART_RULE_BELOW 29.0 /* from the subtitle's baseline */
 #define CHART_BELOW 36.0
 #define FACTS_RULE 735.0
@@ -70,29 +74,44 @@ static bool draw_brand(struct cover *cover)
 	return true;
 }
 
+/* Lines of at most `most`, set smaller where there would be more. */
+static bool set_lines(struct cover *cover, const char *key, struct pr_style style, double least_pt, size_t most,
+	struct pr_text_line **lines, size_t *count)
+{
+	for (;; style.size_pt -= 0.5) {
+		struct pr_rich rich = {0};
+
+		if (!pr_words_render(&cover->builder->context, cover->scope, key, style, &rich, cover->error) ||
+			!pr_type_paragraph(cover->builder->faces, rich.spans, rich.count, PR_PAGE_CONTENT, cover->builder->arena,
+				lines, count, cover->error))
+			return false;
+		if (*count <= most || style.size_pt - 0.5 < least_pt)
+			return true;
+	}
+}
+
 /* Customer, subtitle and, where the report is held, why; *y becomes the last baseline. */
 static bool draw_customer(struct cover *cover, double *y)
 {
-	struct pr_span span = {.style = pr_type_role_style(cover->builder, PR_TYPE_COVER_CUSTOMER)};
+	struct pr_style name = pr_type_role_style(cover->builder, PR_TYPE_COVER_CUSTOMER);
+	struct pr_style small = pr_style_role(cover->builder, pr_type_role_style(cover->builder, PR_TYPE_BODY), "text2");
 	struct pr_text_line *lines;
 	size_t count;
 
 	rule(cover, CUSTOMER_RULE);
-	if (!pr_words_text(&cover->builder->context, cover->scope, "cover.customer", &span.text, cover->error))
+	if (!set_lines(cover, "cover.customer", name, CUSTOMER_MIN_PT, CUSTOMER_LINES, &lines, &count))
 		return false;
-	do {
-		if (!pr_type_paragraph(
-				cover->builder->faces, &span, 1, PR_PAGE_CONTENT, cover->builder->arena, &lines, &count, cover->error))
-			return false;
-		span.style.size_pt -= 0.5;
-	} while (count > CUSTOMER_LINES && span.style.size_pt > 8);
 	*y = pr_flow_lines(cover->drawing, lines, count, PR_PAGE_LEFT, CUSTOMER_BASELINE, CUSTOMER_LEADING);
 	*y += SUBTITLE_BELOW;
-	if (!draw(cover, cover->builder->edition->cover_subtitle, PR_TYPE_BODY, "text2", PR_PAGE_LEFT, *y, PR_ALIGN_LEFT))
-		return false;
+	if (cover->builder->edition->cover_subtitle) {
+		if (!set_lines(cover, cover->builder->edition->cover_subtitle, small, SUBTITLE_MIN_PT, SUBTITLE_LINES, &lines,
+				&count))
+			return false;
+		*y = pr_flow_lines(cover->drawing, lines, count, PR_PAGE_LEFT, *y, SUBTITLE_LEADING);
+	}
 	if (!cover->builder->context.report->below_gate)
 		return true;
-	*y += 14;
+	*y += SUBTITLE_LEADING;
 	return draw(cover, "cover.held", PR_TYPE_BODY, "poor", PR_PAGE_LEFT, *y, PR_ALIGN_LEFT);
 }
 

@@ -136,6 +136,36 @@ static bool place_continued_head(struct maker *maker, const struct pr_flow *flow
 	return true;
 }
 
+/* Pieces [from, from + count) with the block's head or, further on, what says that it goes on. */
+static bool place_part(struct maker *maker, const struct pr_flow *flow, size_t from, size_t count)
+{
+	double y = maker->y, height = (from == 0 ? flow->head_height : CONTINUED_HEIGHT) + flow->repeat_height;
+	bool last = from + count == flow->piece_count;
+
+	for (size_t i = from; i < from + count; i++)
+		height += flow->pieces[i].height;
+	height += last ? flow->tail_height : 0;
+	pr_draw_box(page_of(maker), flow->name, (struct pr_rect){flow->x, y, flow->width, height});
+	if (from == 0) {
+		anchor_block(maker, flow, y);
+		place_drawing(maker, &flow->head, flow->x, y);
+		y += flow->head_height;
+	} else if (!place_continued_head(maker, flow, &y)) {
+		return false;
+	}
+	place_drawing(maker, &flow->repeat, flow->x, y);
+	y += flow->repeat_height;
+	for (size_t i = from; i < from + count; i++) {
+		place_drawing(maker, &flow->pieces[i].drawing, flow->x, y);
+		y += flow->pieces[i].height;
+	}
+	if (last)
+		place_drawing(maker, &flow->tail, flow->x, y);
+	pr_draw_unbox(page_of(maker));
+	maker->y = snap(maker->y + height + BLOCK_SPACE);
+	return true;
+}
+
 static bool place_broken(struct maker *maker, const struct pr_flow *flow)
 {
 	size_t at = 0;
@@ -144,7 +174,6 @@ static bool place_broken(struct maker *maker, const struct pr_flow *flow)
 		double head = at == 0 ? flow->head_height : CONTINUED_HEIGHT;
 		double room = PR_PAGE_BOTTOM - maker->y - head - flow->repeat_height;
 		size_t count = pieces_that_fit(flow, at, room);
-		double y = maker->y;
 
 		if (count == 0 && maker->y <= PR_PAGE_TOP)
 			return pr_error_set(maker->error, PR_CODE_INTERNAL, "block '%s' does not fit on a page", flow->name);
@@ -152,26 +181,11 @@ static bool place_broken(struct maker *maker, const struct pr_flow *flow)
 			new_page(maker);
 			continue;
 		}
-		if (at == 0) {
-			anchor_block(maker, flow, y);
-			place_drawing(maker, &flow->head, flow->x, y);
-			y += head;
-		} else if (!place_continued_head(maker, flow, &y)) {
+		if (!place_part(maker, flow, at, count))
 			return false;
-		}
-		place_drawing(maker, &flow->repeat, flow->x, y);
-		y += flow->repeat_height;
-		for (size_t i = at; i < at + count; i++) {
-			place_drawing(maker, &flow->pieces[i].drawing, flow->x, y);
-			y += flow->pieces[i].height;
-		}
 		at += count;
-		if (at == flow->piece_count) {
-			place_drawing(maker, &flow->tail, flow->x, y);
-			maker->y = snap(y + flow->tail_height + BLOCK_SPACE);
-		} else {
+		if (at < flow->piece_count)
 			new_page(maker);
-		}
 	}
 	return true;
 }
