@@ -60,7 +60,7 @@ def test_json_says_what_was_read_and_quiet_says_nothing(program, tmp_path):
     (["import", "a", "b", "--db", "x.db"], "import: more than one folder is named; expected powerreport import DIR --db FILE"),
     (["import", "a"], "import: no store is named; expected powerreport import DIR --db FILE"),
     (["import", "nowhere", "--db", "x.db"],
-     "cannot read folder 'nowhere': No such file or directory; expected a folder of CSV files"),
+     "cannot read folder 'nowhere': no such file or directory; expected a folder of CSV files"),
 ])
 def test_wrong_usage_is_told(program, tmp_path, arguments, reason):
     done = program(*arguments, cwd=tmp_path)

@@ -127,17 +127,15 @@ static int run_command(const struct command *command, int argc, const char *cons
 		fputs(common_usage, stdout);
 		return 0;
 	}
-	if (result.version) {
-		puts("powerreport " PR_VERSION);
-		return 0;
-	}
+	if (result.version)
+		return print("powerreport " PR_VERSION "\n") ? 0 : 1;
 	pr_log_open(log_level(&options));
 	if (!command->run(&options, arena, &exit_code, &error))
 		return fail(&error);
 	return exit_code;
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, const char *const *argv)
 {
 	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
 	struct pr_arena arena;
@@ -158,9 +156,17 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	pr_arena_init(&arena);
-	exit_code = run_command(command, argc - 1, (const char *const *)argv + 1, &arena);
+	exit_code = run_command(command, argc - 1, argv + 1, &arena);
 	pr_arena_release(&arena);
-	if (fflush(stdout) != 0 && exit_code == 0)
-		exit_code = 1;
+	return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+	int exit_code = dispatch(argc, (const char *const *)argv);
+
+	/* What was printed must have arrived: a full disk behind a redirection is a failure. */
+	if (fflush(stdout) != 0 || ferror(stdout))
+		exit_code = exit_code == 0 ? 1 : exit_code;
 	return exit_code;
 }

@@ -47,7 +47,8 @@ static bool map_file(struct face *face, struct pr_error *error)
 {
 	int file = open(face->path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
-		return pr_error_set(error, PR_CODE_FONT, "cannot open font '%s': %s", face->path, strerror(errno));
+		return pr_error_set(
+			error, PR_CODE_FONT, "cannot open font '%s': %s", face->path, pr_error_reason(errno, (char[128]){0}));
 	struct stat status;
 	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size <= 0) {
 		close(file);
@@ -57,7 +58,8 @@ static bool map_file(struct face *face, struct pr_error *error)
 	void *bytes = mmap(NULL, face->size, PROT_READ, MAP_PRIVATE, file, 0);
 	close(file);
 	if (bytes == MAP_FAILED)
-		return pr_error_set(error, PR_CODE_FONT, "cannot map font '%s': %s", face->path, strerror(errno));
+		return pr_error_set(
+			error, PR_CODE_FONT, "cannot map font '%s': %s", face->path, pr_error_reason(errno, (char[128]){0}));
 	face->bytes = bytes;
 	return true;
 }

@@ -16,7 +16,7 @@ bool pr_csv_open(struct pr_csv *csv, const char *path, const char *name, struct 
 	*csv = (struct pr_csv){.name = name, .next_line = 1};
 	csv->file = fopen(path, "rb");
 	if (!csv->file)
-		return pr_error_set(error, PR_CODE_STORE, "cannot open '%s': %s", path, strerror(errno));
+		return pr_error_set(error, PR_CODE_STORE, "cannot open '%s': %s", path, pr_error_reason(errno, (char[128]){0}));
 	static const unsigned char mark[] = {0xEF, 0xBB, 0xBF};
 	unsigned char start[sizeof mark];
 	if (fread(start, 1, sizeof start, csv->file) != sizeof start || memcmp(start, mark, sizeof mark) != 0)
@@ -143,6 +143,7 @@ bool pr_csv_next(struct pr_csv *csv, bool *row, struct pr_error *error)
 		}
 	}
 	if (ferror(csv->file))
-		return pr_error_set(error, PR_CODE_STORE, "cannot read '%s': %s", csv->name, strerror(errno));
+		return pr_error_set(
+			error, PR_CODE_STORE, "cannot read '%s': %s", csv->name, pr_error_reason(errno, (char[128]){0}));
 	return true;
 }

@@ -503,8 +503,7 @@ static bool open_zone(struct reader *reader, const char *what, int64_t id, const
 		}
 	struct pr_error cause = {0};
 	if (!pr_zone_open(zone, name, reader->arena, &cause))
-		return pr_error_set(
-			error, PR_CODE_STORE, "%s %lld: unknown time zone '%s': %s", what, (long long)id, name, cause.text);
+		return pr_error_set(error, PR_CODE_STORE, "%s %lld: %s", what, (long long)id, cause.text);
 	struct zone_entry *entry = PR_PUSH(reader->arena, reader->zones, reader->zone_count, reader->zone_capacity);
 	*entry = (struct zone_entry){name, *zone};
 	return true;

@@ -214,7 +214,7 @@ static bool check_file(const char *path, struct pr_error *error)
 		return pr_error_set(error, PR_CODE_UNREACHABLE,
 			"cannot open store '%s': %s; expected an embedded store made by "
 			"'powerreport import' or 'make samples'",
-			path, errno == ENOENT ? "no such file" : strerror(errno));
+			path, errno == ENOENT ? "no such file" : pr_error_reason(errno, (char[128]){0}));
 	if (!S_ISREG(status.st_mode))
 		return pr_error_set(error, PR_CODE_UNREACHABLE,
 			"cannot open store '%s': not a regular file; expected an embedded "

@@ -116,7 +116,8 @@ static bool open_writer(struct pr_embedded_writer *writer, struct pr_error *erro
 	char *temporary = pr_arena_format(&writer->arena, "%s/.%s.%ld.part", writer->folder, writer->name, (long)getpid());
 	int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	if (file < 0)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write in folder '%s': %s", writer->folder, strerror(errno));
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write in folder '%s': %s", writer->folder,
+			pr_error_reason(errno, (char[128]){0}));
 	close(file);
 	writer->temporary = temporary;
 	if (sqlite3_open_v2(temporary, &writer->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
@@ -285,7 +286,8 @@ static bool sync_file(const char *path, const char *name, struct pr_error *error
 	int reason = errno;
 	if (file >= 0)
 		close(file);
-	return done || pr_error_set(error, PR_CODE_OUTPUT, "cannot write store '%s': %s", name, strerror(reason));
+	return done || pr_error_set(error, PR_CODE_OUTPUT, "cannot write store '%s': %s", name,
+					   pr_error_reason(reason, (char[128]){0}));
 }
 
 bool pr_embedded_writer_finish(struct pr_embedded_writer *writer, struct pr_error *error)
@@ -304,7 +306,8 @@ bool pr_embedded_writer_finish(struct pr_embedded_writer *writer, struct pr_erro
 	else if (errno == EEXIST || access(writer->path, F_OK) == 0)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot make store '%s': it was made meanwhile", writer->path);
 	else if (rename(writer->temporary, writer->path) != 0)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot make store '%s': %s", writer->path, strerror(errno));
+		return pr_error_set(
+			error, PR_CODE_OUTPUT, "cannot make store '%s': %s", writer->path, pr_error_reason(errno, (char[128]){0}));
 	writer->temporary = NULL;
 	return pr_folder_sync(writer->folder, error);
 }

@@ -57,7 +57,7 @@ static bool list_files(
 	*result = (struct pr_import_result){.files = NULL};
 	if (!listing)
 		return pr_error_set(error, PR_CODE_USAGE, "cannot read folder '%s': %s; expected a folder of CSV files", folder,
-			strerror(errno));
+			pr_error_reason(errno, (char[128]){0}));
 	errno = 0;
 	for (struct dirent *entry = readdir(listing); entry; entry = readdir(listing)) {
 		if (entry->d_name[0] == '.')
@@ -70,7 +70,8 @@ static bool list_files(
 	int reason = errno;
 	closedir(listing);
 	if (reason != 0)
-		return pr_error_set(error, PR_CODE_USAGE, "cannot read folder '%s': %s", folder, strerror(reason));
+		return pr_error_set(
+			error, PR_CODE_USAGE, "cannot read folder '%s': %s", folder, pr_error_reason(reason, (char[128]){0}));
 	if (known == 0)
 		return pr_error_set(error, PR_CODE_USAGE,
 			"no file to import in folder '%s'; expected tenant.csv, project.csv, point.csv, point_15min_electric.csv …",

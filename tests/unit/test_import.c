@@ -255,7 +255,7 @@ static void a_folder_without_the_contracts_files_is_refused(void **state)
 	stores->error = (struct pr_error){0};
 	assert_false(pr_import("/nowhere/at/all", stores->db, &stores->arena, &stores->imported, &stores->error));
 	assert_int_equal(stores->error.code, PR_CODE_USAGE);
-	expect_text_in(&stores->error, "cannot read folder '/nowhere/at/all': No such file or directory");
+	expect_text_in(&stores->error, "cannot read folder '/nowhere/at/all': no such file or directory");
 	expect_nothing_made(stores);
 }
 
