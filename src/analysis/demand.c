@@ -55,6 +55,14 @@ static void work_out_reported(const struct pr_site *site, struct pr_demand *dema
 		site->work, &absurd, "demand.reported_implausible", site->project->id, incomer->point->id, "kW", NULL);
 }
 
+static bool is_reported(const struct pr_settled *incomer)
+{
+	for (size_t i = 0; i < incomer->count; i++)
+		if (incomer->quarters[i].mdp_max != PR_MICRO_MISSING)
+			return true;
+	return false;
+}
+
 void pr_demand_work_out(const struct pr_site *site, struct pr_demand *demand)
 {
 	*demand = (struct pr_demand){PR_MICRO_MISSING, PR_TIME_MISSING, 0, 0, PR_MICRO_MISSING, PR_TIME_MISSING};
@@ -78,6 +86,8 @@ void pr_demand_work_out(const struct pr_site *site, struct pr_demand *demand)
 	}
 	if (site->incomer_count == 1)
 		work_out_reported(site, demand);
+	if (site->incomer_count != 1 || !is_reported(&site->incomers[0]))
+		pr_note_plain(site->work, "demand.not_reported", site->project->id, 0);
 }
 
 void pr_demand_publish(const struct pr_site *site, const struct pr_demand *demand, const struct pr_tariff *tariff,
@@ -92,6 +102,7 @@ void pr_demand_publish(const struct pr_site *site, const struct pr_demand *deman
 	finding->limit = contract;
 	finding = pr_findings_set(findings, arena, "demand.reported", demand->reported_kw, "kW", PR_PRECISION_QUANTITY);
 	finding->at_ms = demand->reported_at_ms;
+	finding->coverage = demand->reported_kw == PR_MICRO_MISSING ? PR_MICRO_MISSING : pr_site_coverage(site);
 	if (contract != PR_MICRO_MISSING) {
 		finding = pr_findings_set(findings, arena, "demand.contract", contract, "kW", PR_PRECISION_QUANTITY);
 		finding->source = tariff->source;

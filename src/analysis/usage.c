@@ -51,6 +51,8 @@ static void publish_reactive(const struct pr_site *site, struct pr_findings *fin
 {
 	struct sums sums = sum_incomers(site);
 	pr_micro coverage = pr_coverage(sums.lag.count, site->expected);
+	if (!sums.lag.count && !sums.lead.count && site->energy != PR_MICRO_MISSING)
+		pr_note_plain(site->work, "energy.no_reactive", site->project->id, 0);
 	set(site, findings, "energy.reactive", pr_sum_present(sums.lag.value, sums.lead.value), "kvarh", coverage);
 	set(site, findings, "energy.reactive.lag", sums.lag.value, "kvarh", coverage);
 	set(site, findings, "energy.reactive.lead", sums.lead.value, "kvarh", pr_coverage(sums.lead.count, site->expected));

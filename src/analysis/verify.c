@@ -13,7 +13,8 @@ static bool set_difference(const struct pr_site *site, const struct pr_bill *bil
 		findings, arena, id, pr_wide_round(difference * PR_MICRO_ONE, 2), bill->currency, PR_PRECISION_MONEY)
 		->coverage = coverage;
 	*rate = pr_micro_ratio(difference, theirs < 0 ? -(pr_wide)theirs : theirs, PR_PRECISION_RATIO);
-	pr_findings_set(findings, arena, pr_arena_format(arena, "%s.rate", id), *rate, "1", PR_PRECISION_RATIO);
+	pr_findings_set(findings, arena, pr_arena_format(arena, "%s.rate", id), *rate, "1", PR_PRECISION_RATIO)->coverage =
+		coverage;
 	pr_micro flag = pr_micro_from_double(site->work->method->verification_flag);
 	return *rate == PR_MICRO_MISSING ? ours != theirs : *rate > flag || *rate < -flag;
 }
