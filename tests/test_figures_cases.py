@@ -481,6 +481,74 @@ def test_an_adjustment_under_the_gate_is_provisional(report_of):
 
 
 @company
+def own_period(made):
+    # The utility reads on the 25th: 28 days of 960 kWh at 0.5, D = 40 kW at 30; a spike of 50 kWh on the 30th is ours.
+    made.tenant().point().fill("2026-02-20T00:00").row("2026-03-30T10:00", 50)
+    made.tariff(basic_mode="actual_demand", demand_price=30)
+    made.add("utility_bill", project_id=made.number, bill_month="2026-03", period_from="2026-02-25",
+             period_to="2026-03-25", amount=14300, energy_amount=13000, basic_amount=1200)
+
+
+def test_the_utilitys_bill_is_compared_over_its_own_period(report_of):
+    report = report_of(own_period)
+    expect(report, energy__total="29800", bill__basic="6000", bill__utility__energy__difference="440",
+           bill__utility__energy__difference__rate="0.033846", bill__utility__basic__difference="0",
+           bill__utility__basic__difference__rate="0", bill__utility__total__difference="340",
+           bill__utility__total__difference__rate="0.023776")
+    assert {"bill.utility_period", "bill.utility_difference"} <= codes(report)
+    # The later line of a file wins where a point and a time are the same: the row of 30 March is 50 kWh alone.
+    assert "quarter.duplicate" not in codes(report)
+
+
+@company
+def half_a_month(made):
+    # February whole, March's first 14 days: as much a day. What is not a sum is compared as it is.
+    made.tenant().point().tariff().fill("2026-02-01T00:00", "2026-03-01T00:00", kwh=5)
+    made.fill("2026-03-01T00:00", "2026-03-15T00:00")
+
+
+def test_under_the_gate_changes_are_per_measured_day(report_of):
+    report = report_of(half_a_month)
+    findings = report["projects"][0]["findings"]
+    # 13,440 ÷ 14 against 13,440 ÷ 28; the maximum 40 against 20 kW.
+    assert findings["energy.total"]["change_month"] == 1 and findings["bill.total"]["change_month"] == 1
+    assert findings["demand.max"]["change_month"] == 1 and "change_year" not in findings["energy.total"]
+    assert {"base.per_day", "base.year_new"} <= codes(report)
+    assert report["projects"][0]["series"]["months13.energy"]["values"] == [None] * 11 + [13440, 13440]
+
+
+@company
+def base_in_part(made):
+    made.tenant().point().fill("2026-02-01T00:00")
+    made.tariff(valid_from="2026-02-14 16:00:00")
+
+
+def test_a_part_of_a_bill_is_compared_with_nothing(report_of):
+    report = report_of(base_in_part)
+    findings = report["projects"][0]["findings"]
+    assert findings["energy.total"]["change_month"] == Decimal("0.107143")  # 31 ÷ 28 − 1
+    assert "change_month" not in findings["bill.total"] and findings["bill.total"]["value"] == 14880
+    assert report["projects"][0]["series"]["months13.charge"]["values"] == [None] * 12 + [14880]
+
+
+@company
+def meters_maximum(made):
+    # D = 40 kW; the meter's sliding window saw 44 kW, and once 9,999,999.
+    made.tenant().point().fill().row("2026-03-11T10:00", 10, mdp_max=44).row("2026-03-12T10:00", 10, mdp_max=9999999)
+    made.tariff(basic_mode="contract_demand", demand_price=30, contract_kw=40)
+    made.books["transformer"][-1]["rated_kva"] = 100
+
+
+def test_the_basic_charge_at_the_meters_own_maximum(report_of):
+    report = report_of(meters_maximum)
+    # C = 40 kW is 40 % of 100 kVA. Ours: 40 × 30; by the meter 42 × 30 + 2 × 60.
+    expect(report, demand__max="40", demand__reported="44", demand__contract="40", bill__basic="1200",
+           bill__basic__reported="1380")
+    assert note(report, "demand.reported_implausible")["count"] == 1
+    assert report["projects"][0]["findings"]["demand.max"]["limit"] == 40
+
+
+@company
 def later_month(made):
     made.tenant().point().tariff().fill("2026-05-01T00:00", "2026-05-02T00:00")
 
