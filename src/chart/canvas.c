@@ -64,8 +64,8 @@ void pr_canvas_scale(struct pr_canvas *canvas)
 	double low, high;
 	bool any = pr_canvas_extent(canvas->data, &low, &high);
 	canvas->scale = pr_scale_make(any ? low : 0, high, canvas->definition->axis_from_zero || !any);
-	if (!any && high == 0)
-		canvas->scale.tick_count = 1; /* nothing to measure: the zero line alone */
+	if (high == 0 && (!any || low == 0))
+		canvas->scale.tick_count = 1; /* nothing was measured, or 0 all the time: the zero line alone */
 }
 
 double pr_canvas_y(const struct pr_canvas *canvas, double value)

@@ -76,6 +76,8 @@ static int level_of(const struct pr_chart_data *data, double value)
 	if (!data->steps)
 		return value >= 1 ? LEVEL_COMPLETE : LEVEL_PARTIAL;
 	int level = 0;
+	if (data->steps[0] <= 0) /* no load all month has no steps */
+		return 0;
 	while (level < LEVELS - 1 && value >= data->steps[level])
 		level++;
 	return level;
@@ -160,8 +162,8 @@ static bool draw_names(struct pr_canvas *canvas)
 	for (size_t day = 0; day < data->category_count; day++) {
 		const struct pr_chart_category *category = &data->categories[day];
 		double baseline = row_y(canvas, day) + ROW_CELL_PT / 2 + 2.6;
-		double names = pr_type_width(canvas->faces, style, category->label) +
-		               pr_type_width(canvas->faces, rest, category->second);
+		double names =
+			pr_type_width(canvas->faces, style, category->label) + pr_type_width(canvas->faces, rest, category->second);
 		const char *second = names + 2 * NAME_SPACE_PT > LEFT_PT && category->label ? NULL : category->second;
 		if (!pr_canvas_text(canvas, category->label, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, NULL) ||
 			!pr_canvas_text(canvas, second, rest, canvas->plot.x - NAME_SPACE_PT, baseline, PR_ALIGN_RIGHT, NULL))
@@ -214,7 +216,8 @@ static bool draw_steps(struct pr_canvas *canvas, double y, double *right)
 	if (!pr_canvas_text(canvas, data->unit, style, canvas->rect.x, y + 6.6, PR_ALIGN_LEFT, NULL))
 		return false;
 	double width = fmin(LEGEND_STEP_PT, canvas->plot.width * 0.6 / LEVELS);
-	for (int level = 0; level < LEVELS; level++) {
+	int levels = data->steps[0] > 0 ? LEVELS : 1;
+	for (int level = 0; level < levels; level++) {
 		double x = canvas->plot.x + width * level;
 		struct pr_rect rect = {x, y, width - (level < LEVELS - 1 ? 0.5 : 0), LEGEND_PT};
 		pr_draw_rect(canvas->drawing, rect, pr_paint_fill(pr_canvas_colour(canvas, level_roles[level])));
@@ -223,7 +226,7 @@ static bool draw_steps(struct pr_canvas *canvas, double y, double *right)
 				PR_ALIGN_CENTRE, NULL))
 			return false;
 	}
-	*right = canvas->plot.x + width * LEVELS;
+	*right = canvas->plot.x + width * levels;
 	return true;
 }
 

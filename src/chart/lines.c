@@ -236,6 +236,7 @@ bool pr_chart_draw_lines(struct pr_canvas *canvas)
 			canvas->plot.x + canvas->plot.width + 4.5, bottom + strip - 0.3, PR_ALIGN_LEFT, NULL))
 		return false;
 	return draw_hours(canvas, strip) &&
-	       pr_side_draw(&side, canvas, SIDE_APART_PT, canvas->plot.y, bottom - (strip > 0 ? STRIP_LABEL_APART_PT : 0)) &&
+	       pr_side_draw(
+			   &side, canvas, SIDE_APART_PT, canvas->plot.y, bottom - (strip > 0 ? STRIP_LABEL_APART_PT : 0)) &&
 	       draw_labels_at_maximum(canvas) && draw_marks(canvas);
 }

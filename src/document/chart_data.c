@@ -170,8 +170,8 @@ static bool add_quarter_coverage(struct builder *builder, const struct pr_chart_
 	for (size_t i = 0; i < project->quarter_count; i++)
 		values[i] = project->quarters[i].expected;
 	for (size_t g = 0; g < project->gap_count; g++)
-		for (size_t i = quarter_at(project, project->gaps[g].from_ms);
-			i < quarter_at(project, project->gaps[g].to_ms); i++)
+		for (size_t i = quarter_at(project, project->gaps[g].from_ms); i < quarter_at(project, project->gaps[g].to_ms);
+			 i++)
 			values[i] -= 1;
 	for (size_t i = 0; i < project->quarter_count; i++)
 		values[i] = project->quarters[i].expected > 0 ? values[i] / project->quarters[i].expected : NAN;
@@ -344,21 +344,24 @@ static void add_places(struct builder *builder)
 		struct pr_local_time local =
 			pr_zone_local(builder->project->project->zone, series->start_ms + (int64_t)i * PR_MS_QUARTER);
 		/* On no day where nothing was expected: before the service or the first meter. */
-		places[i].day = fingerprint && i < builder->project->quarter_count && builder->project->quarters[i].expected == 0
-		                    ? SIZE_MAX
-		                    : (size_t)(local.date.day - 1);
+		places[i].day =
+			fingerprint && i < builder->project->quarter_count && builder->project->quarters[i].expected == 0
+				? SIZE_MAX
+				: (size_t)(local.date.day - 1);
 		places[i].minute = local.minute_of_day;
 	}
 	builder->data->places = places;
 	builder->data->values_per_day = DAY_QUARTERS;
 }
 
-/* A customer's first months hold nothing that could be missing: they stay blank. */
+/* A customer's first months hold nothing that could be missing: they stay blank; so does a stack of nothing but 0. */
 static size_t months_before(const struct builder *builder)
 {
 	const struct pr_chart_data *data = builder->data;
 	size_t empty = builder->first->count;
 
+	if (data->series_count == 0)
+		return empty;
 	for (size_t s = 0; s < data->series_count; s++) {
 		size_t i = 0;
 		while (i < data->series[s].count && isnan(data->series[s].values[i]))

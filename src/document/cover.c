@@ -104,8 +104,8 @@ static bool draw_customer(struct cover *cover, double *y)
 	*y = pr_flow_lines(cover->drawing, lines, count, PR_PAGE_LEFT, CUSTOMER_BASELINE, CUSTOMER_LEADING);
 	*y += SUBTITLE_BELOW;
 	if (cover->builder->edition->cover_subtitle) {
-		if (!set_lines(cover, cover->builder->edition->cover_subtitle, small, SUBTITLE_MIN_PT, SUBTITLE_LINES, &lines,
-				&count))
+		if (!set_lines(
+				cover, cover->builder->edition->cover_subtitle, small, SUBTITLE_MIN_PT, SUBTITLE_LINES, &lines, &count))
 			return false;
 		*y = pr_flow_lines(cover->drawing, lines, count, PR_PAGE_LEFT, *y, SUBTITLE_LEADING);
 	}

@@ -23,6 +23,11 @@ struct pr_value pr_rows_tagged(struct pr_row_builder *builder, struct pr_value v
 	return value;
 }
 
+static struct pr_value count_value(size_t count)
+{
+	return pr_value_number((double)count, NULL);
+}
+
 static const struct pr_series *series_of(struct pr_row_builder *builder, const char *id)
 {
 	return pr_project_series(builder->project, id);
@@ -187,6 +192,7 @@ static bool rows_gaps(struct pr_row_builder *builder)
 
 		pr_rows_field(builder, row, "row.point",
 			pr_value_text(subject_name(project->points, project->point_count, gap->point_id)));
+		pr_rows_field(builder, row, "row.index", count_value(i + 1));
 		pr_rows_field(builder, row, "row.from", pr_value_time(gap->from_ms));
 		pr_rows_field(builder, row, "row.to", pr_value_time(gap->to_ms));
 		pr_rows_field(builder, row, "row.quarters", pr_value_number(gap->quarters, NULL));
@@ -204,6 +210,7 @@ static bool rows_notes(struct pr_row_builder *builder)
 		struct pr_scope *row = pr_rows_add(builder);
 
 		row->zone = pr_note_zone(report, note);
+		pr_rows_field(builder, row, "row.index", count_value(i + 1));
 		pr_rows_field(builder, row, "row.code", pr_value_text(note->code));
 		pr_rows_field(builder, row, "row.text", pr_value_text(note->text));
 		pr_rows_field(

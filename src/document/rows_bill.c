@@ -251,6 +251,8 @@ static bool charge_shares(struct pr_row_builder *builder, pr_micro shares[PR_SLO
 		any = any || (parts[slot] != PR_MICRO_MISSING && parts[slot] > 0);
 		if (parts[slot] == PR_MICRO_MISSING)
 			parts[slot] = 0;
+		if (parts[slot] < 0) /* of prices below 0 there are no shares */
+			return false;
 	}
 	if (any)
 		pr_shares(parts, PR_SLOT_COUNT, SHARE_DIGITS, builder->context->arena, shares);

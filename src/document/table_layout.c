@@ -234,7 +234,8 @@ static bool draw_cell(struct layout *layout, const struct pr_table_row *row, siz
 	}
 	if (layout->suffix[index] > 0) {
 		right -= layout->suffix[index] + SUFFIX_GAP;
-		if (!pr_draw_text(drawing, layout->builder->faces, cell->suffix, small, right + SUFFIX_GAP, baseline,
+		if (*cell->text && cell->value.kind != PR_VALUE_MISSING &&
+			!pr_draw_text(drawing, layout->builder->faces, cell->suffix, small, right + SUFFIX_GAP, baseline,
 				PR_ALIGN_LEFT, NULL, layout->error))
 			return false;
 	}
