@@ -264,6 +264,29 @@ def test_printed_coverage_is_cut(report_of):
     assert "coverage.tenant_low" in codes(report)
 
 
+@company
+def removed(made):
+    # Valid to 10 March 12:07: the quarter of 12:00 is the last; a sample an hour, also before and after; 50 A of 100 A.
+    made.tenant().point(kva=0, rated_current_a=100, valid_from="2026-03-04 16:00:00", valid_to="2026-03-10 04:07:00")
+    moment = datetime.datetime(2026, 3, 1, tzinfo=ZoneInfo(SHANGHAI))
+    while moment.month == 3:
+        valid = (5, 0, 0) <= (moment.day, moment.hour, moment.minute) < (10, 12, 7)
+        made.add("point_1min_index", point_id=made.number * 1000, project_id=made.number, time=moment.isoformat(),
+                 ua=220 if valid else 999, ia=50 if valid else 90)
+        moment += datetime.timedelta(hours=1)
+    made.add("point_1min_index", point_id=made.number * 1000, project_id=made.number,
+             time="2026-03-10T12:08:00+08:00", ua=999, ia=90)
+
+
+def test_samples_outside_the_validity_do_not_count(report_of):
+    report = report_of(removed)
+    # 5 days and 49 quarters are expected; 5 × 24 + 13 hold a sample: 133 ÷ 529.
+    expect(report, coverage__expected="529", coverage__measured="133", coverage__rate="0.251418", energy__total=None)
+    findings = report["projects"][0]["points"][0]["findings"]
+    assert findings["load.beta.max"]["value"] == findings["load.beta.mean"]["value"] == Decimal("0.5")
+    assert "minute.implausible.voltage" not in codes(report) and "coverage.of_minutes" in codes(report)
+
+
 # --- zones and service ------------------------------------------------------------------------------------------------
 
 @company
