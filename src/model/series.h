@@ -46,6 +46,8 @@ struct pr_bounds {
 	bool zero_is_missing;
 };
 
+#define PR_SENSOR_LIMITS 2 /* warn, alarm */
+
 /* Buckets of minutes (or of a sensor's minutes, with one field), made in the cluster or here, the same either way. */
 struct pr_bucket {
 	uint32_t count;               /* plausible cells */
@@ -55,6 +57,9 @@ struct pr_bucket_field {
 	struct pr_bucket *buckets;  /* NULL for a field that was not asked for */
 	uint64_t implausible_count; /* present but out of bounds, over the whole window */
 	int64_t implausible_first_ms, implausible_last_ms;
+	/* Of sensors alone, over the whole window: */
+	int64_t maximum_ms;               /* of the largest plausible value, the earliest of equals; missing = none */
+	uint64_t above[PR_SENSOR_LIMITS]; /* plausible values above the query's limits */
 };
 struct pr_minute_buckets {
 	int64_t id; /* point or sensor */
@@ -75,6 +80,8 @@ struct pr_event {
 	const char *phase, *point_name, *message;
 };
 
+struct pr_quality;
+
 /* What one point contributed to the dataset; index-aligned with the project's points. */
 struct pr_point_data {
 	struct pr_quarter_rows *windows; /* by from_ms, not overlapping; which: model/dataset plan in source/gather.h */
@@ -82,6 +89,7 @@ struct pr_point_data {
 	struct pr_minute_buckets *minutes; /* the month in quarters; NULL where none were asked for */
 	bool has_quarters_ever;            /* a quarter row exists at any time up to the cut-off */
 	bool has_minutes_in_month;
+	const struct pr_quality *quality; /* model/quality.h: an incomer's month; NULL = none was asked for */
 };
 
 struct pr_project_data {

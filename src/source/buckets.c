@@ -34,7 +34,7 @@ void pr_buckets_start(struct pr_bucket_builder *builder, const struct pr_minute_
 	out->samples = pr_arena_array(arena, out->count, sizeof *out->samples);
 	for (int field = 0; field < PR_MINUTE_FIELD_COUNT; field++) {
 		struct pr_bucket_field *into = &out->fields[field];
-		into->implausible_first_ms = into->implausible_last_ms = PR_TIME_MISSING;
+		into->implausible_first_ms = into->implausible_last_ms = into->maximum_ms = PR_TIME_MISSING;
 		if (!(query->fields & PR_FIELD_BIT(field)))
 			continue;
 		into->buckets = pr_arena_array(arena, out->count, sizeof *into->buckets);
@@ -62,6 +62,24 @@ static bool phase_is_idle_by_mistake(const double *cells, int phase, double shar
 		another_runs = another_runs || (other != phase && cells[PR_IA + other] > 0);
 	/* Comparisons with a missing cell or a missing share are false. */
 	return another_runs && fabs(cells[PR_PA + phase]) > share * fabs(cells[PR_PTTL]);
+}
+
+static bool is_plausible(const struct pr_bounds *bounds, double idle_share, const double *cells, int field)
+{
+	bool is_phase_current = field >= PR_IA && field <= PR_IC;
+	if (is_phase_current && !isnan(idle_share) && phase_is_idle_by_mistake(cells, field - PR_IA, idle_share))
+		return false;
+	return pr_bounds_hold(&bounds[field], cells[field]);
+}
+
+void pr_cells_clean(const struct pr_bounds *bounds, double idle_phase_share, double cells[PR_MINUTE_FIELD_COUNT])
+{
+	bool holds[PR_MINUTE_FIELD_COUNT];
+	for (int field = 0; field < PR_MINUTE_FIELD_COUNT; field++)
+		holds[field] = is_plausible(bounds, idle_phase_share, cells, field);
+	for (int field = 0; field < PR_MINUTE_FIELD_COUNT; field++)
+		if (!holds[field])
+			cells[field] = NAN;
 }
 
 /* Neumaier's sum: the part that an addition loses is kept apart. */
@@ -94,10 +112,23 @@ static void note_implausible(struct pr_bucket_field *field, int64_t time_ms)
 	field->implausible_count++;
 }
 
+/* Rows come in the order of time, so the first of equals stays. */
+static void note_extremes(
+	struct pr_bucket_builder *builder, struct pr_bucket_field *field, int64_t time_ms, double value)
+{
+	const struct pr_sensor_query *sensor = builder->query.sensor;
+	if (field->maximum_ms == PR_TIME_MISSING || value > builder->maximum) {
+		builder->maximum = value;
+		field->maximum_ms = time_ms;
+	}
+	for (int i = 0; sensor->has_limits && i < PR_SENSOR_LIMITS; i++)
+		field->above[i] += value > sensor->limits[i]; /* false for a missing limit */
+}
+
 void pr_bucket_add(struct pr_bucket_builder *builder, int64_t time_ms, const double cells[PR_MINUTE_FIELD_COUNT])
 {
 	const struct pr_minute_query *query = &builder->query;
-	if (time_ms < query->from_ms || time_ms >= query->to_ms)
+	if (time_ms < pr_buckets_first_ms(query) || time_ms >= query->to_ms)
 		return;
 	size_t index = (size_t)((time_ms - query->from_ms) / query->step_ms);
 	bool any_plausible = false;
@@ -105,13 +136,13 @@ void pr_bucket_add(struct pr_bucket_builder *builder, int64_t time_ms, const dou
 		if (!(query->fields & PR_FIELD_BIT(field)) || isnan(cells[field]))
 			continue;
 		struct pr_bucket_field *into = &builder->out->fields[field];
-		bool is_idle_current = field >= PR_IA && field <= PR_IC && !isnan(query->idle_phase_share) &&
-		                       phase_is_idle_by_mistake(cells, field - PR_IA, query->idle_phase_share);
-		if (is_idle_current || !pr_bounds_hold(&query->bounds[field], cells[field])) {
+		if (!is_plausible(query->bounds, query->idle_phase_share, cells, field)) {
 			note_implausible(into, time_ms);
 			continue;
 		}
 		add_value(&into->buckets[index], &builder->compensation[field][index], cells[field]);
+		if (query->sensor)
+			note_extremes(builder, into, time_ms, cells[field]);
 		any_plausible = true;
 	}
 	if (any_plausible)
@@ -139,7 +170,14 @@ struct pr_minute_query pr_buckets_sensor_query(const struct pr_sensor_query *que
 		.step_ms = query->step_ms,
 		.fields = PR_FIELD_BIT(0),
 		.bounds = &query->bounds,
-		.idle_phase_share = NAN};
+		.idle_phase_share = NAN,
+		.sensor = query};
+}
+
+int64_t pr_buckets_first_ms(const struct pr_minute_query *query)
+{
+	return query->sensor && query->sensor->valid_from_ms > query->from_ms ? query->sensor->valid_from_ms
+	                                                                      : query->from_ms;
 }
 
 /* Missing (NaN) first. */

@@ -21,10 +21,14 @@ double pr_bounds_highest(const struct pr_bounds *bounds);
 /* Whether a present cell is plausible by its bounds alone. */
 bool pr_bounds_hold(const struct pr_bounds *bounds, double value);
 
+/* Makes the cells of a row that are implausible, by their bounds or by the rule for idle phases, missing. */
+void pr_cells_clean(const struct pr_bounds *bounds, double idle_phase_share, double cells[PR_MINUTE_FIELD_COUNT]);
+
 struct pr_bucket_builder {
 	struct pr_minute_query query;
 	struct pr_minute_buckets *out;
 	double *compensation[PR_MINUTE_FIELD_COUNT]; /* of the sums (Neumaier), one a bucket */
+	double maximum;                              /* of a sensor's values so far */
 };
 
 /* Everything is allocated in the arena; `query->bounds` must outlive the builder. */
@@ -35,8 +39,10 @@ uint64_t pr_buckets_columns(const struct pr_minute_query *query);
 /* A row: NaN = missing. Rows outside the window are left out. The order of the rows is that of their times. */
 void pr_bucket_add(struct pr_bucket_builder *builder, int64_t time_ms, const double cells[PR_MINUTE_FIELD_COUNT]);
 void pr_buckets_finish(struct pr_bucket_builder *builder);
-/* A sensor's query as one of minutes, with the one field 0; `bounds` (one) is referred to. */
+/* A sensor's query as one of minutes, with the one field 0; `query` is referred to. */
 struct pr_minute_query pr_buckets_sensor_query(const struct pr_sensor_query *query);
+/* The first instant whose rows count: `from`, or that of a sensor's validity. */
+int64_t pr_buckets_first_ms(const struct pr_minute_query *query);
 
 /* By time, then ingested_at (missing first), then kwh (missing first), then the other cells: never by chance. */
 void pr_quarter_rows_sort(struct pr_quarter_row *rows, size_t count);

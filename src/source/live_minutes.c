@@ -104,12 +104,38 @@ static void add_head(
 
 /* --- first: what is there, and what of it is implausible --- */
 
+static bool has_limit(const struct pr_sensor_query *sensor, int limit)
+{
+	return sensor->has_limits && !isnan(sensor->limits[limit]);
+}
+
+/* A sensor's plausible values above each of its limits. */
+static void add_limits(struct pr_buffer *body, const struct job *job)
+{
+	const struct pr_sensor_query *sensor = job->query->sensor;
+	for (int i = 0; i < PR_SENSOR_LIMITS; i++) {
+		if (!has_limit(sensor, i))
+			continue;
+		pr_buffer_format(body, ",\"l%d\":{\"filter\":{\"bool\":{\"filter\":[", i);
+		pr_cell_add_plausible(body, &job->rules[0]);
+		pr_buffer_add(body, ",{\"range\":{");
+		pr_elastic_add_text(body, job->rules[0].field);
+		pr_buffer_add(body, ":{\"gt\":");
+		/* To the index 0 is above −0. */
+		if (sensor->limits[i] == 0)
+			pr_buffer_add(body, "0.0");
+		else
+			pr_elastic_add_double(body, sensor->limits[i]);
+		pr_buffer_add(body, "}}}]}}}");
+	}
+}
+
 static const char *write_survey(const struct set *set, const struct job *job, struct pr_arena *arena)
 {
 	struct pr_buffer body;
 	const char *separator = "";
 	pr_buffer_init(&body, arena);
-	add_head(&body, set, job, job->query->from_ms, job->query->to_ms);
+	add_head(&body, set, job, pr_buckets_first_ms(job->query), job->query->to_ms);
 	for (int field = 0; field < PR_MINUTE_FIELD_COUNT; field++) {
 		if (!is_wanted(set, job, field))
 			continue;
@@ -124,6 +150,8 @@ static const char *write_survey(const struct set *set, const struct job *job, st
 		pr_buffer_add(&body, "}}}}");
 		separator = ",";
 	}
+	if (job->query->sensor)
+		add_limits(&body, job);
 	pr_buffer_add(&body, "}}");
 	return body.text;
 }
@@ -138,6 +166,19 @@ static const struct pr_json *aggregation(const struct pr_json *parent, char lett
 	char name[16];
 	snprintf(name, sizeof name, "%c%d", letter, field);
 	return pr_json_get(parent, name);
+}
+
+static bool take_limits(struct job *job, const struct pr_json *aggregations, struct pr_error *error)
+{
+	for (int i = 0; i < PR_SENSOR_LIMITS; i++) {
+		int64_t above = 0;
+		if (!has_limit(job->query->sensor, i))
+			continue;
+		if (!pr_json_int64(pr_json_get(aggregation(aggregations, 'l', i), "doc_count"), &above) || above < 0)
+			return pr_error_set(error, PR_CODE_STORE, "an answer without the count above a limit");
+		job->out->fields[0].above[i] = (uint64_t)above;
+	}
+	return true;
 }
 
 static bool take_survey(void *context, size_t search, const struct pr_json *response, struct pr_error *error)
@@ -164,7 +205,7 @@ static bool take_survey(void *context, size_t search, const struct pr_json *resp
 			return pr_error_set(
 				error, PR_CODE_STORE, "an answer without the times of field '%s'", survey->set->fields[field]);
 	}
-	return true;
+	return !job->query->sensor || take_limits(job, aggregations, error);
 }
 
 /* --- then: buckets --- */
@@ -313,9 +354,14 @@ static size_t part_cells(const struct part *part)
 static void plan_job(struct plan *plan, const struct set *set, struct job *job, struct pr_arena *arena)
 {
 	int64_t step_ms = job->query->step_ms, span_ms = step_ms * SEARCH_BUCKETS;
+	int64_t first_ms = pr_buckets_first_ms(job->query);
 	for (int64_t from_ms = job->query->from_ms; from_ms < job->query->to_ms; from_ms += span_ms) {
 		int64_t to_ms = job->query->to_ms - from_ms > span_ms ? from_ms + span_ms : job->query->to_ms;
 		struct part part = {.job = job, .from_ms = from_ms, .to_ms = to_ms, .counts_samples = true};
+		if (to_ms <= first_ms)
+			continue;
+		if (part.from_ms < first_ms)
+			part.from_ms = first_ms;
 		for (int field = 0; field < PR_MINUTE_FIELD_COUNT; field++) {
 			if (!is_wanted(set, job, field) || !has_plausible(job, field))
 				continue;
@@ -348,6 +394,59 @@ static bool run_plan(const struct set *set, struct plan *plan, struct pr_arena *
 	return true;
 }
 
+/* --- of sensors: when the largest value was --- */
+
+static const char *write_peak(const struct set *set, const struct job *job, struct pr_arena *arena)
+{
+	struct pr_buffer body;
+	pr_buffer_init(&body, arena);
+	pr_buffer_add(
+		&body, "{\"size\":1,\"track_total_hits\":true,\"_source\":false,\"stored_fields\":\"_none_\",\"sort\":[{");
+	pr_elastic_add_text(&body, set->fields[0]);
+	pr_buffer_add(&body, ":\"desc\"},{");
+	pr_elastic_add_text(&body, set->time_field);
+	pr_buffer_add(&body, ":\"asc\"}],\"docvalue_fields\":[{\"field\":");
+	pr_elastic_add_text(&body, set->time_field);
+	pr_buffer_add(&body, ",\"format\":\"epoch_millis\"}],\"query\":{\"bool\":{\"filter\":[{\"term\":{");
+	pr_elastic_add_text(&body, set->id_field);
+	pr_buffer_format(&body, ":%lld}},", (long long)job->query->point_id);
+	pr_elastic_add_time_range(&body, set->time_field, pr_buckets_first_ms(job->query), job->query->to_ms);
+	pr_buffer_add(&body, ",");
+	pr_cell_add_plausible(&body, &job->rules[0]);
+	pr_buffer_add(&body, "]}}}");
+	return body.text;
+}
+
+struct peaks {
+	const struct set *set;
+	struct job **jobs;
+};
+
+static bool take_peak(void *context, size_t search, const struct pr_json *response, struct pr_error *error)
+{
+	const struct peaks *peaks = context;
+	const struct pr_json *hit = pr_json_at(pr_json_path(response, "hits", "hits", NULL), 0);
+	int64_t *time_ms = &peaks->jobs[search]->out->fields[0].maximum_ms;
+	if (!pr_elastic_read_time(pr_json_get(hit, "fields"), peaks->set->time_field, time_ms, error))
+		return false;
+	return *time_ms != PR_TIME_MISSING || pr_error_set(error, PR_CODE_STORE, "an answer without the largest value");
+}
+
+static bool find_peaks(
+	const struct set *set, struct job *jobs, size_t count, struct pr_arena *arena, struct pr_error *error)
+{
+	struct pr_search *searches = pr_arena_array(arena, count, sizeof *searches);
+	struct peaks peaks = {set, pr_arena_array(arena, count, sizeof(struct job *))};
+	size_t wanted = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!jobs[i].query->sensor || !has_plausible(&jobs[i], 0))
+			continue;
+		peaks.jobs[wanted] = &jobs[i];
+		searches[wanted++] = (struct pr_search){set->index, write_peak(set, &jobs[i], arena)};
+	}
+	return pr_elastic_search(set->live->elastic, searches, wanted, take_peak, &peaks, error);
+}
+
 static bool aggregate(struct set *set, const struct pr_minute_query *queries, size_t count, struct pr_arena *arena,
 	struct pr_minute_buckets *buckets, struct pr_error *error)
 {
@@ -364,7 +463,7 @@ static bool aggregate(struct set *set, const struct pr_minute_query *queries, si
 	bool is_done = pr_elastic_search(set->live->elastic, searches, count, take_survey, &survey, error);
 	for (size_t i = 0; is_done && i < count; i++)
 		plan_job(&plan, set, &jobs[i], &scratch);
-	is_done = is_done && run_plan(set, &plan, &scratch, error);
+	is_done = is_done && run_plan(set, &plan, &scratch, error) && find_peaks(set, jobs, count, &scratch, error);
 	pr_arena_release(&scratch);
 	return is_done;
 }
@@ -410,7 +509,7 @@ static bool add_rows(struct set *set, const struct pr_minute_query *queries, siz
 		pr_buffer_add(&filter, "{\"term\":{");
 		pr_elastic_add_text(&filter, set->id_field);
 		pr_buffer_format(&filter, ":%lld}}", (long long)queries[i].point_id);
-		windows[i] = (struct pr_live_window){queries[i].from_ms, queries[i].to_ms, filter.text};
+		windows[i] = (struct pr_live_window){pr_buckets_first_ms(&queries[i]), queries[i].to_ms, filter.text};
 		pr_buckets_start(&builders[i], &queries[i], arena, &buckets[i]);
 		needed |= pr_buckets_columns(&queries[i]);
 	}

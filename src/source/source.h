@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "model/directory.h"
+#include "model/quality.h"
 #include "model/series.h"
 
 struct pr_source;
@@ -66,15 +67,33 @@ struct pr_minute_query {
 	uint64_t fields;                 /* PR_FIELD_BIT(…) of the wanted ones */
 	const struct pr_bounds *bounds;  /* PR_MINUTE_FIELD_COUNT */
 	double idle_phase_share;
+	const struct pr_sensor_query *sensor; /* set where the rows are a sensor's */
 };
 PR_CHECK bool pr_source_minutes(struct pr_source *source, const struct pr_minute_query *queries, size_t count,
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);
 
-/* The same for a sensor's values; the one field is fields[0]. */
+/*
+ * Power quality of a point's samples in [from, to), held against its rules (method 5). Implausible cells are missing, as
+ * above. Every value is exact, the 95 % values too: of all samples, by nearest rank.
+ */
+struct pr_quality_query {
+	int64_t point_id;
+	int64_t from_ms, to_ms;
+	const struct pr_bounds *bounds; /* PR_MINUTE_FIELD_COUNT */
+	double idle_phase_share;
+	struct pr_quality_rules rules;
+};
+PR_CHECK bool pr_source_quality(struct pr_source *source, const struct pr_quality_query *queries, size_t count,
+	struct pr_arena *arena, struct pr_quality *quality, struct pr_error *error);
+
+/* pr_source_minutes for a sensor's values; the one field is fields[0], with the instant of its maximum and what is above limits. */
 struct pr_sensor_query {
 	int64_t sensor_id;
 	int64_t from_ms, to_ms, step_ms;
 	struct pr_bounds bounds;
+	int64_t valid_from_ms; /* rows before it are left out, where it is after `from`; buckets start at `from` anyway */
+	bool has_limits;
+	double limits[PR_SENSOR_LIMITS]; /* warn, alarm; NaN = none; without has_limits neither is read */
 };
 PR_CHECK bool pr_source_sensors(struct pr_source *source, const struct pr_sensor_query *queries, size_t count,
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);

@@ -345,11 +345,18 @@ static bool dump_sensors(struct dump *dump, const struct pr_project *project, st
 			.from_ms = dump->from_ms,
 			.to_ms = dump->to_ms,
 			.step_ms = 4 * PR_MS_QUARTER,
-			.bounds = pr_method_sensor_bounds(&dump->method.plausibility, project->sensors[i].kind)};
+			.bounds = pr_method_sensor_bounds(&dump->method.plausibility, project->sensors[i].kind),
+			.valid_from_ms = dump->from_ms + 25 * 60 * PR_MS_MINUTE + 7 * PR_MS_MINUTE,
+			.has_limits = true,
+			.limits = {i % 2 ? NAN : 25, i % 3 ? 40 : 0}};
 	if (!pr_source_sensors(dump->source, queries, count, &dump->arena, buckets, error))
 		return false;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		const struct pr_bucket_field *values = &buckets[i].fields[0];
 		print_buckets("sensor", &buckets[i]);
+		printf("x %lld %lld %lld\n", (long long)values->maximum_ms, (long long)values->above[0],
+			(long long)values->above[1]);
+	}
 	return true;
 }
 

@@ -179,7 +179,10 @@ struct pr_minute_buckets *plant_minutes(struct plant *plant, size_t project, siz
 		struct pr_bucket *buckets = pr_arena_array(&plant->arena, minutes->count, sizeof *buckets);
 		for (size_t i = 0; i < minutes->count; i++)
 			buckets[i] = (struct pr_bucket){0, NAN, NAN, NAN};
-		minutes->fields[field] = (struct pr_bucket_field){buckets, 0, PR_TIME_MISSING, PR_TIME_MISSING};
+		minutes->fields[field] = (struct pr_bucket_field){.buckets = buckets,
+			.implausible_first_ms = PR_TIME_MISSING,
+			.implausible_last_ms = PR_TIME_MISSING,
+			.maximum_ms = PR_TIME_MISSING};
 	}
 	plant->data[project].points[point].minutes = minutes;
 	plant->data[project].points[point].has_minutes_in_month = true;

@@ -407,14 +407,32 @@ static void measured_minutes_add_up(void **state)
 	assert_int_equal(buckets.fields[PR_UA].implausible_first_ms, INT64_C(1575139500000));
 	assert_int_equal(buckets.fields[PR_UA].implausible_last_ms, INT64_C(1576348200000));
 
-	const struct pr_sensor_query sensor = {
-		2001, query.from_ms, query.to_ms, query.to_ms - query.from_ms, {-50, 300, false}};
+	struct pr_sensor_query sensor = {.sensor_id = 2001,
+		.from_ms = query.from_ms,
+		.to_ms = query.to_ms,
+		.step_ms = query.to_ms - query.from_ms,
+		.bounds = {-50, 300, false}};
 	must_read(stores, pr_source_sensors(stores->source, &sensor, 1, &stores->arena, &buckets, &stores->error));
 	assert_int_equal(buckets.count, 1);
 	assert_int_equal(buckets.id, 2001);
 	assert_int_equal(buckets.fields[0].buckets[0].count, 1082);
 	assert_true(buckets.fields[0].buckets[0].minimum == 15 && buckets.fields[0].buckets[0].maximum == 42);
 	expect_near(buckets.fields[0].buckets[0].sum, 26458, 1e-6);
+	assert_int_equal(buckets.fields[0].maximum_ms, INT64_C(1575535500000));
+	assert_true(buckets.fields[0].above[0] == 0 && buckets.fields[0].above[1] == 0);
+	/* Above 30: 130 (164 with the 34 that stand at it); from the sixth day, 01:07, on: 583 values, 70 above. */
+	sensor.has_limits = true;
+	sensor.limits[0] = 30;
+	sensor.limits[1] = NAN;
+	must_read(stores, pr_source_sensors(stores->source, &sensor, 1, &stores->arena, &buckets, &stores->error));
+	assert_true(buckets.fields[0].above[0] == 130 && buckets.fields[0].above[1] == 0);
+	sensor.valid_from_ms = INT64_C(1575574620000);
+	must_read(stores, pr_source_sensors(stores->source, &sensor, 1, &stores->arena, &buckets, &stores->error));
+	assert_int_equal(buckets.from_ms, query.from_ms);
+	assert_int_equal(buckets.fields[0].buckets[0].count, 583);
+	expect_near(buckets.fields[0].buckets[0].sum, 14318, 1e-6);
+	assert_int_equal(buckets.fields[0].above[0], 70);
+	assert_int_equal(buckets.fields[0].maximum_ms, INT64_C(1575622800000));
 }
 
 /* March 2018 in Asia/Seoul: 2,976 quarters and 80,230.41 kWh by expected_bills.csv. */
