@@ -446,10 +446,23 @@ static bool read_report(const struct reading *reading, struct pr_config *config,
 	return true;
 }
 
+static bool read_method(const struct reading *reading, struct pr_config *config, struct pr_error *error)
+{
+	static const char *const keys[] = {"limits"};
+	static const char *const sets[] = {"gb", "ieee519"};
+	const struct pr_section *section = section_of(reading, "method", "");
+	size_t set = 0;
+	if (!pr_section_check_keys(section, keys, COUNT(keys), error) ||
+		!pr_section_choice(section, "limits", sets, COUNT(sets), 0, &set, error))
+		return false;
+	config->limits = sets[set];
+	return true;
+}
+
 bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error)
 {
 	static const char *const kinds[] = {
-		"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts", "report"};
+		"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts", "report", "method"};
 	static const char *const indexes[] = {"quarters", "minutes", "sensors", "events"};
 	*config = (struct pr_config){.path = pr_arena_copy(arena, path)};
 	struct pr_definition *definition = pr_arena_alloc(arena, sizeof *definition);
@@ -470,5 +483,5 @@ bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena 
 	const struct reading reading = {definition, config->path, arena};
 	return read_store(&reading, &config->store, error) && read_output(&reading, config, error) &&
 	       read_templates(&reading, config, error) && read_fonts(&reading, &config->fonts, error) &&
-	       read_report(&reading, config, error);
+	       read_report(&reading, config, error) && read_method(&reading, config, error);
 }

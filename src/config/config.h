@@ -72,6 +72,7 @@ struct pr_config {
 	bool day_share_month;
 	const char *test_codes; /* "test*" */
 	double shift_percent;
+	const char *limits; /* "gb": templates/limits/<limits>.ini */
 };
 
 /*

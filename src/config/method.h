@@ -1,4 +1,7 @@
-/* templates/method/{plausibility,load,basic,power_factor}.ini → struct pr_method (model/method.h), checked. */
+/*
+ * templates/method/{plausibility,load,basic,power_factor}.ini, and the limits of quality (config/limits.h) →
+ * struct pr_method (model/method.h), checked.
+ */
 #ifndef PR_CONFIG_METHOD_H
 #define PR_CONFIG_METHOD_H
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/decimal.h"
+#include "model/limits.h"
 #include "model/series.h"
 
 /* Section 1: plausibility. */
@@ -66,6 +67,7 @@ struct pr_method {
 	size_t power_factor_count;
 	double gate;              /* 0.95 */
 	double verification_flag; /* 0.005 */
+	struct pr_limits limits;  /* section 5 */
 };
 
 /*

@@ -15,6 +15,8 @@ struct pr_source_ops {
 	bool (*has_ingest_times)(struct pr_source *, bool *, struct pr_error *);
 	bool (*minutes)(struct pr_source *, const struct pr_minute_query *, size_t, struct pr_arena *,
 		struct pr_minute_buckets *, struct pr_error *);
+	bool (*quality)(struct pr_source *, const struct pr_quality_query *, size_t, struct pr_arena *, struct pr_quality *,
+		struct pr_error *);
 	bool (*sensors)(struct pr_source *, const struct pr_sensor_query *, size_t, struct pr_arena *,
 		struct pr_minute_buckets *, struct pr_error *);
 	bool (*events)(struct pr_source *, int64_t, int64_t, int64_t, int64_t, struct pr_arena *, struct pr_event **,

@@ -160,6 +160,7 @@ static const struct pr_source_ops embedded_ops = {
 	.quarters_exist = pr_embedded_quarters_exist,
 	.has_ingest_times = pr_embedded_has_ingest_times,
 	.minutes = pr_embedded_minutes,
+	.quality = pr_embedded_quality,
 	.sensors = pr_embedded_sensors,
 	.events = pr_embedded_events,
 };

@@ -39,7 +39,9 @@ PR_CHECK bool pr_embedded_quarters_exist(struct pr_source *source, const int64_t
 PR_CHECK bool pr_embedded_has_ingest_times(struct pr_source *source, bool *has, struct pr_error *error);
 PR_CHECK bool pr_embedded_minutes(struct pr_source *source, const struct pr_minute_query *queries, size_t count,
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);
-PR_CHECK bool pr_embedded_sensors(struct pr_source *source, const struct pr_sensor_query *queries, size_t count,
+PR_CHECK bool pr_embedded_quality(struct pr_source *source, const struct pr_quality_query *queries, size_t count,
+	struct pr_arena *arena, struct pr_quality *quality, struct pr_error *error);
+bool pr_embedded_sensors(struct pr_source *source, const struct pr_sensor_query *queries, size_t count,
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);
 PR_CHECK bool pr_embedded_events(struct pr_source *source, int64_t project_id, int64_t from_ms, int64_t to_ms,
 	int64_t cutoff_ms, struct pr_arena *arena, struct pr_event **events, size_t *count, struct pr_error *error);

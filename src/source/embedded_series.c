@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "source/buckets.h"
 #include "source/embedded.h"
+#include "source/quality_rows.h"
 
 #define ROWS_MAX 20000000
 
@@ -258,6 +259,34 @@ static bool fill_buckets(struct cursor *cursor, uint64_t columns, const struct p
 	return true;
 }
 
+/* Reads the rows of a prepared statement (time, then the columns of quality). */
+static bool fill_quality(struct cursor *cursor, struct pr_quality_builder *builder, struct pr_error *error)
+{
+	const struct pr_quality_query *query = &builder->query;
+	const int64_t values[] = {query->point_id, query->from_ms, query->to_ms};
+	double cells[PR_MINUTE_FIELD_COUNT];
+	cursor->id = query->point_id;
+	if (!check_times(cursor->store, cursor->table, cursor->id_name, cursor->id, error) ||
+		!bind(cursor, values, 3, error))
+		return false;
+	for (;;) {
+		bool row;
+		cursor->time_ms = PR_TIME_MISSING;
+		if (!pr_embedded_step(cursor->store, cursor->statement, &row, error))
+			return false;
+		if (!row)
+			return true;
+		if (!read_time(cursor, 0, error))
+			return false;
+		for (int field = 0, column = 1; field < PR_MINUTE_FIELD_COUNT; field++) {
+			cells[field] = NAN;
+			if (pr_quality_columns & PR_FIELD_BIT(field) && !read_double(cursor, column++, &cells[field], error))
+				return false;
+		}
+		pr_quality_add(builder, cursor->time_ms, cells);
+	}
+}
+
 static bool prepare_minutes(struct cursor *cursor, uint64_t columns, struct pr_error *error)
 {
 	struct pr_arena arena;
@@ -288,6 +317,23 @@ bool pr_embedded_minutes(struct pr_source *source, const struct pr_minute_query 
 			done = prepare_minutes(&cursor, columns, error);
 		prepared = columns;
 		done = done && fill_buckets(&cursor, columns, &queries[i], arena, &buckets[i], error);
+	}
+	sqlite3_finalize(cursor.statement);
+	return done;
+}
+
+bool pr_embedded_quality(struct pr_source *source, const struct pr_quality_query *queries, size_t count,
+	struct pr_arena *arena, struct pr_quality *quality, struct pr_error *error)
+{
+	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
+	struct cursor cursor = {.store = store, .table = "point_1min_index", .id_name = "point_id"};
+	bool done = count == 0 || prepare_minutes(&cursor, pr_quality_columns, error);
+	(void)arena;
+	for (size_t i = 0; done && i < count; i++) {
+		struct pr_quality_builder builder;
+		pr_quality_start(&builder, &queries[i], &quality[i]);
+		done = fill_quality(&cursor, &builder, error);
+		pr_quality_finish(&builder);
 	}
 	sqlite3_finalize(cursor.statement);
 	return done;

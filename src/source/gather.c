@@ -271,5 +271,6 @@ bool pr_gather(struct pr_source *source, const struct pr_directory *directory, c
 		data->points = pr_arena_array(arena, data->project->point_count, sizeof *data->points);
 	}
 	return pr_source_has_ingest_times(source, &dataset->has_ingested_at, error) && gather_quarters(&gathering, error) &&
-	       gather_existence(&gathering, error) && gather_minutes(&gathering, error) && gather_events(&gathering, error);
+	       gather_existence(&gathering, error) && gather_minutes(&gathering, error) &&
+	       pr_gather_quality(source, directory, method, arena, dataset, error) && gather_events(&gathering, error);
 }

@@ -5,6 +5,7 @@
  *   period of the month's utility bill, which may reach beyond the month;
  * - every other point: quarters of the month, the month before and the month a year before (and their history);
  * - incomers: the month's minutes in quarter buckets with every field's plausibility bounds;
+ * - incomers with minutes: their quality, of what validity and service leave of the month (gather_quality.c);
  * - the month's events.
  * Months are in the project's zone; one in which a point was never valid is not asked for, one in which it was for a
  * part is asked for whole (rows outside the validity are listed). Windows of a point are merged where they touch.
@@ -18,5 +19,8 @@
 PR_CHECK bool pr_gather(struct pr_source *source, const struct pr_directory *directory, const struct pr_method *method,
 	struct pr_month month, int64_t cutoff_ms, struct pr_arena *arena, struct pr_dataset *dataset,
 	struct pr_error *error);
+/* Its part for power quality; the minutes stand in the dataset. */
+PR_CHECK bool pr_gather_quality(struct pr_source *source, const struct pr_directory *directory,
+	const struct pr_method *method, struct pr_arena *arena, struct pr_dataset *dataset, struct pr_error *error);
 
 #endif

@@ -169,6 +169,7 @@ static const struct pr_source_ops live_ops = {
 	.quarters_exist = pr_live_quarters_exist,
 	.has_ingest_times = pr_live_has_ingest_times,
 	.minutes = pr_live_minutes,
+	.quality = pr_live_quality,
 	.sensors = pr_live_sensors,
 	.events = pr_live_events,
 };

@@ -51,6 +51,8 @@ bool pr_live_quarters_exist(struct pr_source *source, const int64_t *point_ids, 
 bool pr_live_has_ingest_times(struct pr_source *source, bool *has, struct pr_error *error);
 bool pr_live_minutes(struct pr_source *source, const struct pr_minute_query *queries, size_t count,
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);
+bool pr_live_quality(struct pr_source *source, const struct pr_quality_query *queries, size_t count,
+	struct pr_arena *arena, struct pr_quality *quality, struct pr_error *error);
 bool pr_live_sensors(struct pr_source *source, const struct pr_sensor_query *queries, size_t count,
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);
 bool pr_live_events(struct pr_source *source, int64_t project_id, int64_t from_ms, int64_t to_ms, int64_t cutoff_ms,

@@ -54,6 +54,12 @@ bool pr_source_minutes(struct pr_source *source, const struct pr_minute_query *q
 	return source->ops->minutes(source, queries, count, arena, buckets, error);
 }
 
+bool pr_source_quality(struct pr_source *source, const struct pr_quality_query *queries, size_t count,
+	struct pr_arena *arena, struct pr_quality *quality, struct pr_error *error)
+{
+	return source->ops->quality(source, queries, count, arena, quality, error);
+}
+
 bool pr_source_sensors(struct pr_source *source, const struct pr_sensor_query *queries, size_t count,
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error)
 {

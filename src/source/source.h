@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "model/directory.h"
+#include "model/quality.h"
 #include "model/series.h"
 
 struct pr_source;
@@ -70,6 +71,20 @@ struct pr_minute_query {
 };
 PR_CHECK bool pr_source_minutes(struct pr_source *source, const struct pr_minute_query *queries, size_t count,
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);
+
+/*
+ * Power quality of a point's samples in [from, to), held against its rules (method 5). Implausible cells are missing, as
+ * above. Every value is exact, the 95 % values too: of all samples, by nearest rank.
+ */
+struct pr_quality_query {
+	int64_t point_id;
+	int64_t from_ms, to_ms;
+	const struct pr_bounds *bounds; /* PR_MINUTE_FIELD_COUNT */
+	double idle_phase_share;
+	struct pr_quality_rules rules;
+};
+PR_CHECK bool pr_source_quality(struct pr_source *source, const struct pr_quality_query *queries, size_t count,
+	struct pr_arena *arena, struct pr_quality *quality, struct pr_error *error);
 
 /* pr_source_minutes for a sensor's values; the one field is fields[0], with the instant of its maximum and what is above limits. */
 struct pr_sensor_query {

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,25 +50,27 @@ static bool read_method(struct fixture *fixture)
 	return pr_method_read(&fixture->method, &fixture->config, &fixture->arena, &fixture->error);
 }
 
-/* A copy of templates/method in which, in one file, the first `old` is `new`. */
+/* A copy of templates/method and templates/limits in which, in one file, the first `old` is `new`. */
 static void change(struct fixture *fixture, const char *name, const char *old, const char *new)
 {
-	static const char *const names[] = {"plausibility.ini", "load.ini", "basic.ini", "power_factor.ini"};
+	static const char *const names[] = {"method/plausibility.ini", "method/load.ini", "method/basic.ini",
+		"method/power_factor.ini", "limits/gb.ini", "limits/ieee519.ini", "limits/harmonic_gb14549.csv"};
 	struct pr_arena *arena = &fixture->arena;
 	fixture->config.template_folder = fixture->folder;
 	assert_true(pr_folder_make(pr_arena_format(arena, "%s/method", fixture->folder), &fixture->error));
+	assert_true(pr_folder_make(pr_arena_format(arena, "%s/limits", fixture->folder), &fixture->error));
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char *bytes = NULL;
 		size_t count = 0;
 		assert_true(pr_file_read(
-			pr_arena_format(arena, "templates/method/%s", names[i]), 65536, arena, &bytes, &count, &fixture->error));
+			pr_arena_format(arena, "templates/%s", names[i]), 65536, arena, &bytes, &count, &fixture->error));
 		if (strcmp(names[i], name) == 0) {
 			const char *at = strstr(bytes, old);
 			assert_non_null(at);
 			bytes = pr_arena_format(arena, "%.*s%s%s", (int)(at - bytes), bytes, new, at + strlen(old));
 		}
 		assert_true(pr_file_write(
-			pr_arena_format(arena, "%s/method/%s", fixture->folder, names[i]), bytes, strlen(bytes), &fixture->error));
+			pr_arena_format(arena, "%s/%s", fixture->folder, names[i]), bytes, strlen(bytes), &fixture->error));
 	}
 }
 
@@ -174,7 +177,7 @@ static void shipped_thresholds_are_those_of_the_method(void **state)
 static void a_hundredth_without_a_line_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	change(fixture, "power_factor.ini", "0.70..0.89 = 10 to 0.5", "0.71..0.89 = 9.5 to 0.5");
+	change(fixture, "method/power_factor.ini", "0.70..0.89 = 10 to 0.5", "0.71..0.89 = 9.5 to 0.5");
 	expect_refusal(fixture, "[standard 0.90] has no line for 0.70; expected every hundredth from 0.00 to 1.00 once");
 	assert_int_equal(fixture->error.line, 5);
 }
@@ -182,50 +185,136 @@ static void a_hundredth_without_a_line_is_refused(void **state)
 static void a_hundredth_with_two_lines_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	change(fixture, "power_factor.ini", "\n0.90..0.94 = 0 to -0.60", "\n0.90..0.95 = 0 to -0.75");
+	change(fixture, "method/power_factor.ini", "\n0.90..0.94 = 0 to -0.60", "\n0.90..0.95 = 0 to -0.75");
 	expect_refusal(fixture, "gives 0.95 a second time");
 }
 
 static void steps_that_do_not_divide_are_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	change(fixture, "power_factor.ini", "0.65..0.69 = 15 to 11", "0.65..0.68 = 15 to 11");
+	change(fixture, "method/power_factor.ini", "0.65..0.69 = 15 to 11", "0.65..0.68 = 15 to 11");
 	expect_refusal(fixture, "does not divide into 3 equal steps");
 }
 
 static void a_range_that_is_none_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	change(fixture, "power_factor.ini", "0.95..1.00", "0.95..1.01");
+	change(fixture, "method/power_factor.ini", "0.95..1.00", "0.95..1.01");
 	expect_refusal(fixture, "is no range of hundredths; expected 'source' or a range as '0.70..0.89' or '0.91'");
 }
 
 static void a_threshold_that_is_missing_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	change(fixture, "load.ini", "base_rank = 0.05", "");
+	change(fixture, "method/load.ini", "base_rank = 0.05", "");
 	expect_refusal(fixture, "'base_rank' in [load] is missing; expected a number from 0 to 1");
 }
 
 static void an_unknown_threshold_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	change(fixture, "plausibility.ini", "residual_high_ma", "residual_max_ma");
+	change(fixture, "method/plausibility.ini", "residual_high_ma", "residual_max_ma");
 	expect_refusal(fixture, "unknown key 'residual_max_ma' in [plausibility]");
 }
 
 static void a_source_that_is_missing_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	change(fixture, "basic.ini", "source = ", "# ");
+	change(fixture, "method/basic.ini", "source = ", "# ");
 	expect_refusal(fixture, "source");
 }
 
 static void frequency_bounds_in_the_wrong_order_are_refused(void **state)
 {
 	struct fixture *fixture = *state;
-	change(fixture, "plausibility.ini", "frequency_high_hz = 70", "frequency_high_hz = 30");
+	change(fixture, "method/plausibility.ini", "frequency_high_hz = 70", "frequency_high_hz = 30");
 	expect_refusal(fixture, "expected more than frequency_low_hz, 40");
+}
+
+/* --- limits of quality --- */
+
+/* GB/T: the table of method 5. 400 V between lines is class 0.38, 10 kV class 10, 110 kV the open class above 90 kV. */
+static void the_limits_of_gb_are_those_of_the_method(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct pr_limits *limits = &fixture->method.limits;
+	static const struct {
+		double line_kv, class_kv, thd;
+	} expected[] = {{0.4, 0.38, 5}, {1, 0.38, 5}, {1.01, 6, 4}, {8, 6, 4}, {10, 10, 4}, {25, 10, 4}, {35, 35, 3},
+		{66, 66, 3}, {90, 66, 3}, {110, 110, 2}, {220, 110, 2}};
+	assert_true(read_method(fixture));
+	assert_string_equal(limits->title, "GB/T");
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+		const struct pr_limit_class *class = pr_limits_class(&limits->classes, expected[i].line_kv);
+		assert_non_null(class);
+		assert_true(class->kv == expected[i].class_kv && class->thd_percent == expected[i].thd);
+	}
+	assert_true(limits->deviation.three_phase == 7 && limits->deviation.single_low == 10);
+	assert_true(limits->unbalance.limit == 2 && limits->unbalance.short_term == 4);
+	assert_true(limits->frequency.limit_hz == 0.2 && limits->current.limit == 15);
+	assert_true(limits->power_factor.limit == 0.9 && limits->minimum_samples == 1000);
+	assert_true(limits->harmonic.is_judged);
+	assert_int_equal(limits->harmonic.count, 144);
+}
+
+/* IEEE 519: 5 % to 69 kV, nothing above 161 kV; harmonic currents have no verdict, the rest is GB/T's. */
+static void the_limits_of_ieee_519_replace_those_of_distortion(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct pr_limits *limits = &fixture->method.limits;
+	fixture->config.limits = "ieee519";
+	assert_true(read_method(fixture));
+	assert_string_equal(limits->title, "IEEE 519");
+	assert_true(pr_limits_class(&limits->classes, 0.4)->thd_percent == 8);
+	assert_true(pr_limits_class(&limits->classes, 10)->individual_percent == 3);
+	assert_true(pr_limits_class(&limits->classes, 161)->thd_percent == 2.5);
+	assert_null(pr_limits_class(&limits->classes, 220));
+	assert_true(pr_limits_class(&limits->own_classes, 220)->kv == 110);
+	assert_false(limits->harmonic.is_judged);
+	assert_string_equal(limits->deviation.source, "GB/T 12325-2008");
+}
+
+/*
+ * GB/T 14549, 5th order: 62 A at 0.38 kV and 10 MVA, 20 A at 10 kV and 100 MVA. Supplied at 10 kV with 250 MVA, a point
+ * at 10 kV may have 20 × 250 ÷ 100 = 50 A; one at 230 V phase to neutral has the table's 62 A.
+ */
+static void harmonic_currents_scale_where_the_point_is_at_the_supply(void **state)
+{
+	struct fixture *fixture = *state;
+	struct pr_project project = {.supply_kv = 10 * PR_MICRO_ONE, .short_circuit_mva = 250 * PR_MICRO_ONE};
+	const struct pr_point at_supply = {.wiring = PR_WIRING_3P3W, .nominal_v = 10000 * PR_MICRO_ONE};
+	const struct pr_point below = {.wiring = PR_WIRING_3P4W, .nominal_v = 230 * PR_MICRO_ONE};
+	assert_true(read_method(fixture));
+	const struct pr_limits *limits = &fixture->method.limits;
+	assert_true(fabs(pr_limits_harmonic_a(limits, &project, &at_supply, 5) - 50) < 1e-9);
+	assert_true(pr_limits_harmonic_a(limits, &project, &below, 5) == 62);
+	project.short_circuit_mva = PR_MICRO_MISSING;
+	assert_true(pr_limits_harmonic_a(limits, &project, &at_supply, 5) == 20);
+	assert_true(isnan(pr_limits_harmonic_a(limits, &project, &at_supply, 51)));
+}
+
+static void limits_that_are_wrong_are_refused(void **state)
+{
+	static const struct {
+		const char *file, *old, *new, *refusal;
+	} rows[] = {
+		{"limits/gb.ini", "[frequency]", "[frequencies]", "unknown section [frequencies]"},
+		{"limits/gb.ini", "short_term = 4", "", "'short_term' in [voltage_unbalance] is missing"},
+		{"limits/gb.ini", "[class 6]", "[class six]", "expected kV as in [class 0.38]"},
+		{"limits/gb.ini", "up_to_kv = 8", "up_to_kv = 1", "expected more than the class before, 1"},
+		{"limits/gb.ini", "minimum = 1000", "minimum = 0.5", "expected whole numbers"},
+		{"limits/gb.ini", "source = GB/T 15945-2008", "", "'source'"},
+		{"limits/harmonic_gb14549.csv", "limit_a", "limit", "expected 'supply_kv,base_mva,order,limit_a'"},
+		{"limits/harmonic_gb14549.csv", "0.38,10,3,62", "0.38,10,3", "expected four numbers above 0"},
+		{"limits/harmonic_gb14549.csv", "0.38,10,3,62", "0.38,10,3.5,62", "expected four numbers"},
+	};
+	struct fixture *fixture = *state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		pr_error_clear(&fixture->error);
+		fixture->config.template_folder = "templates";
+		change(fixture, rows[i].file, rows[i].old, rows[i].new);
+		expect_refusal(fixture, rows[i].refusal);
+	}
 }
 
 int main(void)
@@ -246,6 +335,11 @@ int main(void)
 		TEST("an unknown threshold is refused", an_unknown_threshold_is_refused),
 		TEST("a source that is missing is refused", a_source_that_is_missing_is_refused),
 		TEST("frequency bounds in the wrong order are refused", frequency_bounds_in_the_wrong_order_are_refused),
+		TEST("the limits of GB/T are those of the method", the_limits_of_gb_are_those_of_the_method),
+		TEST("the limits of IEEE 519 replace those of distortion", the_limits_of_ieee_519_replace_those_of_distortion),
+		TEST("harmonic currents scale where the point is at the supply",
+			harmonic_currents_scale_where_the_point_is_at_the_supply),
+		TEST("limits that are wrong are refused", limits_that_are_wrong_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
