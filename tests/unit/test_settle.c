@@ -172,8 +172,8 @@ static void test_unmeasured_quarter(void **state)
 {
 	struct plant *plant = *state;
 	for (int quarter = 0; quarter < 2; quarter++) {
-		struct pr_quarter_row *row = plant_row(plant, 0, 0,
-			plant_time(plant, 0, "2026-03-02T10:00") + quarter * PR_MS_QUARTER, quarter ? 1048576 : 30);
+		struct pr_quarter_row *row = plant_row(
+			plant, 0, 0, plant_time(plant, 0, "2026-03-02T10:00") + quarter * PR_MS_QUARTER, quarter ? 1048576 : 30);
 		row->kvarh_lag = 5;
 		row->kvarh_lead = 1;
 		row->phase_kwh[0] = row->phase_kwh[1] = row->phase_kwh[2] = 10;
@@ -277,7 +277,8 @@ int main(void)
 			NULL},
 		{"without either by the point's own past", test_history_bound, plant_open, plant_close, NULL},
 		{"with too little past by a million kWh", test_absolute_bound, plant_open, plant_close, NULL},
-		{"a transformer bounds its quarters while it is in service", test_bound_in_service, plant_open, plant_close, NULL},
+		{"a transformer bounds its quarters while it is in service", test_bound_in_service, plant_open, plant_close,
+			NULL},
 		{"the bound itself is plausible", test_bound_exact, plant_open, plant_close, NULL},
 		{"no cell of a quarter that is not measured counts", test_unmeasured_quarter, plant_open, plant_close, NULL},
 		{"a sum that leaves the exact range is missing, never wrapped", test_lost_sum, plant_open, plant_close, NULL},
