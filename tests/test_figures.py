@@ -82,15 +82,14 @@ class Case:
 
 
 @pytest.fixture(scope="session")
-def case_of(request, program, tmp_path_factory):
-    """case_of("sample" or "real", tenant, month), kept for the tests of one report."""
+def case_of(program):
+    """case_of("sample" or "real", its data, tenant, month), kept for the tests of one report."""
 
     @functools.lru_cache(maxsize=1)
-    def make(kind, tenant, month):
+    def make(kind, data, tenant, month):
         if kind == "sample":
-            store = request.getfixturevalue("sample_db")
-            return Case(run_folder(program, store, "figures-sample", SAMPLE), store, tenant, month)
-        store = reports.real_store(program, request.getfixturevalue("shared_data"))
+            return Case(run_folder(program, data, "figures-sample", SAMPLE), data, tenant, month)
+        store = reports.real_store(program, data)
         return Case(run_folder(program, store, "figures-real", REAL), store, tenant, month)
 
     return make
@@ -99,7 +98,9 @@ def case_of(request, program, tmp_path_factory):
 @pytest.fixture(params=[("sample", *case) for case in SAMPLE] + [("real", *case) for case in REAL],
                 ids=lambda case: "-".join(map(str, case)))
 def case(request, case_of):
-    made = case_of(*request.param)
+    kind, tenant, month = request.param
+    data = request.getfixturevalue("sample_db" if kind == "sample" else "shared_data")
+    made = case_of(kind, data, tenant, month)
     made.differences = []
     return made
 
