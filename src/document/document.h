@@ -42,6 +42,7 @@ struct pr_cell {
 	const char *text;
 	const char *format; /* a spreadsheet number format: "#,##0.00"; NULL = general */
 	bool bold;
+	int lines; /* of a text that is wider than its column; 0 or 1 = one */
 	const char *finding;
 };
 struct pr_sheet_column {

@@ -302,6 +302,11 @@ static void set_width(const struct pr_sheet_table *table, size_t column)
 	for (size_t row = 0; row < table->row_count; row++)
 		width = fmax(width, cell_width(&table->cells[row * table->column_count + column]));
 	shown->width = fmin(fmax(width + WIDTH_SPACE, WIDTH_MIN), WIDTH_MAX);
+	for (size_t row = 0; row < table->row_count; row++) {
+		struct pr_cell *cell = &table->cells[row * table->column_count + column];
+		if (cell->kind == PR_CELL_TEXT && cell_width(cell) > shown->width)
+			cell->lines = (int)ceil(cell_width(cell) / (shown->width - WIDTH_SPACE));
+	}
 }
 
 /* --- tables ----------------------------------------------------------------------------------------------------- */

@@ -18,12 +18,14 @@
 #define LONGEST_HEADER_TEXT 80 /* of the 255 bytes of a print header */
 #define MOST_ROWS 1048576
 #define MOST_COLUMNS 16384
-#define PORTRAIT_WIDTH 95.0 /* characters that an upright A4 page holds at full size */
+#define PORTRAIT_WIDTH 125.0 /* characters that an upright A4 page holds at three quarters of full size */
 #define PAPER_A4 9
 #define BYTES_A_CELL 400 /* more than a cell needs on disk, its temporary copies included */
 #define BYTES_AT_LEAST (4U << 20)
 #define LARGEST_WORKBOOK ((size_t)512 << 20)
 #define TITLE_HEIGHT 20
+#define LINE_HEIGHT 15.0
+#define MOST_HEIGHT 409.0 /* that a row may have */
 #define INK 0x14191D
 #define TEXT2 0x4C555C
 #define TIME_FORMAT "yyyy-mm-dd hh:mm"
@@ -34,7 +36,7 @@ enum rule { RULE_NONE = 0, RULE_ABOVE = 1, RULE_BELOW = 2 };
 struct format_key {
 	enum look look;
 	const char *number; /* NULL = general */
-	bool bold, right, indent;
+	bool bold, right, indent, wrap;
 	unsigned rules; /* of enum rule */
 };
 struct format_entry {
@@ -82,6 +84,10 @@ static void shape_format(lxw_format *format, const struct format_key *key)
 	format_set_align(format, key->right ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
 	if (key->indent)
 		format_set_indent(format, 1);
+	if (key->look == LOOK_CELL)
+		format_set_align(format, LXW_ALIGN_VERTICAL_TOP); /* beside a text of several lines */
+	if (key->wrap)
+		format_set_text_wrap(format);
 	if (key->look == LOOK_HEAD) {
 		format_set_text_wrap(format);
 		format_set_align(format, LXW_ALIGN_VERTICAL_BOTTOM);
@@ -102,7 +108,8 @@ static lxw_format *find_format(struct painter *painter, struct format_key key)
 		const struct format_key *made = &painter->formats[i].key;
 
 		if (made->look == key.look && made->bold == key.bold && made->right == key.right &&
-			made->indent == key.indent && made->rules == key.rules && pr_text_equal(made->number, key.number))
+			made->indent == key.indent && made->wrap == key.wrap && made->rules == key.rules &&
+			pr_text_equal(made->number, key.number))
 			return painter->formats[i].format;
 	}
 	entry = PR_PUSH(painter->arena, painter->formats, painter->format_count, painter->format_capacity);
@@ -172,6 +179,7 @@ static struct format_key align_column(const struct pr_sheet_table *table, size_t
 static bool put_cell(struct painter *painter, size_t column, const struct pr_cell *cell, struct format_key key)
 {
 	key.bold = cell->bold;
+	key.wrap = cell->lines > 1;
 
 	switch (cell->kind) {
 	case PR_CELL_NUMBER:
@@ -274,22 +282,33 @@ static bool put_head(struct painter *painter, const struct pr_sheet_table *table
 	return true;
 }
 
+static bool set_height(struct painter *painter, double height)
+{
+	return check(painter,
+		worksheet_set_row(painter->worksheet, (lxw_row_t)painter->row, fmin(height, MOST_HEIGHT), NULL), "row");
+}
+
 static bool put_rows(struct painter *painter, const struct pr_sheet_table *table)
 {
 	for (size_t row = 0; row < table->row_count; row++) {
 		unsigned rules = RULE_NONE;
+		int lines = 1;
 
 		if (table->total_rows > 0 && row == table->row_count - table->total_rows)
 			rules |= RULE_ABOVE;
 		if (row == table->row_count - 1 && !table->filter)
 			rules |= RULE_BELOW;
 		for (size_t column = 0; column < table->column_count; column++) {
+			const struct pr_cell *cell = &table->cells[row * table->column_count + column];
 			struct format_key key = align_column(table, column);
 
 			key.rules = rules;
-			if (!put_cell(painter, column, &table->cells[row * table->column_count + column], key))
+			lines = cell->lines > lines ? cell->lines : lines;
+			if (!put_cell(painter, column, cell, key))
 				return false;
 		}
+		if (lines > 1 && !set_height(painter, LINE_HEIGHT * lines))
+			return false;
 		painter->row++;
 	}
 	return true;
@@ -299,8 +318,7 @@ static bool put_line(struct painter *painter, const char *text, enum look look)
 {
 	if (text == NULL || text[0] == '\0')
 		return true;
-	if (look == LOOK_TITLE &&
-		!check(painter, worksheet_set_row(painter->worksheet, (lxw_row_t)painter->row, TITLE_HEIGHT, NULL), "row"))
+	if (look == LOOK_TITLE && !set_height(painter, TITLE_HEIGHT))
 		return false;
 	if (!put_text(painter, 0, text, (struct format_key){.look = look}))
 		return false;
