@@ -1,6 +1,7 @@
 #include "analysis/analysis.h"
 
 #include "analysis/minutes.h"
+#include "analysis/quality.h"
 #include "analysis/series.h"
 #include "analysis/totals.h"
 #include "analysis/usage.h"
@@ -100,6 +101,7 @@ static void fill_point(const struct pr_work *work, const struct pr_month_result 
 		share = pr_micro_ratio(energy, whole, PR_PRECISION_RATIO);
 	pr_findings_set(findings, work->arena, "energy.share", share, "1", PR_PRECISION_RATIO)->coverage = coverage;
 	pr_load_point_current(site, point, data, findings);
+	pr_quality_point(site, settled, data, findings);
 	struct pr_base now = {
 		.expected = settled->expected, .measured = settled->measured, .days = pr_micro_ratio(settled->measured, 96, 6)};
 	compare_point(work, site->data, index, &now, pr_month_add(month, -1), PR_COMPARE_MONTH, findings);
@@ -241,6 +243,7 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	fill_points(work, result, points, month, report);
 	fill_transformers(work, site, points, report);
 	pr_usage_balance(site, points, report);
+	pr_quality_project(site, &report->findings);
 	result->base.findings = report->findings;
 	pr_history_work_out(work, data, month, &result->base, history);
 	pr_series_month(site, &result->demand, report);
