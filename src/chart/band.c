@@ -152,7 +152,7 @@ static void draw_means(struct pr_canvas *canvas, const struct band *band, struct
 
 static bool draw_gaps(struct pr_canvas *canvas, const struct band *band)
 {
-	for (size_t i = 0; i < band->count;) {
+	for (size_t i = canvas->data->unexpected; i < band->count;) {
 		size_t end = hole_end(band, i);
 		if (end - i > PR_CHART_HOLE_STEPS &&
 			!pr_canvas_gap(canvas, place_x(canvas, band, i), place_x(canvas, band, end)))

@@ -381,6 +381,15 @@ static size_t days_before(const struct pr_project_report *project)
 	return empty < project->day_count ? empty : 0;
 }
 
+static size_t quarters_before(const struct pr_project_report *project)
+{
+	size_t empty = 0;
+
+	while (empty < project->quarter_count && project->quarters[empty].expected == 0)
+		empty++;
+	return empty < project->quarter_count ? empty : 0;
+}
+
 static void add_axis(struct builder *builder)
 {
 	switch (builder->definition->kind) {
@@ -389,6 +398,8 @@ static void add_axis(struct builder *builder)
 		add_days(builder, true);
 		if (builder->first)
 			add_places(builder);
+		if (builder->definition->kind == PR_CHART_BAND)
+			builder->data->unexpected = quarters_before(builder->project);
 		break;
 	case PR_CHART_DAYS:
 		add_days(builder, false);

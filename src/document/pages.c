@@ -388,17 +388,19 @@ static double rows_height(const struct laid_rows *rows)
 
 /*
  * Whether a chapter begins where the one before it ended: where its first block fits below it, but not where that would
- * leave the chapter's last lines alone on a page while all of it fits on one.
+ * leave its last lines alone on a page (no other chapter flowing on behind them) while all of it fits on one.
  */
 static bool flows_on(const struct maker *maker, const struct pr_chapter_definition *chapter,
 	const struct chapter_head *head, const struct laid_rows *rows, double baseline)
 {
+	const struct pr_edition_definition *edition = maker->builder->edition;
+	bool followed = chapter + 1 < edition->chapters + edition->chapter_count && chapter[1].flows;
 	double first = snap(baseline + head->height), bottom = first + rows_height(rows);
 	double alone = snap(CHAPTER_BASELINE + head->height) + rows_height(rows);
 
 	if (!chapter->flows || maker->page_count == 0 || first + least_height(rows) > PR_PAGE_BOTTOM)
 		return false;
-	if (bottom <= PR_PAGE_BOTTOM || alone > PR_PAGE_BOTTOM || maker->y < PR_PAGE_TOP + PAGE_FILLED)
+	if (followed || bottom <= PR_PAGE_BOTTOM || alone > PR_PAGE_BOTTOM || maker->y < PR_PAGE_TOP + PAGE_FILLED)
 		return true;
 	return bottom - PR_PAGE_BOTTOM >= PAGE_FILLED;
 }

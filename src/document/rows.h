@@ -24,5 +24,7 @@ const struct pr_zone *pr_note_zone(const struct pr_report *report, const struct 
 
 bool pr_rows_bill(struct pr_row_builder *builder);
 bool pr_rows_slots(struct pr_row_builder *builder);
+/* Adds "bill.share.energy", ".basic" and ".pf" to a project's scope: the shares that the bill's table prints. */
+void pr_rows_bill_shares(const struct pr_context *context, struct pr_scope *scope);
 
 #endif

@@ -203,6 +203,18 @@ static bool group_shares(struct pr_row_builder *builder, pr_micro *shares)
 	return true;
 }
 
+void pr_rows_bill_shares(const struct pr_context *context, struct pr_scope *scope)
+{
+	static const char *const names[GROUP_COUNT] = {"bill.share.energy", "bill.share.basic", "bill.share.pf"};
+	struct pr_row_builder builder = {.context = context, .scope = scope, .project = pr_scope_project(scope)};
+	pr_micro shares[GROUP_COUNT];
+	bool shared = group_shares(&builder, shares);
+
+	for (int group = 0; group < GROUP_COUNT; group++)
+		pr_scope_add(scope, context->arena, names[group],
+			shared && has_group(&builder, (enum group)group) ? pr_value_micro(shares[group], "1") : pr_value_missing());
+}
+
 bool pr_rows_bill(struct pr_row_builder *builder)
 {
 	pr_micro shares[GROUP_COUNT];

@@ -1,3 +1,4 @@
+#include "document/rows.h"
 #include "document/template.h"
 
 #include <math.h>
@@ -384,5 +385,6 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	add_tariff_fields(scope, context, report);
 	add_tops(scope, context, report);
 	add_top_month(scope, context, report);
+	pr_rows_bill_shares(context, scope);
 	return scope;
 }
