@@ -1,12 +1,16 @@
 """powerreport import: each folder tests/cases/import-* is an input (in/) with what the program must say about it."""
 
+import contextlib
 import csv
 import datetime
 import json
 import pathlib
+import shutil
 import sqlite3
 
 import pytest
+
+import reports
 
 CASES = sorted((pathlib.Path(__file__).parent / "cases").glob("import-*"))
 REFUSED = [case for case in CASES if (case / "exit.txt").exists()]
@@ -105,3 +109,33 @@ def test_the_measured_set_is_what_its_files_say(program, shared_data, tmp_path):
                     if column not in (key, "time"):
                         cell = line[column]
                         assert stored[where][column] == (float(cell) if cell else None), (table, where, column)
+
+
+def test_a_store_without_columns_that_may_be_missing_gives_the_same_report(program, shared_data, tmp_path):
+    """Another program's store with fewer columns reads as if they were empty; without `kwh` it is refused."""
+    whole, fewer, none = tmp_path / "whole.db", tmp_path / "fewer.db", tmp_path / "none.db"
+    for path in (whole, fewer, none):
+        shutil.copy(reports.real_store(program, shared_data), path)
+    with contextlib.closing(sqlite3.connect(fewer)) as store:
+        for table, columns in (("point_15min_electric", ("charge", "mdp_max", "slot", "ingested_at", "kwh_a")),
+                               ("point_1min_index", ("freq", "thdua", "hr13ic")), ("tariff", ("contract_kw",)),
+                               ("soe_event", ("message",))):
+            for column in columns:
+                store.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        store.commit()
+    with contextlib.closing(sqlite3.connect(whole)) as store:
+        store.execute("UPDATE tariff SET contract_kw = NULL")
+        store.commit()
+    with contextlib.closing(sqlite3.connect(none)) as store:
+        store.execute("ALTER TABLE point_15min_electric DROP COLUMN kwh")
+        store.commit()
+    texts = []
+    for path in (whole, fewer):
+        program("run", "--db", path, "--month", "2018-03", "--tenant", "1", "--now", "2018-04-03T00:00Z", "--format", "json",
+                "--out", tmp_path / path.stem, check=True)
+        texts.append(next((tmp_path / path.stem).glob("2018-03/single/1-*/report.json")).read_bytes())
+    assert texts[0] == texts[1] and b'"value": 80230.41' in texts[0]
+    refused = program("run", "--db", none, "--month", "2018-03")
+    assert (refused.returncode, refused.stderr) == (
+        2, f"powerreport: cannot open store '{none}': table 'point_15min_electric' has no column 'kwh'; expected the "
+           "contract's columns\n")

@@ -181,11 +181,51 @@ static bool finds(const struct pr_embedded *store, const char *sql, const char *
 	return done;
 }
 
+/*
+ * A column that a store lacks and that may be missing reads as missing: a view of the same name, seen before the table,
+ * gives NULL for it. What is needed must be there.
+ */
+static bool shadow_table(
+	const struct pr_embedded *store, const struct pr_schema_table *table, const bool *missing, struct pr_error *error)
+{
+	struct pr_arena arena;
+	struct pr_buffer sql;
+	bool done;
+
+	pr_arena_init(&arena);
+	pr_buffer_init(&sql, &arena);
+	pr_buffer_format(&sql, "CREATE TEMP VIEW %s AS SELECT ", table->name);
+	for (size_t column = 0; column < table->column_count; column++)
+		pr_buffer_format(
+			&sql, "%s%s%s", column > 0 ? ", " : "", missing[column] ? "NULL AS " : "", table->columns[column].name);
+	pr_buffer_format(&sql, " FROM main.%s", table->name);
+	done = pr_embedded_run(store, sql.text, error);
+	pr_arena_release(&arena);
+	return done;
+}
+
+static bool check_columns(const struct pr_embedded *store, const struct pr_schema_table *table, struct pr_error *error)
+{
+	static const char column_sql[] = "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2";
+	bool missing[PR_SCHEMA_COLUMNS_MAX] = {false}, any = false, found;
+
+	for (size_t column = 0; column < table->column_count; column++) {
+		if (!finds(store, column_sql, table->name, table->columns[column].name, &found, error))
+			return false;
+		if (!found && (table->columns[column].required || table->columns[column].needed))
+			return pr_error_set(error, PR_CODE_UNREACHABLE,
+				"cannot open store '%s': table '%s' has no column '%s'; expected the contract's columns", store->path,
+				table->name, table->columns[column].name);
+		missing[column] = !found;
+		any = any || !found;
+	}
+	return !any || shadow_table(store, table, missing, error);
+}
+
 /* A file that is no store, or one of another form, is told at once and not by the first figure that is missing. */
 static bool check_tables(const struct pr_embedded *store, struct pr_error *error)
 {
 	static const char table_sql[] = "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = ?1";
-	static const char column_sql[] = "SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2";
 	for (size_t i = 0; i < PR_SCHEMA_TABLE_COUNT; i++) {
 		const struct pr_schema_table *table = &pr_schema_tables[i];
 		bool found;
@@ -196,14 +236,8 @@ static bool check_tables(const struct pr_embedded *store, struct pr_error *error
 				"cannot open store '%s': no table '%s'; expected an embedded store made by 'powerreport import' or "
 				"'make samples'",
 				store->path, table->name);
-		for (size_t column = 0; column < table->column_count; column++) {
-			if (!finds(store, column_sql, table->name, table->columns[column].name, &found, error))
-				return false;
-			if (!found)
-				return pr_error_set(error, PR_CODE_UNREACHABLE,
-					"cannot open store '%s': table '%s' has no column '%s'; expected the contract's columns",
-					store->path, table->name, table->columns[column].name);
-		}
+		if (!check_columns(store, table, error))
+			return false;
 	}
 	return true;
 }
@@ -230,11 +264,11 @@ static bool open_database(struct pr_embedded *store, struct pr_error *error)
 		return pr_embedded_refuse(store, PR_CODE_UNREACHABLE, "cannot open store", error);
 	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
 	/* The first statement that reads the file finds out whether it is a database at all. */
-	if (sqlite3_exec(store->db,
-			"PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; SELECT 1 FROM sqlite_master LIMIT 1", NULL, NULL,
-			NULL) != SQLITE_OK)
+	if (sqlite3_exec(store->db, "PRAGMA trusted_schema = OFF; SELECT 1 FROM sqlite_master LIMIT 1", NULL, NULL, NULL) !=
+		SQLITE_OK)
 		return pr_embedded_refuse(store, PR_CODE_UNREACHABLE, "cannot open store", error);
-	return check_tables(store, error);
+	/* The file itself is open for reading alone; from here on the connection's own views can't change either. */
+	return check_tables(store, error) && pr_embedded_run(store, "PRAGMA query_only = ON", error);
 }
 
 bool pr_embedded_open(struct pr_source **source, const struct pr_config *config, struct pr_error *error)

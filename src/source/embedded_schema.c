@@ -197,7 +197,7 @@ static const struct pr_schema_column point_15min_electric_columns[] = {
 	{COLUMN("point_id", ID), REQUIRED},
 	{COLUMN("project_id", ID), REQUIRED},
 	{COLUMN("time", INSTANT), REQUIRED},
-	{COLUMN("kwh", DOUBLE)},
+	{COLUMN("kwh", DOUBLE), .needed = true},
 	{COLUMN("kvarh_lag", DOUBLE)},
 	{COLUMN("kvarh_lead", DOUBLE)},
 	{COLUMN("charge", DOUBLE)},
@@ -261,7 +261,7 @@ static const struct pr_schema_column location_1min_aiao_columns[] = {
 	{COLUMN("sensor_id", ID), REQUIRED},
 	{COLUMN("project_id", ID), REQUIRED},
 	{COLUMN("time", INSTANT), REQUIRED},
-	{COLUMN("value", DOUBLE)},
+	{COLUMN("value", DOUBLE), .needed = true},
 };
 
 static const struct pr_schema_column soe_event_columns[] = {

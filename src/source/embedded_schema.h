@@ -32,6 +32,7 @@ struct pr_schema_column {
 	int size, scale;
 	int low, high;
 	bool required; /* NOT NULL */
+	bool needed;   /* a cell may be empty, but a store without the column is none */
 	const char *const *words;
 	int word_count;
 	const char *refers_to; /* the table whose first column holds this id; NULL = not checked */
