@@ -1,5 +1,6 @@
 #include "analysis/analysis.h"
 
+#include "analysis/condition.h"
 #include "analysis/minutes.h"
 #include "analysis/quality.h"
 #include "analysis/series.h"
@@ -216,7 +217,7 @@ static bool has_minutes(const struct pr_project_data *data)
 }
 
 static void analyse_project(const struct pr_work *work, const struct pr_project_data *data,
-	struct pr_project_report *report, struct pr_project_bases *bases)
+	struct pr_project_report *report, struct pr_project_bases *bases, struct pr_condition *condition)
 {
 	struct pr_month month = work->dataset->month;
 	struct pr_month_result *result = pr_arena_alloc(work->arena, sizeof *result);
@@ -234,8 +235,6 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	report->bill_provisional = result->bill.provisional;
 	report->quarters = site->quarters;
 	report->quarter_count = site->window.count;
-	report->events = data->events;
-	report->event_count = data->event_count;
 	report->findings = result->base.findings;
 	pr_verify_publish(site, &result->bill, &result->demand, month, &report->findings);
 	pr_coverage_report(site, &result->cover, report);
@@ -244,6 +243,7 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	fill_transformers(work, site, points, report);
 	pr_usage_balance(site, points, report);
 	pr_quality_project(site, &report->findings);
+	pr_condition_publish(site, &result->load, &result->cover, points, report, condition);
 	result->base.findings = report->findings;
 	pr_history_work_out(work, data, month, &result->base, history);
 	pr_series_month(site, &result->demand, report);
@@ -273,11 +273,13 @@ bool pr_analyse(const struct pr_dataset *dataset, const struct pr_method *method
 				error, PR_CODE_INTERNAL, "project %lld has no time zone", (long long)dataset->projects[i].project->id);
 	const struct pr_work work = {dataset, method, arena, report};
 	struct pr_project_bases *bases = pr_arena_array(arena, count, sizeof *bases);
+	struct pr_condition *conditions = pr_arena_array(arena, count, sizeof *conditions);
 	report->projects = pr_arena_array(arena, count, sizeof *report->projects);
 	if (!dataset->has_ingested_at)
 		pr_note_plain(&work, "cutoff.unavailable", 0, 0);
 	for (size_t i = 0; i < count; i++)
-		analyse_project(&work, &dataset->projects[i], &report->projects[i], &bases[i]);
+		analyse_project(&work, &dataset->projects[i], &report->projects[i], &bases[i], &conditions[i]);
 	pr_totals_publish(&work, bases, count, report);
+	pr_condition_totals(&work, conditions, count, report);
 	return true;
 }

@@ -147,8 +147,8 @@ struct pr_project_report {
 	bool bill_incomplete, bill_provisional;
 	struct pr_series *series;
 	size_t series_count, series_capacity;
-	struct pr_event *events; /* listed in the JSON */
-	size_t event_count;
+	struct pr_event *events; /* those that count: by level, the longest first; then those carried over, likewise */
+	size_t event_count, carried_count;
 	struct pr_quarter *quarters; /* of the month, in order, also those without data */
 	size_t quarter_count;
 	struct pr_gap *gaps;

@@ -245,6 +245,39 @@ void pr_load_transformer(const struct pr_site *site, const struct pr_transformer
 	pr_note_add(site->work, &note);
 }
 
+static bool is_measured(const struct pr_site *site, int64_t transformer_id, enum pr_role role)
+{
+	for (size_t i = 0; i < site->project->point_count; i++) {
+		const struct pr_point *point = &site->project->points[i];
+		if (point->transformer_id == transformer_id && point->role == role &&
+			pr_valid_within(&point->validity, site->window.from_ms, site->window.to_ms))
+			return true;
+	}
+	return false;
+}
+
+struct pr_load_apparent *pr_load_apparent(const struct pr_site *site, const struct pr_settled *points)
+{
+	struct pr_load_apparent *apparent = pr_arena_array(site->work->arena, site->window.count, sizeof *apparent);
+	for (size_t k = 0; k < site->project->transformer_count; k++) {
+		const struct pr_transformer *transformer = &site->project->transformers[k];
+		enum pr_role role = counting_role(site, transformer->id);
+		double kva = pr_micro_to_double(transformer->rated_kva);
+		if (!(kva > 0) || !is_measured(site, transformer->id, role))
+			continue;
+		for (size_t i = 0; i < site->window.count; i++) {
+			double active, reactive;
+			if (!pr_valid_at(&transformer->validity, site->window.quarters[i].start_ms))
+				continue;
+			apparent[i].rated_kva += kva;
+			apparent[i].kva += power_at(site, points, transformer->id, role, i, &active, &reactive)
+			                       ? sqrt(active * active + reactive * reactive)
+			                       : (double)NAN;
+		}
+	}
+	return apparent;
+}
+
 /* Means of the largest phase's current and its maximum, over the buckets of the month. */
 static void largest_currents(const struct pr_minute_buckets *minutes, double *mean, double *maximum, int64_t *at_ms)
 {

@@ -23,6 +23,13 @@ void pr_load_publish(const struct pr_site *site, const struct pr_demand *demand,
 /* Mean and largest β of a transformer, over the settled points that name it. `points` are the project's, by index. */
 void pr_load_transformer(const struct pr_site *site, const struct pr_transformer *transformer,
 	const struct pr_settled *points, struct pr_findings *findings);
+/* A quarter's apparent power and rating over the transformers in service that points measure. */
+struct pr_load_apparent {
+	double kva; /* NaN = one of them lacks a measurement */
+	double rated_kva;
+};
+/* One for each of the window's quarters, in the work's arena. */
+struct pr_load_apparent *pr_load_apparent(const struct pr_site *site, const struct pr_settled *points);
 /* The load rate of a point without a transformer, by its largest phase current; notes where it has no rating. */
 void pr_load_point_current(const struct pr_site *site, const struct pr_point *point, const struct pr_point_data *data,
 	struct pr_findings *findings);

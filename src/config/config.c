@@ -446,6 +446,19 @@ static bool read_report(const struct reading *reading, struct pr_config *config,
 	return true;
 }
 
+static bool read_health(const struct reading *reading, struct pr_config *config, struct pr_error *error)
+{
+	const struct pr_section *section = section_of(reading, "health", "");
+	if (!pr_section_check_keys(section, pr_health_axis_names, PR_HEALTH_AXIS_COUNT, error))
+		return false;
+	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++) {
+		config->has_health_weight[i] = pr_section_entry(section, pr_health_axis_names[i]) != NULL;
+		if (!pr_section_double(section, pr_health_axis_names[i], 0, 1000, 0, &config->health_weights[i], error))
+			return false;
+	}
+	return true;
+}
+
 static bool read_method(const struct reading *reading, struct pr_config *config, struct pr_error *error)
 {
 	static const char *const keys[] = {"limits"};
@@ -462,7 +475,8 @@ static bool read_method(const struct reading *reading, struct pr_config *config,
 bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error)
 {
 	static const char *const kinds[] = {
-		"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts", "report", "method"};
+		"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts", "report", "method",
+		"health"};
 	static const char *const indexes[] = {"quarters", "minutes", "sensors", "events"};
 	*config = (struct pr_config){.path = pr_arena_copy(arena, path)};
 	struct pr_definition *definition = pr_arena_alloc(arena, sizeof *definition);
@@ -483,5 +497,6 @@ bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena 
 	const struct reading reading = {definition, config->path, arena};
 	return read_store(&reading, &config->store, error) && read_output(&reading, config, error) &&
 	       read_templates(&reading, config, error) && read_fonts(&reading, &config->fonts, error) &&
-	       read_report(&reading, config, error) && read_method(&reading, config, error);
+	       read_report(&reading, config, error) && read_method(&reading, config, error) &&
+	       read_health(&reading, config, error);
 }

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "model/safety.h"
 
 enum pr_store_kind { PR_STORE_EMBEDDED, PR_STORE_LIVE };
 enum pr_minute_mode { PR_MINUTES_AUTO, PR_MINUTES_CLUSTER, PR_MINUTES_ROWS };
@@ -71,6 +72,9 @@ struct pr_config {
 	int settle_hours; /* 72 */
 	bool day_share_month;
 	const char *test_codes; /* "test*" */
+	/* [health]: weights instead of those of templates/method/health.ini, by enum pr_health_axis. */
+	double health_weights[PR_HEALTH_AXIS_COUNT];
+	bool has_health_weight[PR_HEALTH_AXIS_COUNT];
 	double shift_percent;
 	const char *limits; /* "gb": templates/limits/<limits>.ini */
 };

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "config/definition.h"
 #include "config/limits.h"
+#include "config/safety.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define HUNDREDTHS 101
@@ -268,5 +269,6 @@ bool pr_method_read(
 	*method = (struct pr_method){.gate = config->gate};
 	return read_plausibility(&method->plausibility, config, arena, error) &&
 	       read_load(&method->load, config, arena, error) && read_basic(method, config, arena, error) &&
-	       read_power_factor(method, config, arena, error) && pr_limits_read(&method->limits, config, arena, error);
+	       read_power_factor(method, config, arena, error) && pr_limits_read(&method->limits, config, arena, error) &&
+	       pr_safety_read(method, config, arena, error);
 }

@@ -9,6 +9,7 @@
 
 #include "base/decimal.h"
 #include "model/limits.h"
+#include "model/safety.h"
 #include "model/series.h"
 
 /* Section 1: plausibility. */
@@ -65,9 +66,12 @@ struct pr_method {
 	struct pr_basic_rules basic;
 	struct pr_power_factor_table power_factor[3];
 	size_t power_factor_count;
-	double gate;              /* 0.95 */
-	double verification_flag; /* 0.005 */
-	struct pr_limits limits;  /* section 5 */
+	double gate;                   /* 0.95 */
+	double verification_flag;      /* 0.005 */
+	struct pr_limits limits;       /* section 5 */
+	struct pr_safety_rules safety; /* section 6 */
+	struct pr_alarm_rules alarms;  /* section 7 */
+	struct pr_health_rules health; /* section 8 */
 };
 
 /*

@@ -92,10 +92,17 @@ struct pr_point_data {
 	const struct pr_quality *quality; /* model/quality.h: an incomer's month; NULL = none was asked for */
 };
 
+/* What one sensor contributed: quarters as buckets, fields[0] alone; NULL where validity and service left nothing. */
+struct pr_sensor_data {
+	const struct pr_minute_buckets *month, *before; /* the month, the month before it */
+};
+
+/* What one project contributed. */
 struct pr_project_data {
 	const struct pr_project *project;
-	struct pr_point_data *points; /* project->point_count */
-	struct pr_event *events;      /* started before the month's end, and not ended before its start */
+	struct pr_point_data *points;   /* project->point_count */
+	struct pr_sensor_data *sensors; /* project->sensor_count */
+	struct pr_event *events;        /* started before the month's end, not ended before that of the month before */
 	size_t event_count;
 };
 

@@ -249,9 +249,10 @@ static bool gather_events(const struct gathering *gathering, struct pr_error *er
 	for (size_t p = 0; p < gathering->directory->project_count; p++) {
 		const struct pr_project *project = &gathering->directory->projects[p];
 		struct pr_project_data *data = &gathering->dataset->projects[p];
-		int64_t from_ms, to_ms;
+		int64_t from_ms, before_ms, to_ms;
+		pr_zone_month(project->zone, pr_month_add(gathering->month, -1), &before_ms, &from_ms);
 		pr_zone_month(project->zone, gathering->month, &from_ms, &to_ms);
-		if (!pr_source_events(gathering->source, project->id, from_ms, to_ms, gathering->cutoff_ms, gathering->arena,
+		if (!pr_source_events(gathering->source, project->id, before_ms, to_ms, gathering->cutoff_ms, gathering->arena,
 				&data->events, &data->event_count, error))
 			return false;
 	}
@@ -272,5 +273,6 @@ bool pr_gather(struct pr_source *source, const struct pr_directory *directory, c
 	}
 	return pr_source_has_ingest_times(source, &dataset->has_ingested_at, error) && gather_quarters(&gathering, error) &&
 	       gather_existence(&gathering, error) && gather_minutes(&gathering, error) &&
-	       pr_gather_quality(source, directory, method, arena, dataset, error) && gather_events(&gathering, error);
+	       pr_gather_quality(source, directory, method, arena, dataset, error) &&
+	       pr_gather_sensors(source, directory, method, arena, dataset, error) && gather_events(&gathering, error);
 }

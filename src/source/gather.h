@@ -6,7 +6,8 @@
  * - every other point: quarters of the month, the month before and the month a year before (and their history);
  * - incomers: the month's minutes in quarter buckets with every field's plausibility bounds;
  * - incomers with minutes: their quality, of what validity and service leave of the month (gather_quality.c);
- * - the month's events.
+ * - sensors: the month and the month before, in quarter buckets, of what validity and service leave (gather_safety.c);
+ * - the events of the month and of the month before.
  * Months are in the project's zone; one in which a point was never valid is not asked for, one in which it was for a
  * part is asked for whole (rows outside the validity are listed). Windows of a point are merged where they touch.
  */
@@ -21,6 +22,10 @@ PR_CHECK bool pr_gather(struct pr_source *source, const struct pr_directory *dir
 	struct pr_error *error);
 /* Its part for power quality; the minutes stand in the dataset. */
 PR_CHECK bool pr_gather_quality(struct pr_source *source, const struct pr_directory *directory,
+	const struct pr_method *method, struct pr_arena *arena, struct pr_dataset *dataset, struct pr_error *error);
+
+/* Its part for sensors. */
+PR_CHECK bool pr_gather_sensors(struct pr_source *source, const struct pr_directory *directory,
 	const struct pr_method *method, struct pr_arena *arena, struct pr_dataset *dataset, struct pr_error *error);
 
 #endif

@@ -1,0 +1,48 @@
+/*
+ * The health of a project's supply (method, section 8): compliance and score of six axes, safety and service beside
+ * them, the index and its grade. An axis that was not measured has no score, and its weight is shared by the others.
+ */
+#ifndef PR_ANALYSIS_HEALTH_H
+#define PR_ANALYSIS_HEALTH_H
+
+#include "analysis/alarms.h"
+#include "analysis/coverage.h"
+#include "analysis/load.h"
+#include "analysis/safety.h"
+
+struct pr_health_axis_value {
+	uint64_t inside, samples; /* 0 samples = not measured */
+	double score;             /* of the worst incomer; NaN = not measured */
+};
+
+struct pr_health {
+	struct pr_health_axis_value axes[PR_HEALTH_AXIS_COUNT];
+	double safety, service; /* NaN = not measured */
+	pr_micro index;         /* rounded to 0.1; missing = under the least weight */
+};
+
+void pr_health_start(struct pr_health *health); /* nothing measured */
+/* An incomer's samples of an axis with its 95 % value (power factor: 5 %) and the limit; without samples nothing. */
+void pr_health_add(struct pr_health *health, const struct pr_health_rules *rules, enum pr_health_axis axis,
+	uint64_t inside, uint64_t samples, double value, double limit);
+void pr_health_add_quality(
+	struct pr_health *health, const struct pr_health_rules *rules, const struct pr_quality *quality);
+/* Running quarters by β, and the mean β: of each quarter the transformers' S and rated kVA (pr_load_apparent). */
+void pr_health_add_load(struct pr_health *health, const struct pr_site *site, const struct pr_load *load,
+	const struct pr_load_apparent *apparent);
+void pr_health_beside(struct pr_health *health, const struct pr_health_rules *rules, const struct pr_safety *safety,
+	const struct pr_alarms *alarms, const struct pr_cover *cover);
+/* The index, from the axes as they stand. */
+void pr_health_conclude(struct pr_health *health, const struct pr_health_rules *rules);
+/* The grade of an index; missing: none, PR_GRADE_COUNT. */
+enum pr_health_grade pr_health_grade_of(const struct pr_health_rules *rules, pr_micro index);
+
+/* All of it for a project: `points` are the project's, settled, by index. */
+void pr_health_publish(const struct pr_site *site, const struct pr_load *load, const struct pr_settled *points,
+	const struct pr_safety *safety, const struct pr_alarms *alarms, const struct pr_cover *cover,
+	struct pr_findings *findings, struct pr_health *health);
+/* A tenant's: compliance Σ ÷ Σ, the mean of the projects' indexes; names those without one. */
+void pr_health_totals(
+	const struct pr_work *work, const struct pr_health *healths, size_t count, struct pr_findings *findings);
+
+#endif
