@@ -496,7 +496,7 @@ static bool add_mark(struct builder *builder, const struct pr_chart_item *item)
 	mark.value_text = format(builder, value, unit, "0,bare");
 	if (item->label && !words(builder, &scope, item->label, &mark.value_text))
 		return false;
-	if (builder->data->places)
+	if (builder->data->places && builder->first)
 		mark.time_text =
 			format_time(builder, builder->first->start_ms + (int64_t)mark.index * PR_MS_QUARTER, "day_time");
 	builder->data->marks[builder->data->mark_count++] = mark;
@@ -523,7 +523,7 @@ static void add_strip(struct builder *builder)
 		struct pr_local_time local = pr_zone_local(project->project->zone, project->quarters[i].start_ms);
 		if (local.date.day != day || project->quarters[i].slot < 0)
 			continue;
-		strip[local.minute_of_day / 15] = project->quarters[i].slot;
+		strip[local.minute_of_day / 15] = (int)(unsigned char)project->quarters[i].slot;
 		any = true;
 	}
 	if (any) {

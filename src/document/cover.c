@@ -78,7 +78,7 @@ static bool draw_brand(struct cover *cover)
 static bool set_lines(struct cover *cover, const char *key, struct pr_style style, double least_pt, size_t most,
 	struct pr_text_line **lines, size_t *count)
 {
-	for (;; style.size_pt -= 0.5) {
+	for (;;) {
 		struct pr_rich rich = {0};
 
 		if (!pr_words_render(&cover->builder->context, cover->scope, key, style, &rich, cover->error) ||
@@ -87,6 +87,7 @@ static bool set_lines(struct cover *cover, const char *key, struct pr_style styl
 			return false;
 		if (*count <= most || style.size_pt - 0.5 < least_pt)
 			return true;
+		style.size_pt -= 0.5;
 	}
 }
 

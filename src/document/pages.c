@@ -535,7 +535,8 @@ static bool assemble(struct maker *maker, const struct pr_page *cover, const str
 	document->page_count = total;
 	document->pages[0] = *cover;
 	memcpy(document->pages + 1, contents, count * sizeof *contents);
-	memcpy(document->pages + 1 + count, maker->pages, maker->page_count * sizeof *maker->pages);
+	if (maker->page_count > 0)
+		memcpy(document->pages + 1 + count, maker->pages, maker->page_count * sizeof *maker->pages);
 	for (size_t i = 1; i < total; i++)
 		if (!decorate(maker, &document->pages[i], i + 1, total))
 			return false;
