@@ -6,7 +6,7 @@
 
 /* From best to worst; a project takes the worst of its incomers'. */
 enum verdict { VERDICT_NONE, VERDICT_PASS, VERDICT_INSUFFICIENT, VERDICT_ATTENTION, VERDICT_FAIL };
-const char *const pr_quality_verdicts[] = {NULL, "pass", "insufficient", "attention", "fail"};
+static const char *const verdicts[] = {NULL, "pass", "insufficient", "attention", "fail"};
 
 /* One parameter, of a point or of a project's incomers together. */
 struct outcome {
@@ -143,15 +143,14 @@ static void publish(struct pr_arena *arena, enum pr_quality_parameter parameter,
 	}
 	attribute(pr_findings_set(findings, arena, id_of(arena, parameter, "p95"), outcome->p95, unit, digits), outcome,
 		outcome->limit, outcome->p95_phase);
-	attribute(pr_findings_set_word(
-				  findings, arena, id_of(arena, parameter, "verdict"), pr_quality_verdicts[outcome->verdict]),
+	attribute(pr_findings_set_word(findings, arena, id_of(arena, parameter, "verdict"), verdicts[outcome->verdict]),
 		outcome, outcome->limit, -1);
 }
 
-static void publish_outages(struct pr_arena *arena, const uint64_t *samples, struct pr_findings *findings)
+static void publish_outages(struct pr_arena *arena, bool is_measured, uint64_t samples, struct pr_findings *findings)
 {
 	pr_findings_set(findings, arena, "quality.outage_samples",
-		samples ? (pr_micro)*samples * PR_MICRO_ONE : PR_MICRO_MISSING, "1", PR_PRECISION_COUNT);
+		is_measured ? (pr_micro)samples * PR_MICRO_ONE : PR_MICRO_MISSING, "1", PR_PRECISION_COUNT);
 }
 
 /* A harmonic order that no sample holds is none of the meter's. */
@@ -272,7 +271,7 @@ void pr_quality_point(const struct pr_site *site, const struct pr_settled *settl
 	for (int i = 0; i < PR_QUALITY_COUNT; i++)
 		if (is_shown((enum pr_quality_parameter)i, &outcomes[i]))
 			publish(arena, (enum pr_quality_parameter)i, &outcomes[i], findings);
-	publish_outages(arena, data->quality ? &data->quality->outage_samples : NULL, findings);
+	publish_outages(arena, data->quality != NULL, data->quality ? data->quality->outage_samples : 0, findings);
 	/* Without any minutes the project's own note says so (load.no_minutes). */
 	if (!has_minutes(site))
 		return;
@@ -330,5 +329,5 @@ void pr_quality_project(const struct pr_site *site, struct pr_findings *findings
 	for (int i = 0; i < PR_QUALITY_COUNT; i++)
 		if (is_shown((enum pr_quality_parameter)i, &all[i]))
 			publish(site->work->arena, (enum pr_quality_parameter)i, &all[i], findings);
-	publish_outages(site->work->arena, has_minutes(site) ? &outages : NULL, findings);
+	publish_outages(site->work->arena, has_minutes(site), outages, findings);
 }

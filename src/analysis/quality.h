@@ -8,9 +8,6 @@
 #include "analysis/site.h"
 #include "model/quality.h"
 
-/* Verdicts, as the contract names them. */
-extern const char *const pr_quality_verdicts[];
-
 /* Findings and notes of an incomer; a point that is none has neither. */
 void pr_quality_point(const struct pr_site *site, const struct pr_settled *settled, const struct pr_point_data *data,
 	struct pr_findings *findings);

@@ -32,7 +32,8 @@ static double deviated(double nominal_v, double percent)
 static void set_deviation(
 	struct pr_quality_rules *rules, const struct pr_limits *limits, const struct pr_limit_class *class)
 {
-	double low = limits->deviation.three_phase, high = limits->deviation.three_phase;
+	double high = limits->deviation.three_phase;
+	double low = high;
 	rules->single_low_factor = 1;
 	rules->is_high_voltage = class && class->kv >= limits->deviation.high_voltage_kv;
 	if (rules->is_high_voltage) {
