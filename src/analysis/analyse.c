@@ -1,5 +1,6 @@
 #include "analysis/analysis.h"
 
+#include "analysis/change.h"
 #include "analysis/condition.h"
 #include "analysis/minutes.h"
 #include "analysis/quality.h"
@@ -245,7 +246,10 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	pr_quality_project(site, &report->findings);
 	pr_condition_publish(site, &result->load, &result->cover, points, report, condition);
 	result->base.findings = report->findings;
-	pr_history_work_out(work, data, month, &result->base, history);
+	pr_history_work_out(work, data, month, result, history);
+	pr_change_publish(work, data->project->id, &history->past[PR_HISTORY_MONTHS - 1],
+		&history->past[PR_HISTORY_MONTHS - 2], &report->findings);
+	result->base.findings = report->findings;
 	pr_series_month(site, &result->demand, report);
 	pr_history_series(work, history, report->currency, report);
 	*bases = (struct pr_project_bases){result->base, pr_history_month(history), pr_history_year(history),

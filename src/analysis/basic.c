@@ -20,26 +20,13 @@ static int64_t days_in_force(const struct pr_site *site, int tariff_index, const
 	return days;
 }
 
-/* What a tariff's basic charge is made of. */
-struct basis {
-	const struct pr_tariff *tariff;
-	int64_t days, month_days; /* in force (never above the whole), of the whole */
-	int64_t force_days;       /* in force, by the calendar */
-	pr_wide kva_days;         /* Σ rated kVA × days in service, never above the whole */
-	pr_wide kva_force_days;   /* the same by the calendar */
-	pr_micro rated_kva;       /* mean over the tariff's days; missing = no transformer */
-	pr_micro discount;        /* missing = none */
-	bool alike;               /* every transformer served as long as the tariff */
-	pr_micro sum_kva;
-};
-
 /* Days in force as they count: a part of the month by days, never above the whole; all of it, a February too, whole. */
-static int64_t counted_days(const struct pr_site *site, const struct basis *basis, int64_t days)
+static int64_t counted_days(const struct pr_site *site, const struct pr_basis *basis, int64_t days)
 {
 	return days >= (int64_t)site->window.day_count || days > basis->month_days ? basis->month_days : days;
 }
 
-static void add_transformers(const struct pr_site *site, int tariff_index, struct basis *basis)
+static void add_transformers(const struct pr_site *site, int tariff_index, struct pr_basis *basis)
 {
 	basis->alike = true;
 	for (size_t i = 0; i < site->project->transformer_count; i++) {
@@ -59,7 +46,7 @@ static void add_transformers(const struct pr_site *site, int tariff_index, struc
 }
 
 /* Month kWh ÷ rated kVA at or above the tariff's threshold: the demand price is discounted. */
-static void find_discount(const struct pr_site *site, struct basis *basis)
+static void find_discount(const struct pr_site *site, struct pr_basis *basis)
 {
 	const struct pr_tariff *tariff = basis->tariff;
 	if (tariff->discount == PR_MICRO_MISSING || tariff->discount_kwh_per_kva == PR_MICRO_MISSING ||
@@ -74,10 +61,10 @@ static void find_discount(const struct pr_site *site, struct basis *basis)
 	pr_note_add(site->work, &note);
 }
 
-static struct basis basis_of(const struct pr_site *site, int tariff_index)
+struct pr_basis pr_bill_basis(const struct pr_site *site, int tariff_index)
 {
 	bool by_month = site->work->method->basic.day_share_month;
-	struct basis basis = {.tariff = &site->project->tariffs[tariff_index],
+	struct pr_basis basis = {.tariff = &site->project->tariffs[tariff_index],
 		.month_days = by_month ? (int64_t)site->window.day_count : 30,
 		.force_days = days_in_force(site, tariff_index, NULL),
 		.rated_kva = PR_MICRO_MISSING,
@@ -90,7 +77,7 @@ static struct basis basis_of(const struct pr_site *site, int tariff_index)
 	return basis;
 }
 
-static struct pr_bill_line *add_line(const struct pr_site *site, struct pr_bill *bill, const struct basis *basis,
+static struct pr_bill_line *add_line(const struct pr_site *site, struct pr_bill *bill, const struct pr_basis *basis,
 	enum pr_bill_line_kind kind, pr_micro quantity, const char *unit, pr_micro price)
 {
 	struct pr_bill_line *line = PR_PUSH(site->work->arena, bill->lines, bill->line_count, bill->line_capacity);
@@ -107,18 +94,34 @@ static struct pr_bill_line *add_line(const struct pr_site *site, struct pr_bill 
 }
 
 /* kW × price × discount × share, in 10^-18 before it is divided by the month's days. */
-static pr_wide demand_money(const struct basis *basis, pr_micro kw, pr_micro price)
+static pr_wide demand_money(const struct pr_basis *basis, pr_micro kw, pr_micro price)
 {
 	pr_micro discount = basis->discount == PR_MICRO_MISSING ? PR_MICRO_ONE : basis->discount;
 	return pr_wide_product(kw, price) * discount * basis->days;
 }
 
-static pr_micro rounded(const struct basis *basis, pr_wide money)
+static pr_micro rounded(const struct pr_basis *basis, pr_wide money)
 {
 	return pr_micro_ratio(money, E18 * basis->month_days, 2);
 }
 
-static pr_micro charge_capacity(const struct pr_site *site, struct pr_bill *bill, const struct basis *basis)
+pr_micro pr_basis_capacity(const struct pr_basis *basis)
+{
+	pr_micro price = basis->tariff->capacity_price;
+	if (price == PR_MICRO_MISSING || !basis->kva_days)
+		return PR_MICRO_MISSING;
+	return pr_micro_ratio(basis->kva_days * price, (pr_wide)PR_MICRO_ONE * PR_MICRO_ONE * basis->month_days, 2);
+}
+
+pr_micro pr_basis_actual(const struct pr_basis *basis, pr_micro kw)
+{
+	pr_micro price = basis->tariff->demand_price;
+	if (price == PR_MICRO_MISSING || kw == PR_MICRO_MISSING)
+		return PR_MICRO_MISSING;
+	return rounded(basis, demand_money(basis, kw, price));
+}
+
+static pr_micro charge_capacity(const struct pr_site *site, struct pr_bill *bill, const struct pr_basis *basis)
 {
 	pr_micro price = basis->tariff->capacity_price;
 	bill->lacks[PR_LACK_CAPACITY_PRICE] |= price == PR_MICRO_MISSING;
@@ -132,11 +135,11 @@ static pr_micro charge_capacity(const struct pr_site *site, struct pr_bill *bill
 		line->quantity = pr_micro_ratio(basis->kva_days, (pr_wide)basis->month_days * PR_MICRO_ONE, 6);
 		line->share = PR_MICRO_ONE;
 	}
-	line->amount = pr_micro_ratio(basis->kva_days * price, (pr_wide)PR_MICRO_ONE * PR_MICRO_ONE * basis->month_days, 2);
+	line->amount = pr_basis_capacity(basis);
 	return line->amount;
 }
 
-static bool demand_known(struct pr_bill *bill, const struct basis *basis, const struct pr_demand *demand)
+static bool demand_known(struct pr_bill *bill, const struct pr_basis *basis, const struct pr_demand *demand)
 {
 	bill->lacks[PR_LACK_DEMAND_PRICE] |= basis->tariff->demand_price == PR_MICRO_MISSING;
 	bill->lacks[PR_LACK_DEMAND] |= demand->kw == PR_MICRO_MISSING;
@@ -144,30 +147,48 @@ static bool demand_known(struct pr_bill *bill, const struct basis *basis, const 
 }
 
 static pr_micro charge_actual(
-	const struct pr_site *site, struct pr_bill *bill, const struct basis *basis, const struct pr_demand *demand)
+	const struct pr_site *site, struct pr_bill *bill, const struct pr_basis *basis, const struct pr_demand *demand)
 {
 	pr_micro price = basis->tariff->demand_price;
 	struct pr_bill_line *line = add_line(site, bill, basis, PR_LINE_BASIC_ACTUAL, demand->kw, "kW", price);
 	if (demand_known(bill, basis, demand))
-		line->amount = rounded(basis, demand_money(basis, demand->kw, price));
+		line->amount = pr_basis_actual(basis, demand->kw);
 	return line->amount;
 }
 
-/* The contract that counts: at least the floor (40 % of the rated kVA). */
-static pr_micro contract_kw(const struct pr_basic_rules *rules, const struct basis *basis)
+pr_micro pr_basis_floor(const struct pr_basic_rules *rules, const struct pr_basis *basis)
 {
-	pr_micro contract = basis->tariff->contract_kw;
-	if (contract == PR_MICRO_MISSING || basis->rated_kva == PR_MICRO_MISSING)
-		return contract;
-	pr_micro floor_kw = pr_wide_round(pr_wide_product(rules->contract_floor_share, basis->rated_kva), 6);
-	return contract < floor_kw ? floor_kw : contract;
+	if (basis->rated_kva == PR_MICRO_MISSING)
+		return 0;
+	return pr_wide_round(pr_wide_product(rules->contract_floor_share, basis->rated_kva), 6);
+}
+
+/* The contract that counts: at least the floor (40 % of the rated kVA). */
+static pr_micro contract_kw(const struct pr_basic_rules *rules, const struct pr_basis *basis, pr_micro contract)
+{
+	pr_micro floor_kw = pr_basis_floor(rules, basis);
+	return contract != PR_MICRO_MISSING && contract < floor_kw ? floor_kw : contract;
+}
+
+/* C·p up to the tolerance; above it 1.05 C·p and the rest at the excess price, one line, rounded once. */
+pr_micro pr_basis_contract(
+	const struct pr_basic_rules *rules, const struct pr_basis *basis, pr_micro kw, pr_micro contract)
+{
+	pr_micro price = basis->tariff->demand_price, counts = contract_kw(rules, basis, contract);
+	if (price == PR_MICRO_MISSING || kw == PR_MICRO_MISSING || counts == PR_MICRO_MISSING)
+		return PR_MICRO_MISSING;
+	pr_micro within = pr_wide_round(pr_wide_product(rules->contract_tolerance, counts), 6);
+	if (kw <= within)
+		return rounded(basis, demand_money(basis, counts, price));
+	pr_micro excess_price = pr_wide_round(pr_wide_product(price, rules->excess_factor), 6);
+	return rounded(basis, demand_money(basis, within, price) + demand_money(basis, kw - within, excess_price));
 }
 
 static pr_micro charge_contract(
-	const struct pr_site *site, struct pr_bill *bill, const struct basis *basis, const struct pr_demand *demand)
+	const struct pr_site *site, struct pr_bill *bill, const struct pr_basis *basis, const struct pr_demand *demand)
 {
 	const struct pr_basic_rules *rules = &site->work->method->basic;
-	pr_micro price = basis->tariff->demand_price, contract = contract_kw(rules, basis);
+	pr_micro price = basis->tariff->demand_price, contract = contract_kw(rules, basis, basis->tariff->contract_kw);
 	bool known = demand_known(bill, basis, demand);
 	bill->lacks[PR_LACK_CONTRACT] |= contract == PR_MICRO_MISSING;
 	if (!known || contract == PR_MICRO_MISSING) {
@@ -177,14 +198,13 @@ static pr_micro charge_contract(
 	pr_micro within = pr_wide_round(pr_wide_product(rules->contract_tolerance, contract), 6);
 	if (demand->kw <= within) {
 		struct pr_bill_line *line = add_line(site, bill, basis, PR_LINE_BASIC_CONTRACT, contract, "kW", price);
-		line->amount = rounded(basis, demand_money(basis, contract, price));
+		line->amount = pr_basis_contract(rules, basis, demand->kw, contract);
 		return line->amount;
 	}
-	/* One line, rounded once; of its two printed parts the second is the line less the first. */
+	/* Of its two printed parts the second is the line less the first. */
 	pr_micro excess_price = pr_wide_round(pr_wide_product(price, rules->excess_factor), 6);
-	pr_wide first = demand_money(basis, within, price);
-	pr_micro whole = rounded(basis, first + demand_money(basis, demand->kw - within, excess_price));
-	pr_micro first_part = rounded(basis, first);
+	pr_micro whole = pr_basis_contract(rules, basis, demand->kw, contract);
+	pr_micro first_part = rounded(basis, demand_money(basis, within, price));
 	add_line(site, bill, basis, PR_LINE_BASIC_CONTRACT, within, "kW", price)->amount = first_part;
 	add_line(site, bill, basis, PR_LINE_BASIC_EXCESS, demand->kw - within, "kW", excess_price)->amount =
 		whole - first_part;
@@ -204,7 +224,7 @@ void pr_bill_basic(const struct pr_site *site, const struct pr_demand *demand, s
 	for (size_t i = 0; i < site->project->tariff_count; i++) {
 		if (!bill->shares[i].used)
 			continue;
-		struct basis basis = basis_of(site, (int)i);
+		struct pr_basis basis = pr_bill_basis(site, (int)i);
 		pr_micro amount = 0;
 		switch (basis.tariff->basic_mode) {
 		case PR_BASIC_CAPACITY:

@@ -40,7 +40,7 @@ static struct pr_base keep(const struct pr_base *base, struct pr_arena *arena)
 }
 
 void pr_history_work_out(const struct pr_work *work, const struct pr_project_data *data, struct pr_month month,
-	const struct pr_base *now, struct pr_history *history)
+	const struct pr_month_result *now, struct pr_history *history)
 {
 	int64_t to_ms;
 	pr_zone_month(data->project->zone, pr_month_add(month, 1 - PR_HISTORY_MONTHS), &history->from_ms, &to_ms);
@@ -49,11 +49,14 @@ void pr_history_work_out(const struct pr_work *work, const struct pr_project_dat
 		pr_arena_init(&scratch);
 		struct pr_work quiet = {work->dataset, work->method, &scratch, NULL};
 		struct pr_month_result result;
-		pr_month_work_out(&quiet, data, pr_month_add(month, i + 1 - PR_HISTORY_MONTHS), &result);
+		struct pr_month base_month = pr_month_add(month, i + 1 - PR_HISTORY_MONTHS);
+		pr_month_work_out(&quiet, data, base_month, &result);
 		history->months[i] = keep(&result.base, work->arena);
+		pr_past_take(&result.site, &result.demand, &result.bill, base_month, work->arena, &history->past[i]);
 		pr_arena_release(&scratch);
 	}
-	history->months[PR_HISTORY_MONTHS - 1] = *now;
+	history->months[PR_HISTORY_MONTHS - 1] = now->base;
+	pr_past_take(&now->site, &now->demand, &now->bill, month, work->arena, &history->past[PR_HISTORY_MONTHS - 1]);
 }
 
 const struct pr_base *pr_history_month(const struct pr_history *history)

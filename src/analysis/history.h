@@ -9,8 +9,9 @@
 #include "analysis/compare.h"
 #include "analysis/coverage.h"
 #include "analysis/load.h"
+#include "analysis/past.h"
 
-#define PR_HISTORY_MONTHS 13
+#define PR_HISTORY_MONTHS PR_PAST_MONTHS
 
 struct pr_month_result {
 	struct pr_site site;
@@ -24,13 +25,14 @@ struct pr_month_result {
 void pr_month_work_out(const struct pr_work *work, const struct pr_project_data *data, struct pr_month month,
 	struct pr_month_result *result);
 
-/* The twelve months before, oldest first; the thirteenth is `now`. */
+/* The twelve months before, oldest first; the thirteenth is the reported one. */
 struct pr_history {
 	struct pr_base months[PR_HISTORY_MONTHS];
+	struct pr_past past[PR_HISTORY_MONTHS];
 	int64_t from_ms; /* of the oldest */
 };
 void pr_history_work_out(const struct pr_work *work, const struct pr_project_data *data, struct pr_month month,
-	const struct pr_base *now, struct pr_history *history);
+	const struct pr_month_result *now, struct pr_history *history);
 const struct pr_base *pr_history_month(const struct pr_history *history); /* the month before */
 const struct pr_base *pr_history_year(const struct pr_history *history);  /* the same month a year before */
 void pr_history_series(const struct pr_work *work, const struct pr_history *history, const char *currency,

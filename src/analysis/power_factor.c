@@ -69,6 +69,13 @@ static bool base_is_whole(const struct pr_bill *bill)
 	return true;
 }
 
+pr_micro pr_power_factor_amount(pr_wide base_e12, pr_micro percent)
+{
+	/* 10^-12 of money × 10^-6 of a percent; a percent is a hundredth. */
+	static const pr_wide scale = (pr_wide)100 * 1000000000000000000;
+	return pr_micro_ratio(base_e12 * percent, scale, 2);
+}
+
 /* One line for a standard: its tariffs' base × percent. */
 static void add_line(
 	const struct pr_site *site, struct pr_bill *bill, const struct pr_tariff *tariff, pr_wide base_e12, bool whole)
@@ -92,9 +99,7 @@ static void add_line(
 	bill->adjustment_base = pr_sum_present(bill->adjustment_base, line->quantity);
 	if (line->price == PR_MICRO_MISSING)
 		return;
-	/* 10^-12 of money × 10^-6 of a percent; a percent is a hundredth. */
-	static const pr_wide scale = (pr_wide)100 * 1000000000000000000;
-	line->amount = pr_micro_ratio(base_e12 * line->price, scale, 2);
+	line->amount = pr_power_factor_amount(base_e12, line->price);
 	bill->adjustment = pr_sum_present(bill->adjustment, line->amount);
 }
 

@@ -5,7 +5,8 @@
 /* What is summed over projects; a prefix ends in a dot. */
 static const char *const summed[] = {"energy.total", "energy.reactive", "energy.reactive.", "energy.slot.",
 	"energy.phase.", "energy.working", "energy.off", "energy.unmetered", "energy.carbon", "energy.coal", "energy.plan",
-	"bill.energy.", "bill.energy", "bill.funds", "bill.basic", "bill.pf.base", "bill.pf.amount", "bill.total"};
+	"bill.energy.", "bill.energy", "bill.funds", "bill.basic", "bill.pf.base", "bill.pf.amount", "bill.total",
+	"change."};
 
 static bool is_summed(const char *id)
 {
@@ -25,7 +26,7 @@ static void add_findings(
 {
 	for (size_t i = 0; i < from->count; i++) {
 		const struct pr_finding *finding = &from->items[i];
-		bool is_money = pr_text_starts(finding->id, "bill.");
+		bool is_money = pr_text_starts(finding->id, "bill.") || pr_text_starts(finding->id, "change.");
 		if (!is_summed(finding->id) || (is_money && !with_money))
 			continue;
 		struct pr_finding *sum = pr_findings_edit(sums, finding->id);
