@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "chart/canvas.h"
 
 #define BAR_DENSE 0.76 /* of the step; months of days */
@@ -17,6 +18,7 @@
 #define LEGEND_ROW_PT 14.0
 #define LEGEND_SPACE_PT 7.0
 #define SIDE_APART_PT 9.0
+#define OWN_LIMIT_PT 0.9
 
 static double step_of(const struct pr_canvas *canvas)
 {
@@ -49,10 +51,16 @@ static double value_at(const struct pr_chart_data *data, size_t series, size_t i
 	return index < data->series[series].count ? data->series[series].values[index] : NAN;
 }
 
+/* Columns: the bars' own limits are no bars. */
+static bool is_limit(const struct pr_chart_data *data, size_t series)
+{
+	return series > 0 && pr_text_equal(data->series[series].name, "limit");
+}
+
 static bool is_missing(const struct pr_chart_data *data, size_t index)
 {
 	for (size_t s = 0; s < data->series_count; s++)
-		if (isfinite(value_at(data, s, index)))
+		if (isfinite(value_at(data, s, index)) && !is_limit(data, s))
 			return false;
 	return true;
 }
@@ -178,7 +186,11 @@ static bool draw_legend(struct pr_canvas *canvas)
 		if (!has_values(&data->series[s]))
 			continue;
 		struct pr_rect square = {x, y, LEGEND_SQUARE_PT, LEGEND_SQUARE_PT};
-		pr_draw_rect(canvas->drawing, square, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[s])));
+		if (canvas->definition->shapes)
+			pr_chart_draw_shape(canvas->drawing, canvas->theme, x + LEGEND_SQUARE_PT / 2, y + LEGEND_SQUARE_PT / 2,
+				LEGEND_SQUARE_PT, data->series[s].role);
+		else
+			pr_draw_rect(canvas->drawing, square, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[s])));
 		struct pr_span span = {.text = data->series[s].label ? data->series[s].label : "", .style = style};
 		struct pr_text_line line;
 		double room = canvas->rect.x + canvas->rect.width - x - LEGEND_SQUARE_PT - 4;
@@ -291,6 +303,29 @@ static void draw_column(struct pr_canvas *canvas, size_t index, double breach)
 	pr_draw_rect(canvas->drawing, bar, pr_paint_fill(pr_canvas_colour(canvas, "poor")));
 }
 
+/* The limit that a bar is red above: its own, or the chart's. */
+static double limit_at(const struct pr_chart_data *data, size_t index, double breach)
+{
+	for (size_t s = 1; s < data->series_count; s++)
+		if (is_limit(data, s))
+			return value_at(data, s, index);
+	return breach;
+}
+
+static void draw_own_limits(struct pr_canvas *canvas)
+{
+	struct pr_paint paint = pr_paint_stroke(pr_canvas_colour(canvas, "poor"), OWN_LIMIT_PT);
+	for (size_t i = 0; i < canvas->data->category_count; i++) {
+		double limit = limit_at(canvas->data, i, NAN);
+		if (!isfinite(limit))
+			continue;
+		struct pr_rect bar = bar_slot(canvas, i);
+		double y = pr_canvas_y(canvas, limit);
+		pr_draw_line(canvas->drawing, bar.x - 1, y, bar.x + bar.width + 1, y, paint);
+		pr_canvas_add_ink(canvas, (struct pr_rect){bar.x - 1, y - 0.5, bar.width + 2, 1});
+	}
+}
+
 bool pr_chart_draw_columns(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
@@ -303,8 +338,9 @@ bool pr_chart_draw_columns(struct pr_canvas *canvas)
 		return false;
 	double breach = pr_canvas_breach(data);
 	for (size_t i = 0; data->series_count > 0 && i < data->category_count; i++)
-		draw_column(canvas, i, breach);
+		draw_column(canvas, i, limit_at(data, i, breach));
 	pr_canvas_limit_lines(canvas);
+	draw_own_limits(canvas);
 	pr_canvas_base(canvas, BASE_PT);
 	if (!pr_canvas_categories(canvas) ||
 		!pr_side_draw(&side, canvas, SIDE_APART_PT, canvas->plot.y, canvas->plot.y + canvas->plot.height))

@@ -37,6 +37,33 @@ bool pr_canvas_text(struct pr_canvas *canvas, const char *text, struct pr_style 
 	return pr_draw_text(canvas->drawing, canvas->faces, text, style, x, baseline, align, finding, canvas->error);
 }
 
+bool pr_canvas_two_lines(struct pr_canvas *canvas, const char *text, struct pr_style style, double width,
+	struct pr_text_line lines[2], size_t *count)
+{
+	struct pr_arena *arena = canvas->drawing->arena;
+	struct pr_span span = {.text = text ? text : "", .style = style};
+	struct pr_text_line *broken;
+	*count = 0;
+	if (*span.text == '\0')
+		return true;
+	if (!pr_type_paragraph(canvas->faces, &span, 1, width + 0.01, arena, &broken, count, canvas->error))
+		return false;
+	if (*count > 2) {
+		*count = 1;
+		return pr_type_fit(canvas->faces, &span, width + 0.01, arena, &lines[0], canvas->error);
+	}
+	for (size_t i = 0; i < *count; i++)
+		lines[i] = broken[i];
+	return true;
+}
+
+double pr_canvas_value(const struct pr_chart_data *data, size_t series, size_t index)
+{
+	if (series >= data->series_count || index >= data->series[series].count)
+		return NAN;
+	return data->series[series].values[index];
+}
+
 bool pr_canvas_extent(const struct pr_chart_data *data, double *low, double *high)
 {
 	*low = INFINITY;
@@ -105,7 +132,8 @@ static void thin_ticks(struct pr_canvas *canvas)
 void pr_canvas_frame(struct pr_canvas *canvas, double above, double right, double below)
 {
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
-	double gutter = PR_CHART_GUTTER_PT;
+	double gutter = fmax(PR_CHART_GUTTER_PT, canvas->data->left_pt);
+	right = fmax(right, canvas->data->right_pt);
 	for (int i = 0; i < canvas->scale.tick_count; i++) {
 		const char *text = pr_scale_text(&canvas->scale, i, canvas->data, canvas->drawing->arena);
 		gutter = fmax(gutter, pr_type_width(canvas->faces, style, text) + TICK_SPACE_PT);

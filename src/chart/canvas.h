@@ -50,6 +50,11 @@ struct pr_colour pr_canvas_colour(const struct pr_canvas *canvas, const char *ro
 struct pr_colour pr_canvas_series_colour(const struct pr_canvas *canvas, const struct pr_chart_series *series);
 PR_CHECK bool pr_canvas_text(struct pr_canvas *canvas, const char *text, struct pr_style style, double x,
 	double baseline, enum pr_align align, const char *finding);
+/* A text in at most two lines of `width`; cut with "…" where those do not hold it. Returns how many lines through *count. */
+PR_CHECK bool pr_canvas_two_lines(struct pr_canvas *canvas, const char *text, struct pr_style style, double width,
+	struct pr_text_line lines[2], size_t *count);
+/* The value of series `index` at a place, NaN where there is none. */
+double pr_canvas_value(const struct pr_chart_data *data, size_t series, size_t index);
 /* The lowest and highest value over series [from, to), 0 where there is none; false then. */
 bool pr_canvas_extent(const struct pr_chart_data *data, double *low, double *high);
 /* The scale for all series and limits. */
@@ -111,8 +116,13 @@ PR_CHECK bool pr_chart_draw_lines(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_spark(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_days(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_fingerprint(struct pr_canvas *canvas);
+PR_CHECK bool pr_chart_draw_radar(struct pr_canvas *canvas);
+PR_CHECK bool pr_chart_draw_waterfall(struct pr_canvas *canvas);
+PR_CHECK bool pr_chart_draw_dots(struct pr_canvas *canvas);
+PR_CHECK bool pr_chart_draw_heat(struct pr_canvas *canvas);
 double pr_chart_rows_height(const struct pr_chart_data *data);
 double pr_chart_fingerprint_height(const struct pr_chart_data *data);
+double pr_chart_dots_height(const struct pr_chart_data *data);
 double pr_chart_pie_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data);
 
 #endif

@@ -15,6 +15,10 @@ static const struct {
 	[PR_CHART_SPARK] = {pr_chart_draw_spark, false},
 	[PR_CHART_DAYS] = {pr_chart_draw_days, false},
 	[PR_CHART_FINGERPRINT] = {pr_chart_draw_fingerprint, true},
+	[PR_CHART_RADAR] = {pr_chart_draw_radar, true},
+	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true},
+	[PR_CHART_DOTS] = {pr_chart_draw_dots, true},
+	[PR_CHART_HEAT] = {pr_chart_draw_heat, true},
 };
 
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
@@ -27,6 +31,11 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 		return pr_chart_fingerprint_height(data);
 	case PR_CHART_PIE:
 		return pr_chart_pie_height(definition, data);
+	case PR_CHART_DOTS:
+		return pr_chart_dots_height(data);
+	case PR_CHART_RADAR:
+	case PR_CHART_WATERFALL:
+	case PR_CHART_HEAT:
 	case PR_CHART_STACK:
 	case PR_CHART_BAND:
 	case PR_CHART_LINES:
@@ -39,9 +48,10 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 	return definition->height_pt;
 }
 
-bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
+/* *plot: where the data lie; the whole rectangle for kinds without a plot. */
+static bool draw(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
 	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_drawing *drawing,
-	struct pr_error *error)
+	struct pr_rect *plot, struct pr_error *error)
 {
 	struct pr_canvas canvas = {
 		.definition = definition,
@@ -51,7 +61,9 @@ bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr
 		.drawing = drawing,
 		.error = error,
 		.rect = rect,
+		.plot = rect,
 	};
+	*plot = rect;
 	if (kinds[definition->kind].needs_categories && data->category_count == 0)
 		return true;
 	pr_draw_box(drawing, pr_arena_format(drawing->arena, "chart %s", definition->name), rect);
@@ -59,5 +71,23 @@ bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr
 	pr_draw_unbox(drawing);
 	if (!drawn)
 		return pr_error_context(error, "chart %s", definition->name);
+	*plot = canvas.plot;
 	return true;
+}
+
+bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
+	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_drawing *drawing,
+	struct pr_error *error)
+{
+	struct pr_rect plot;
+	return draw(definition, data, faces, theme, rect, drawing, &plot, error);
+}
+
+bool pr_chart_plot(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
+	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_arena *arena,
+	struct pr_rect *plot, struct pr_error *error)
+{
+	struct pr_drawing unseen;
+	pr_drawing_init(&unseen, rect.x + rect.width, rect.y + rect.height, arena);
+	return draw(definition, data, faces, theme, rect, &unseen, plot, error);
 }

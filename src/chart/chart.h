@@ -6,10 +6,12 @@
  * A definition:
  *
  *     [chart]
- *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint
+ *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint | radar |
+ *                                 ; waterfall | dots | heat
  *     height = 133                ; of the plot with its axis labels, pt; rows and fingerprint grow with the data
  *     legend = side               ; side | direct | none (stack)
  *     totals = no                 ; stack: every bar's sum printed over it
+ *     shapes = no                 ; stack: alarm levels keep their shape in the legend: diamond, square, disc
  *     [axis]                      ; optional
  *     zero = yes                  ; no: a line or dot chart may begin elsewhere, and then says so
  *     note = chart.axis.from      ; a key of the words; "{}" becomes the value that the axis begins at
@@ -42,7 +44,8 @@
  * slots below the axis (optional data `strip`); columns = one series of bars, part of them emphasised; rows =
  * horizontal bars a name (points); spark = 13 months without axis; days = the coverage strip, a cell a day: 1 complete,
  * between partial, 0 missing, NaN nothing expected; fingerprint = a row a day, a cell a quarter, 7 named steps, the
- * maximum (the first mark) framed.
+ * maximum (the first mark) framed; radar = an axis a category, scores 0 to 100; waterfall = from total to total, a
+ * category a part; dots = sensors in % of their alarm limit, a row a category, with columns of text; heat = hour by day.
  */
 #ifndef PR_CHART_CHART_H
 #define PR_CHART_CHART_H
@@ -61,6 +64,10 @@ enum pr_chart_kind {
 	PR_CHART_SPARK,
 	PR_CHART_DAYS,
 	PR_CHART_FINGERPRINT,
+	PR_CHART_RADAR,
+	PR_CHART_WATERFALL,
+	PR_CHART_DOTS,
+	PR_CHART_HEAT,
 	PR_CHART_KIND_COUNT
 };
 
@@ -86,6 +93,7 @@ struct pr_chart_definition {
 	double height_pt;
 	enum pr_chart_legend legend;
 	bool totals; /* pr_chart_data.totals is wanted */
+	bool shapes; /* stack: the legend's marks are those of the alarm levels */
 	bool axis_from_zero;
 	const char *axis_note;         /* key of the words for pr_chart_data.note; NULL = none */
 	const char *const *key_labels; /* keys of the words for pr_chart_data.key_texts */
@@ -131,6 +139,7 @@ struct pr_chart_category {
 	const char *label, *second; /* "3", "六" */
 	bool rest;                  /* a rest day: grey */
 	bool emphasised;            /* bold */
+	bool total;                 /* waterfall: a sum that stands on zero, no part */
 };
 
 /* Where a value of a time series lies by the wall clock: days of 92 or 100 quarters have holes or doubles. */
@@ -139,6 +148,25 @@ struct pr_chart_place {
 	int minute; /* of the day, 0..1439 */
 };
 
+/* dots: a column of texts right of the plot, as in a table. */
+struct pr_chart_column {
+	const char *label;           /* the head; NULL = none */
+	const char *const *texts;    /* one a category; NULL = an empty cell */
+	const char *const *findings; /* one a category, for tags; NULL = none */
+	bool left;                   /* left-aligned; else right */
+	bool judged;                 /* red in a row that breaches its limit */
+	bool quiet;                  /* grey: what only explains, as limits and times */
+};
+
+/*
+ * What the kinds of the later pages take:
+ *     radar      categories: the axes' names; series[0]: scores 0..100 (NaN = not measured) and their texts
+ *     waterfall  categories: label, second line, total; series[0]: the sums and the signed parts, texts with sign
+ *     dots       categories: a sensor each, in the caller's order; series named minimum, mean, maximum, warn: % of the
+ *                alarm limit, a value a category (NaN = none); columns, row_label
+ *     heat       categories: days; series[0] by places (or values_per_day): an hour's value; steps, step_texts, step_count
+ *     columns    also a series named limit: a limit of its own for every bar
+ */
 struct pr_chart_data {
 	struct pr_chart_series *series;
 	size_t series_count;
@@ -148,7 +176,7 @@ struct pr_chart_data {
 	size_t mark_count;
 	struct pr_chart_category *categories; /* stack, columns, rows, days, spark (first and last), fingerprint (days) */
 	size_t category_count;
-	size_t unexpected; /* stack, columns: leading categories in which nothing was expected: blank, not hatched */
+	size_t unexpected; /* leading categories (band: values) in which nothing was expected: blank, not hatched */
 	/* Time axes (band, fingerprint): values a day; a category a day, with a label (and a longer tick) for the first day and
 	 * the Mondays, label NULL for the others; fingerprint: `second` for rest days. */
 	size_t values_per_day;
@@ -161,7 +189,12 @@ struct pr_chart_data {
 	const char *hour_label;    /* lines, fingerprint: the word after the first hour tick ("时") */
 	const char *group, *minus; /* number style of tick labels */
 	const double *steps;       /* fingerprint: lower bounds of steps 2..7; NULL = values are shares measured, 0..1 */
-	const char *const *step_texts;
+	const char *const *step_texts;         /* fingerprint: of those bounds; heat: the names of all steps */
+	size_t step_count;                     /* heat: 5 or 7 steps, with one bound less in `steps` */
+	const struct pr_chart_column *columns; /* dots */
+	size_t column_count;
+	const char *row_label;    /* dots: the head over the names */
+	double left_pt, right_pt; /* least margins of the plot: charts under each other share their columns; 0 = none */
 	const char *note; /* axis note such as "纵轴自{}起", shown where the axis does not begin at zero; NULL */
 	const char *const *totals;    /* stack: a printed sum per category; NULL = none */
 	const char *const *key_texts; /* days: key_count words, drawn at the right of the line above rect */
@@ -174,6 +207,16 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 PR_CHECK bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
 	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_drawing *drawing,
 	struct pr_error *error);
+
+/* Where the plot lies that pr_chart_draw would draw into rect: for the margins of a chart that shares its columns. */
+PR_CHECK bool pr_chart_plot(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
+	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_arena *arena,
+	struct pr_rect *plot, struct pr_error *error);
+
+/* The mark of an alarm level in its colour: alarm.1 a diamond, alarm.2 a square, alarm.3 a disc with an outline; a
+ * square for any other role. Centred on (x, y). */
+void pr_chart_draw_shape(
+	struct pr_drawing *drawing, const struct pr_theme *theme, double x, double y, double size_pt, const char *role);
 
 /* A bar in a table's cell: 4.5 high on tint, centred in rect; `share` of the width (NaN = nothing), an arrow head where
  * it runs out; `limit_share` draws the limit's stroke (NaN = none). */

@@ -20,10 +20,14 @@ static const char *const kind_names[PR_CHART_KIND_COUNT] = {
 	[PR_CHART_SPARK] = "spark",
 	[PR_CHART_DAYS] = "days",
 	[PR_CHART_FINGERPRINT] = "fingerprint",
+	[PR_CHART_RADAR] = "radar",
+	[PR_CHART_WATERFALL] = "waterfall",
+	[PR_CHART_DOTS] = "dots",
+	[PR_CHART_HEAT] = "heat",
 };
 static const char *const legend_names[] = {"side", "direct", "none"};
 
-static const char *const chart_keys[] = {"kind", "height", "legend", "totals"};
+static const char *const chart_keys[] = {"kind", "height", "legend", "totals", "shapes"};
 static const char *const axis_keys[] = {"zero", "note"};
 static const char *const series_keys[] = {"data", "label", "role", "when", "dashed", "width", "at"};
 static const char *const limit_keys[] = {"value", "label", "when", "dashed"};
@@ -61,7 +65,8 @@ static bool read_chart(struct reading *reading, const struct pr_section *section
 		return pr_section_refuse(section, "kind", reading->error, "is missing; expected a kind of chart");
 	if (!pr_section_choice(section, "kind", kind_names, PR_CHART_KIND_COUNT, 0, &kind, reading->error) ||
 		!pr_section_choice(section, "legend", legend_names, COUNT(legend_names), 0, &legend, reading->error) ||
-		!pr_section_bool(section, "totals", false, &definition->totals, reading->error))
+		!pr_section_bool(section, "totals", false, &definition->totals, reading->error) ||
+		!pr_section_bool(section, "shapes", false, &definition->shapes, reading->error))
 		return false;
 	definition->kind = (enum pr_chart_kind)kind;
 	definition->legend = (enum pr_chart_legend)legend;

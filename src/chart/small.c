@@ -1,6 +1,7 @@
 /* Small pictures: sparklines, the strip of days, bars in cells. */
 #include <math.h>
 
+#include "base/text.h"
 #include "chart/canvas.h"
 
 /* --- sparkline: 13 months, own scale, no axis ------------------------------------------------------------------- */
@@ -186,6 +187,35 @@ bool pr_chart_draw_days(struct pr_canvas *canvas)
 			return false;
 	}
 	return draw_key(canvas);
+}
+
+/* --- marks of the alarm levels ---------------------------------------------------------------------------------- */
+
+#define DIAMOND_REACH 0.58 /* of the size: a diamond looks smaller than a square of its height */
+#define DISC_RADIUS 0.46
+#define SQUARE_SIDE 0.86
+#define DISC_OUTLINE_PT 0.5
+
+void pr_chart_draw_shape(
+	struct pr_drawing *drawing, const struct pr_theme *theme, double x, double y, double size_pt, const char *role)
+{
+	struct pr_colour colour;
+	if (!role || !pr_theme_role(theme, role, &colour))
+		colour = pr_theme_colour(theme, "accent");
+	struct pr_paint paint = pr_paint_fill(colour);
+	double half = SQUARE_SIDE * size_pt / 2;
+	if (pr_text_equal(role, "alarm.1")) {
+		half = DIAMOND_REACH * size_pt;
+		const double corners_x[] = {x, x + half, x, x - half}, corners_y[] = {y - half, y, y + half, y};
+		pr_draw_polyline(drawing, corners_x, corners_y, 4, true, paint);
+	} else if (pr_text_equal(role, "alarm.3")) {
+		paint.stroke = true;
+		paint.stroke_colour = pr_theme_colour(theme, "text3");
+		paint.stroke_width = DISC_OUTLINE_PT;
+		pr_draw_circle(drawing, x, y, DISC_RADIUS * size_pt, paint);
+	} else {
+		pr_draw_rect(drawing, (struct pr_rect){x - half, y - half, 2 * half, 2 * half}, paint);
+	}
 }
 
 /* --- bars in a table's cells ------------------------------------------------------------------------------------ */

@@ -420,6 +420,10 @@ static void add_axis(struct builder *builder)
 		break;
 	case PR_CHART_PIE:
 	case PR_CHART_ROWS:
+	case PR_CHART_RADAR:
+	case PR_CHART_WATERFALL:
+	case PR_CHART_DOTS:
+	case PR_CHART_HEAT:
 	case PR_CHART_KIND_COUNT:
 		break;
 	}

@@ -281,6 +281,28 @@ static void draw_demand(void)
 	draw("columns", "demand_by_day", &data, 496);
 }
 
+/* The currents of the harmonic orders, each against its own limit. */
+static void draw_orders(void)
+{
+	static const double currents[] = {1.4, 0.2, 2.86, 0.1, 1.98, 0.05, 0.4, 0.1, 0.7, NAN, 0.5};
+	static const double most[] = {3, 2, 3, 1.5, 1.8, 1.2, 1.2, 1, 1.6, 0.9, 1.4};
+	static struct pr_chart_category orders[11];
+	for (size_t i = 0; i < 11; i++)
+		orders[i] = (struct pr_chart_category){
+			.label = pr_arena_format(&arena, "%zu%s", i + 3, i == 0 ? "次" : ""), .emphasised = i == 4};
+	struct pr_chart_series series[] = {
+		{.values = currents, .count = 11, .role = "accent.light"}, {.name = "limit", .values = most, .count = 11}};
+	struct pr_chart_mark mark = {.index = 4, .value_text = "1.98"};
+	struct pr_chart_data data = {.series = series,
+		.series_count = 2,
+		.marks = &mark,
+		.mark_count = 1,
+		.categories = orders,
+		.category_count = 11,
+		.gap_label = "缺测"};
+	draw("orders", "demand_by_day", &data, 241);
+}
+
 static void draw_rows(const char *file, size_t count)
 {
 	double *values = pr_arena_array(&arena, count, sizeof *values);
@@ -380,6 +402,172 @@ static void draw_awkward_bands(void)
 	draw_fingerprint("fingerprint-one", values, 30);
 }
 
+/* --- radar, waterfall, sensors, alarms -------------------------------------------------------------------------- */
+
+static void draw_radar(const char *file, const char *const *names, const double *scores, size_t count, double width)
+{
+	struct pr_chart_category *axes = pr_arena_array(&arena, count, sizeof *axes);
+	const char **texts = pr_arena_array(&arena, count, sizeof *texts);
+	for (size_t i = 0; i < count; i++) {
+		axes[i].label = names[i];
+		texts[i] = pr_arena_format(&arena, "%.0f", scores[i]);
+	}
+	struct pr_chart_series series = {.values = scores, .texts = texts, .count = count};
+	struct pr_chart_data data = {.series = &series, .series_count = 1, .categories = axes, .category_count = count};
+	draw(file, "health_radar", &data, width);
+}
+
+static void draw_radars(void)
+{
+	static const char *const names[] = {
+		"频率", "电压偏差", "电压不平衡", "谐波电压", "功率因数", "负载率", "安全", "服务"};
+	static const char *const english[] = {"Frequency", "Voltage deviation", "Voltage unbalance", "Harmonic currents",
+		"Power factor", "Transformer load", "Safety", "Service"};
+	static const double scores[] = {100, 92, 95, 86, 50, 75, 96, 92};
+	static const double holes[] = {NAN, 92, NAN, 86, 50, 75, NAN, 20}, two[] = {NAN, 92, NAN, NAN, 50, NAN};
+	static const double extremes[] = {0, 0, 0, 100, 100, 100, 60, 59.9};
+	draw_radar("radar", names, scores, 6, 198);
+	draw_radar("radar-en", english, scores, 8, 198);
+	draw_radar("radar-eight", names, holes, 8, 198);
+	draw_radar("radar-extremes", names, extremes, 8, 156);
+	draw_radar("radar-two-measured", names, two, 6, 198);
+	draw_radar("radar-three", english, scores, 3, 198);
+	draw_radar("radar-five", english, scores, 5, 198);
+	draw_radar("radar-seven", names, scores, 7, 198);
+	draw_radar("radar-axes-two", names, scores + 3, 2, 198);
+}
+
+static void draw_waterfall(const char *file, const double *values, size_t count, bool english)
+{
+	static const char *const names[] = {"2月", "天数", "电量", "时段构成", "电价", "需量", "功率因数", "尾差", "3月"};
+	static const char *const seconds[] = {
+		NULL, "28→31天", "日均−20.8%", "峰35.7→51.8%", "冬季→春秋季", "582→605kW", "0.89→0.87", "仅取整", NULL};
+	static const char *const english_names[] = {"February", "Days", "Energy", "Time-of-use mix", "Tariff",
+		"Maximum demand", "Power factor", "Rounding", "March"};
+	static const char *const english_seconds[] = {NULL, "28 to 31 days", "−20.8% a day", "peak 35.7 to 51.8%",
+		"winter to spring", "582 to 605 kW", "0.89 to 0.87", "cents only", NULL};
+	struct pr_chart_category *parts = pr_arena_array(&arena, count, sizeof *parts);
+	const char **texts = pr_arena_array(&arena, count, sizeof *texts);
+	for (size_t i = 0; i < count; i++) {
+		size_t name = i + 1 == count ? LENGTH(names) - 1 : i % LENGTH(names);
+		parts[i] = (struct pr_chart_category){.label = (english ? english_names : names)[name],
+			.second = (english ? english_seconds : seconds)[name],
+			.total = i == 0 || i + 1 == count};
+		const char *sign = values[i] < 0 ? "−" : values[i] > 0 && !parts[i].total ? "+" : "";
+		texts[i] = pr_arena_format(&arena, "%s%.2f", sign, fabs(values[i]));
+	}
+	struct pr_chart_series series = {.values = values, .texts = texts, .count = count};
+	struct pr_chart_data data = {
+		.series = &series, .series_count = 1, .categories = parts, .category_count = count, .gap_label = "缺测"};
+	draw(file, "change_waterfall", &data, 496);
+}
+
+static void draw_waterfalls(void)
+{
+	static const double bill[] = {1641.33, 118.01, -253.64, 97.48, -330.37, 38.60, 11.38, 0, 1322.80};
+	static const double cents[] = {
+		16413327.07, 1180127.48, -2536449.54, 974803.81, -3303697.23, 386048.00, 113829.18, -0.01, 13227988.76};
+	static const double credit[] = {-120, -40, 300, -260, 90, -170, 0, 20, -180};
+	static const double fall[] = {1000, -980, -15, 900, -890, -14, 600, -595, 6};
+	static const double unknown[] = {NAN, 10, NAN, -5, 0, 0, 0, 0, 205}, nothing[] = {0, 0, 0, 0, 0, 0, 0, 0, 0};
+	draw_waterfall("waterfall", bill, 9, false);
+	draw_waterfall("waterfall-cents", cents, 9, false);
+	draw_waterfall("waterfall-en", bill, 9, true);
+	draw_waterfall("waterfall-negative", credit, 9, false);
+	draw_waterfall("waterfall-deep", fall, 9, false);
+	draw_waterfall("waterfall-unknown", unknown, 9, false);
+	draw_waterfall("waterfall-nothing", nothing, 9, false);
+	draw_waterfall("waterfall-short", bill, 3, false);
+}
+
+static void draw_dots(const char *file, size_t count, double width, double push)
+{
+	static const char *const sensors[] = {"2号柜出线电缆头B相", "1号柜漏电流", "2号柜出线电缆头A相", "3号柜漏电流",
+		"2号柜出线电缆头C相", "1号母排A相", "配电室环境", "1号母排C相", "变压器油温", "4号柜漏电流"};
+	static const double figures[][4] = {{20, 66, 102.7, 82}, {7, 52, 90.3, 79}, {20, 58, 87.7, 82}, {5, 48, 84, 79},
+		{20, 57, 82.9, 82}, {20, 51, 77, 84}, {45, 63, 71.8, NAN}, {20, 50, 71.2, 84}, {16, 27, 50.6, 91},
+		{-3, 17, 42.7, 79}};
+	struct pr_chart_category *names = pr_arena_array(&arena, count, sizeof *names);
+	double *values[4];
+	const char **most = pr_arena_array(&arena, count, sizeof *most),
+			   **limit = pr_arena_array(&arena, count, sizeof *limit);
+	const char **time = pr_arena_array(&arena, count, sizeof *time),
+			   **over = pr_arena_array(&arena, count, sizeof *over);
+	for (size_t k = 0; k < 4; k++)
+		values[k] = pr_arena_array(&arena, count, sizeof *values[k]);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < 4; k++)
+			values[k][i] = figures[i % 10][k] + (k == 2 && i == 0 ? push : 0);
+		names[i].label = i == 4 && count > 20 ? "东区二号配电室三楼空调水泵及新风机组动力配电柜第十二回路出线电缆头"
+		                                      : sensors[i % 10];
+		most[i] = pr_arena_format(&arena, "%.1f ℃", values[2][i] * 0.9);
+		limit[i] = "90 ℃";
+		time[i] = pr_arena_format(&arena, "%zu日14:20", i % 28 + 1);
+		over[i] = isnan(values[3][i]) ? "—" : pr_arena_format(&arena, "%zu", i * 7 % 50);
+	}
+	if (count > 12)
+		values[0][11] = values[1][11] = values[2][11] = NAN;
+	struct pr_chart_series series[] = {{.name = "minimum", .values = values[0], .count = count},
+		{.name = "mean", .values = values[1], .count = count}, {.name = "maximum", .values = values[2], .count = count},
+		{.name = "warn", .values = values[3], .count = count}};
+	struct pr_chart_column columns[] = {{.label = "最大", .texts = most, .judged = true},
+		{.label = "告警限", .texts = limit, .quiet = true},
+		{.label = "最大时刻", .texts = time, .quiet = true, .left = true}, {.label = "越预警分", .texts = over}};
+	struct pr_chart_data data = {.series = series,
+		.series_count = 4,
+		.categories = names,
+		.category_count = count,
+		.columns = columns,
+		.column_count = 4,
+		.row_label = "传感器"};
+	draw(file, "sensors", &data, width);
+}
+
+/* The alarms of each day and, below, each hour's minutes, both 453 wide with the same columns. */
+static void draw_alarms(const char *ending, size_t day_count, size_t steps, double width)
+{
+	static double hours[DAYS * 24], minor[DAYS], major[DAYS], critical[DAYS];
+	static const double bounds[][6] = {{7.5, 22.5, 37.5, 52.5}, {1, 10, 20, 30, 40, 50}};
+	static const char *const names[][7] = {
+		{"0", "15", "30", "45", "60分"}, {"0", "1", "10", "20", "30", "40", "50至60分"}};
+	for (size_t i = 0; i < day_count * 24; i++) {
+		size_t day = i / 24, hour = i % 24;
+		hours[i] = hour < 6 || hour > 21 ? 60 : hour < 9 ? (double)(i * 7 % 61) : 0;
+		if ((day > 16 && day < 20) || (day == 28 && hour > 4) || (day == 5 && hour < 11))
+			hours[i] = NAN;
+	}
+	for (size_t d = 0; d < day_count; d++) {
+		bool gap = d > 16 && d < 20;
+		minor[d] = gap ? NAN : (double)(d * 5 % 6);
+		major[d] = gap ? NAN : (double)(d * 7 % 4);
+		critical[d] = gap ? NAN : d == 4 || d == 10;
+	}
+	struct pr_chart_series levels[] = {{.label = "一般", .role = "alarm.3", .values = minor, .count = day_count},
+		{.label = "严重", .role = "alarm.2", .values = major, .count = day_count},
+		{.label = "危急", .role = "alarm.1", .values = critical, .count = day_count}};
+	struct pr_chart_data bars = {
+		.series = levels, .series_count = 3, .categories = days, .category_count = day_count, .gap_label = "缺测"};
+	struct pr_chart_series minutes = {.values = hours, .count = day_count * 24};
+	struct pr_chart_data data = {.series = &minutes,
+		.series_count = 1,
+		.categories = days,
+		.category_count = day_count,
+		.values_per_day = 24,
+		.steps = bounds[steps > 5],
+		.step_texts = names[steps > 5],
+		.step_count = steps,
+		.hour_label = "时",
+		.gap_label = "缺测"};
+	struct pr_chart_definition definition;
+	struct pr_rect rect = {20, 42, width, 63}, plot;
+	fail_on_error(pr_chart_read(&definition, "charts", "alarms_by_day", &arena, &error));
+	fail_on_error(pr_chart_plot(&definition, &bars, faces, &pr_theme_default, rect, &arena, &plot, &error));
+	data.left_pt = plot.x - rect.x;
+	data.right_pt = rect.x + rect.width - plot.x - plot.width;
+	draw(pr_arena_format(&arena, "alarms%s", ending), "alarms_by_day", &bars, width);
+	draw(pr_arena_format(&arena, "heat%s", ending), "alarm_hours", &data, width);
+}
+
 int main(int count, char **arguments)
 {
 	if (count < 2)
@@ -412,6 +600,7 @@ int main(int count, char **arguments)
 	draw_composition("composition", 1);
 	draw_composition("composition-negative", -1);
 	draw_demand();
+	draw_orders();
 	draw_rows("rows", 6);
 	draw_rows("rows-60", 60);
 	draw_spark("spark", 113, false);
@@ -419,6 +608,14 @@ int main(int count, char **arguments)
 	draw_days("days", 31, false);
 	draw_days("days-broken", 28, true);
 	draw_fingerprint("fingerprint", kw, 31);
+	draw_radars();
+	draw_waterfalls();
+	draw_dots("dots", 10, 496, 0);
+	draw_dots("dots-far", 10, 496, 400);
+	draw_dots("dots-many", 45, 496, 5);
+	draw_dots("dots-narrow", 14, 284, 5);
+	draw_alarms("", 30, 5, 326);
+	draw_alarms("-seven", 31, 7, 496);
 	pr_typefaces_free(faces);
 	pr_arena_release(&arena);
 	return 0;
