@@ -140,7 +140,7 @@ static bool draw_axis(struct pr_canvas *canvas, const struct layout *layout)
 {
 	static const double ticks[] = {LIMIT, 0, 200, 50, 150};
 	struct pr_arena *arena = canvas->drawing->arena;
-	double places[sizeof ticks / sizeof *ticks];
+	double places[sizeof ticks / sizeof *ticks] = {0};
 	size_t count = 0;
 	for (size_t i = 0; i < sizeof ticks / sizeof *ticks; i++) {
 		double x = axis_x(layout, ticks[i]);

@@ -339,7 +339,7 @@ static void draw_spark(const char *file, double width, bool gap)
 static void draw_days(const char *file, size_t count, bool broken)
 {
 	double shares[DAYS];
-	static const char *const key[] = {"完整", "部分", "缺测"};
+	static const char *const key[] = {"完整", "部分", "缺测", "无需采集"};
 	for (size_t d = 0; d < DAYS; d++)
 		shares[d] = !broken ? 1 : d < 2 ? NAN : d % 9 == 4 ? 0.7 : d > 14 && d < 19 ? 0 : 1;
 	struct pr_chart_series series = {.values = shares, .count = count};
