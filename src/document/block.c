@@ -228,6 +228,8 @@ static bool lay_content(const struct pr_builder *builder, const struct pr_scope 
 			builder, scope, block, pr_type_role_style(builder, PR_TYPE_CONCLUSION), CONCLUSION_LEADING, flow, error);
 	case PR_BLOCK_KEY_FIGURE:
 		return pr_key_figure_layout(builder, scope, block, flow, error);
+	case PR_BLOCK_SCORE:
+		return pr_score_layout(builder, scope, block, flow, error);
 	case PR_BLOCK_KIND_COUNT:
 		break;
 	}

@@ -2,6 +2,7 @@
  * Data for charts: a definition's series found among the report's, its expressions evaluated, its words rendered. Where
  * a series is not measured at all it is left out; charts never get a value that the findings do not hold.
  */
+#include "document/chart_bind.h"
 #include "document/template.h"
 
 #include <math.h>
@@ -253,6 +254,15 @@ static bool add_series(struct builder *builder, const struct pr_chart_item *item
 		return add_quarter_coverage(builder, item);
 	if (strcmp(item->data, "points.energy") == 0)
 		return add_points(builder, item);
+	if (strcmp(item->data, "health.scores") == 0) {
+		pr_chart_bind_scores(builder->base, builder->scope, builder->project, builder->data, push_series(builder));
+		return true;
+	}
+	if (strcmp(item->data, "change.parts") == 0) {
+		if (!pr_chart_bind_change(builder->base, builder->scope, builder->project, builder->data, push_series(builder)))
+			builder->data->series_count--;
+		return true;
+	}
 	measured = pr_project_series(builder->project, item->data);
 	return !measured || add_measured(builder, item, measured);
 }
@@ -489,7 +499,8 @@ static double value_at(const struct builder *builder, size_t series, size_t inde
 static bool add_mark(struct builder *builder, const struct pr_chart_item *item)
 {
 	struct pr_scope scope = {.outer = builder->scope};
-	const char *unit = builder->data->unit;
+	/* A series of unit "1" counts something. */
+	const char *unit = pr_text_equal(builder->data->unit, "1") ? NULL : builder->data->unit;
 	struct pr_chart_mark mark = {0};
 	double value;
 

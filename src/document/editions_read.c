@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char *const block_kinds[PR_BLOCK_KIND_COUNT] = {"chart", "table", "text", "conclusions", "key_figure"};
+static const char *const block_kinds[PR_BLOCK_KIND_COUNT] = {"chart", "table", "text", "conclusions", "key_figure", "score"};
 
 /* "4-9" → 4 and 9, of 12. */
 static bool parse_columns(struct pr_arena *arena, const char *text, int64_t *from, int64_t *to)
@@ -57,6 +57,9 @@ static bool read_block_content(
 		       pr_reader_get_word(reader, section, "unit", &block->unit) &&
 		       pr_reader_get_word(reader, section, "change_month", &block->change_month) &&
 		       pr_reader_get_word(reader, section, "change_year", &block->change_year) &&
+		       (block->value || pr_section_refuse(section, "value", reader->error, "is missing; expected a finding"));
+	case PR_BLOCK_SCORE:
+		return pr_reader_get_expression(reader, section, "value", &block->value) &&
 		       (block->value || pr_section_refuse(section, "value", reader->error, "is missing; expected a finding"));
 	case PR_BLOCK_KIND_COUNT:
 		break;

@@ -81,6 +81,8 @@ PR_CHECK bool pr_block_shrink(
 /* Parts of pr_block_layout, one file each. */
 PR_CHECK bool pr_table_layout(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_table_definition *definition, struct pr_flow *flow, struct pr_error *error);
+PR_CHECK bool pr_score_layout(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error);
 PR_CHECK bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error);
 

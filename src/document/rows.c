@@ -327,11 +327,13 @@ static const struct {
 	const char *name;
 	bool (*make)(struct pr_row_builder *builder);
 	bool needs_project;
-} providers[] = {{"bill", pr_rows_bill, true}, {"days", rows_days, true}, {"findings", rows_findings, false},
-	{"gaps", rows_gaps, true}, {"months", rows_months, true}, {"notes", rows_notes, false},
-	{"points", rows_points, true}, {"projects", rows_projects, false}, {"quarters", rows_quarters, true},
-	{"slots", pr_rows_slots, true}, {"tariffs", rows_tariffs, true}, {"transformers", rows_transformers, true},
-	{"items", NULL, false}};
+} providers[] = {{"alarm_types", pr_rows_alarm_types, true}, {"axes", pr_rows_axes, true},
+	{"events", pr_rows_events, true}, {"harmonics", pr_rows_harmonics, true}, {"quality", pr_rows_quality, true},
+	{"sensors", pr_rows_sensors, true}, {"bill", pr_rows_bill, true}, {"days", rows_days, true},
+	{"findings", rows_findings, false}, {"gaps", rows_gaps, true}, {"months", rows_months, true},
+	{"notes", rows_notes, false}, {"points", rows_points, true}, {"projects", rows_projects, false},
+	{"quarters", rows_quarters, true}, {"slots", pr_rows_slots, true}, {"tariffs", rows_tariffs, true},
+	{"transformers", rows_transformers, true}, {"items", NULL, false}};
 #define PROVIDER_COUNT (sizeof providers / sizeof *providers)
 
 bool pr_rows_known(const char *name)

@@ -1,4 +1,4 @@
-/* What the row providers share; private to rows.c and rows_bill.c. */
+/* What the row providers share; private to rows*.c. */
 #ifndef PR_DOCUMENT_ROWS_H
 #define PR_DOCUMENT_ROWS_H
 
@@ -24,6 +24,12 @@ const struct pr_zone *pr_note_zone(const struct pr_report *report, const struct 
 
 bool pr_rows_bill(struct pr_row_builder *builder);
 bool pr_rows_slots(struct pr_row_builder *builder);
+bool pr_rows_quality(struct pr_row_builder *builder);
+bool pr_rows_harmonics(struct pr_row_builder *builder);
+bool pr_rows_axes(struct pr_row_builder *builder);
+bool pr_rows_sensors(struct pr_row_builder *builder);
+bool pr_rows_alarm_types(struct pr_row_builder *builder);
+bool pr_rows_events(struct pr_row_builder *builder);
 /* Adds "bill.share.energy", ".basic" and ".pf" to a project's scope: the shares that the bill's table prints. */
 void pr_rows_bill_shares(const struct pr_context *context, struct pr_scope *scope);
 

@@ -341,6 +341,17 @@ static void add_top_month(
 								   : PR_TIME_MISSING));
 }
 
+/* Figures of harmonic currents over all points. */
+static size_t harmonic_count(const struct pr_project_report *report)
+{
+	size_t count = 0;
+
+	for (size_t p = 0; p < report->point_count; p++)
+		for (size_t i = 0; i < report->points[p].findings.count; i++)
+			count += pr_text_starts(report->points[p].findings.items[i].id, "quality.harmonic.");
+	return count;
+}
+
 struct pr_scope *pr_scope_of_project(const struct pr_context *context, const struct pr_scope *tenant, size_t index)
 {
 	const struct pr_project_report *report = &context->report->projects[index];
@@ -365,6 +376,9 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	pr_scope_add(scope, arena, "project.incomer", pr_value_text(incomer));
 	pr_scope_add(scope, arena, "project.points", count_value(report->point_count));
 	pr_scope_add(scope, arena, "project.transformers", count_value(report->transformer_count));
+	pr_scope_add(scope, arena, "project.sensors", count_value(report->sensor_count));
+	pr_scope_add(scope, arena, "project.events", count_value(report->event_count));
+	pr_scope_add(scope, arena, "project.harmonics", count_value(harmonic_count(report)));
 	pr_scope_add(scope, arena, "project.gaps", count_value(report->gap_count));
 	pr_scope_add(scope, arena, "project.bill_lines", count_value(report->bill_line_count));
 	pr_scope_add(scope, arena, "project.currency", pr_value_text(report->currency));
