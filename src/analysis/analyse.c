@@ -4,6 +4,7 @@
 #include "analysis/condition.h"
 #include "analysis/minutes.h"
 #include "analysis/quality.h"
+#include "analysis/savings.h"
 #include "analysis/series.h"
 #include "analysis/totals.h"
 #include "analysis/usage.h"
@@ -249,6 +250,8 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	pr_history_work_out(work, data, month, result, history);
 	pr_change_publish(work, data->project->id, &history->past[PR_HISTORY_MONTHS - 1],
 		&history->past[PR_HISTORY_MONTHS - 2], &report->findings);
+	pr_savings_publish(site, &result->bill, &result->load, history->past, &report->findings);
+	pr_savings_points(site, &result->bill, &history->past[PR_HISTORY_MONTHS - 1], points, report);
 	result->base.findings = report->findings;
 	pr_series_month(site, &result->demand, report);
 	pr_history_series(work, history, report->currency, report);

@@ -25,15 +25,6 @@ static bool scaled(pr_micro a, pr_micro b, pr_micro c, pr_wide *result_e12)
 	return true;
 }
 
-/* A slot's mean price: its charge ÷ its kWh, as every price a whole number of millionths; of a slot without kWh that of
- * the tariff in force longest. Missing = the tariff has no such slot. */
-static pr_micro slot_price(const struct pr_past *past, int slot)
-{
-	if (past->slot_kwh[slot] > 0)
-		return pr_micro_ratio(past->slot_amount[slot], past->slot_kwh[slot], PR_PRECISION_PRICE);
-	return past->slot_price[slot];
-}
-
 /* Σ p₀ k₁ and Σ p₁ k₁: this month's kWh at last month's prices and at its own. */
 static void at_prices(const struct pr_past *now, const struct pr_past *before, pr_wide *old_e12, pr_wide *new_e12)
 {
@@ -42,7 +33,8 @@ static void at_prices(const struct pr_past *now, const struct pr_past *before, p
 		pr_micro kwh = now->slot_kwh[slot];
 		if (kwh <= 0)
 			continue;
-		pr_micro price = slot_price(now, slot), price_before = slot_price(before, slot);
+		pr_micro price = pr_past_slot_price(now, (enum pr_slot)slot),
+				 price_before = pr_past_slot_price(before, (enum pr_slot)slot);
 		*new_e12 += pr_wide_product(price, kwh);
 		*old_e12 += pr_wide_product(price_before == PR_MICRO_MISSING ? price : price_before, kwh);
 	}

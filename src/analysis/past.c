@@ -111,3 +111,10 @@ pr_micro pr_past_basic(
 	}
 	return sum == PR_SUM_LOST ? PR_MICRO_MISSING : sum;
 }
+
+pr_micro pr_past_slot_price(const struct pr_past *past, enum pr_slot slot)
+{
+	if (past->slot_kwh[slot] > 0)
+		return pr_micro_ratio(past->slot_amount[slot], past->slot_kwh[slot], PR_PRECISION_PRICE);
+	return past->slot_price[slot];
+}

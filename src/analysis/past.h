@@ -39,6 +39,9 @@ struct pr_past {
 
 void pr_past_take(const struct pr_site *site, const struct pr_demand *demand, const struct pr_bill *bill,
 	struct pr_month month, struct pr_arena *arena, struct pr_past *past);
+/* A slot's mean price: its charge ÷ its kWh, as every price a whole number of millionths; of a slot without kWh that of
+ * the tariff in force longest. Missing = the tariff has no such slot. */
+pr_micro pr_past_slot_price(const struct pr_past *past, enum pr_slot slot);
 /* The basic charge of the month by a mode, Σ over its tariffs; missing where one cannot say. `contract` missing = each
  * tariff's own. */
 pr_micro pr_past_basic(

@@ -161,6 +161,28 @@ static bool read_basic(
 	       read_doubles(verification, &flag, 1, &flag_source, error);
 }
 
+static bool read_savings(
+	struct pr_savings_rules *rules, const struct pr_config *config, struct pr_arena *arena, struct pr_error *error)
+{
+	static const char *const kinds[] = {"savings"};
+	const struct pr_definition *definition = NULL;
+	const struct pr_section *section = NULL;
+	double months = 0;
+	const struct number_key keys[] = {
+		{"least_months", 1, 12, &months},
+		{"mend_switching_share", 0, 10, &rules->mend_switching_share},
+		{"kvar_rank", 0, 1, &rules->kvar_rank},
+	};
+	rules->shift_percent = pr_micro_from_double(config->shift_percent);
+	if (!open_file(config, "savings.ini", arena, &definition, error) ||
+		!pr_definition_check_kinds(definition, kinds, COUNT(kinds), error) ||
+		!find_section(definition, "savings", &section, error) ||
+		!read_doubles(section, keys, COUNT(keys), &rules->source, error))
+		return false;
+	rules->least_months = (int)months;
+	return true;
+}
+
 /* --- power_factor.ini --- */
 
 /* "0.90" as 90: 0.00 to 1.00 with exactly two digits behind the point. */
@@ -269,6 +291,6 @@ bool pr_method_read(
 	*method = (struct pr_method){.gate = config->gate};
 	return read_plausibility(&method->plausibility, config, arena, error) &&
 	       read_load(&method->load, config, arena, error) && read_basic(method, config, arena, error) &&
-	       read_power_factor(method, config, arena, error) && pr_limits_read(&method->limits, config, arena, error) &&
-	       pr_safety_read(method, config, arena, error);
+	       read_savings(&method->savings, config, arena, error) && read_power_factor(method, config, arena, error) &&
+	       pr_limits_read(&method->limits, config, arena, error) && pr_safety_read(method, config, arena, error);
 }

@@ -60,18 +60,28 @@ struct pr_basic_rules {
 	const char *source;
 };
 
+/* Section 9. */
+struct pr_savings_rules {
+	int least_months;            /* 6 */
+	double mend_switching_share; /* 0.20 of lag */
+	double kvar_rank;            /* 0.95 */
+	pr_micro shift_percent;      /* of the month's kWh, moved: a setting */
+	const char *source;
+};
+
 struct pr_method {
 	struct pr_plausibility plausibility;
 	struct pr_load_rules load;
 	struct pr_basic_rules basic;
 	struct pr_power_factor_table power_factor[3];
 	size_t power_factor_count;
-	double gate;                   /* 0.95 */
-	double verification_flag;      /* 0.005 */
-	struct pr_limits limits;       /* section 5 */
-	struct pr_safety_rules safety; /* section 6 */
-	struct pr_alarm_rules alarms;  /* section 7 */
-	struct pr_health_rules health; /* section 8 */
+	double gate;                     /* 0.95 */
+	double verification_flag;        /* 0.005 */
+	struct pr_limits limits;         /* section 5 */
+	struct pr_safety_rules safety;   /* section 6 */
+	struct pr_alarm_rules alarms;    /* section 7 */
+	struct pr_health_rules health;   /* section 8 */
+	struct pr_savings_rules savings; /* section 9 */
 };
 
 /*

@@ -54,7 +54,8 @@ static bool read_method(struct fixture *fixture)
 static void change(struct fixture *fixture, const char *name, const char *old, const char *new)
 {
 	static const char *const names[] = {"method/plausibility.ini", "method/load.ini", "method/basic.ini",
-		"method/power_factor.ini", "limits/gb.ini", "limits/ieee519.ini", "limits/harmonic_gb14549.csv"};
+		"method/power_factor.ini", "method/savings.ini", "limits/gb.ini", "limits/ieee519.ini",
+		"limits/harmonic_gb14549.csv"};
 	struct pr_arena *arena = &fixture->arena;
 	fixture->config.template_folder = fixture->folder;
 	assert_true(pr_folder_make(pr_arena_format(arena, "%s/method", fixture->folder), &fixture->error));
