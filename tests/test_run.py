@@ -267,7 +267,14 @@ UNITS = [
     (r"load\.(max|min|mean|base|peak_valley)", "kW"),
     (r"load\.(rate|beta\.(mean|max))", "1"),
     (r"load\.(running|outage)_minutes", "min"),
+    (r"quality\.(voltage_deviation|voltage_unbalance|voltage_thd|current_unbalance)\.(worst|p95)", "%"),
+    (r"quality\.frequency\.(worst|p95)", "Hz"),
+    (r"quality\.power_factor\.(worst|p95)", "1"),
+    (r"quality\.harmonic\.(3|5|7|9|11|13)\.p95", "A"),
+    (r"quality\.(\w+|harmonic\.\d+)\.(compliance|verdict)", "1"),
+    (r"quality\.outage_samples", "1"),
 ]
+VERDICTS = ("pass", "fail", "attention", "insufficient")
 SERIES = {
     "load": ("kW", "PT15M"), "energy_day": ("kWh", "P1D"), "demand_day": ("kW", "P1D"),
     "typical_workday": ("kW", "PT15M"), "typical_offday": ("kW", "PT15M"), "peak_day": ("kW", "PT15M"),
@@ -288,7 +295,7 @@ def places_of(name, unit):
     """Digits after the point."""
     if name == "power_factor.month":
         return 2
-    if name in ("coverage.expected", "coverage.measured"):
+    if name in ("coverage.expected", "coverage.measured", "quality.outage_samples"):
         return 0
     if name == "bill.price":
         return 6
@@ -320,6 +327,8 @@ def check_findings(scope, zone):
         places = places_of(name, finding["unit"])
         if finding["value"] is None:
             assert finding["text"] == "—", name
+        elif name.startswith("quality.") and name.endswith(".verdict"):
+            assert finding["value"] in VERDICTS and finding["text"], name
         else:
             assert_plain(finding["value"], places, name)
             assert isinstance(finding["text"], str) and re.search(r"\d", finding["text"]), name

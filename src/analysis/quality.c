@@ -112,9 +112,10 @@ static const char *phase_name(int phase)
 	return phase < 0 ? NULL : names[phase];
 }
 
+/* Of a value in the limit's unit. */
 static void attribute(struct pr_finding *finding, const struct outcome *outcome, pr_micro limit, int phase)
 {
-	finding->limit = limit;
+	finding->limit = pr_micro_round(limit, finding->digits);
 	finding->source = outcome->source;
 	finding->phase = phase_name(phase);
 }
@@ -132,9 +133,8 @@ static void publish(struct pr_arena *arena, enum pr_quality_parameter parameter,
 	int digits = is_ratio ? PR_PRECISION_RATIO : PR_PRECISION_QUANTITY;
 	pr_micro compliance =
 		outcome->judged ? pr_micro_ratio((pr_wide)outcome->inside, (pr_wide)outcome->judged, 6) : PR_MICRO_MISSING;
-	attribute(
-		pr_findings_set(findings, arena, id_of(arena, parameter, "compliance"), compliance, "1", PR_PRECISION_RATIO),
-		outcome, outcome->limit, -1);
+	pr_findings_set(findings, arena, id_of(arena, parameter, "compliance"), compliance, "1", PR_PRECISION_RATIO)
+		->source = outcome->source;
 	if (parameter < PR_QUALITY_HARMONIC_3) {
 		struct pr_finding *worst =
 			pr_findings_set(findings, arena, id_of(arena, parameter, "worst"), outcome->worst, unit, digits);
@@ -143,8 +143,8 @@ static void publish(struct pr_arena *arena, enum pr_quality_parameter parameter,
 	}
 	attribute(pr_findings_set(findings, arena, id_of(arena, parameter, "p95"), outcome->p95, unit, digits), outcome,
 		outcome->limit, outcome->p95_phase);
-	attribute(pr_findings_set_word(findings, arena, id_of(arena, parameter, "verdict"), verdicts[outcome->verdict]),
-		outcome, outcome->limit, -1);
+	pr_findings_set_word(findings, arena, id_of(arena, parameter, "verdict"), verdicts[outcome->verdict])->source =
+		outcome->source;
 }
 
 static void publish_outages(struct pr_arena *arena, bool is_measured, uint64_t samples, struct pr_findings *findings)

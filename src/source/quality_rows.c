@@ -204,9 +204,9 @@ static void add_harmonics(struct pr_quality_builder *builder, int64_t time_ms, c
 		bool any = false, inside = true;
 		for (int phase = 0; phase < 3; phase++) {
 			double amperes = percent[phase] * fundamental[phase] / 100;
-			if (isnan(amperes))
-				continue;
 			pr_micro exact = pr_micro_from_double(amperes);
+			if (exact == PR_MICRO_MISSING) /* not measured, or beyond any ampere that there is */
+				continue;
 			any = true;
 			inside = inside && is_within(amperes, builder->query.rules.limit[parameter]);
 			note_worst(value, exact, phase, time_ms);
@@ -220,8 +220,9 @@ static void add_harmonics(struct pr_quality_builder *builder, int64_t time_ms, c
 static void add_power_factor(struct pr_quality_builder *builder, int64_t time_ms, const double *cells)
 {
 	double load_kw = fabs(cells[PR_PTTL]);
-	if (!isnan(load_kw))
-		collect(builder, &builder->loads, pr_micro_from_double(load_kw));
+	pr_micro exact_load = pr_micro_from_double(load_kw);
+	if (exact_load != PR_MICRO_MISSING)
+		collect(builder, &builder->loads, exact_load);
 	if (isnan(cells[PR_COSTTL]))
 		return;
 	*PR_PUSH(&builder->arena, builder->power_factors, builder->power_factor_count, builder->power_factor_capacity) =

@@ -335,6 +335,53 @@ static bool dump_minutes(struct dump *dump, const struct pr_project *project, st
 	return true;
 }
 
+static void print_quality(const struct pr_quality *quality)
+{
+	printf("quality %" PRId64 " outages=%" PRIu64 " left_out=%" PRIu64 " idle=%" PRIu64 " approximated=%d",
+		quality->point_id, quality->outage_samples, quality->unbalance_left_out, quality->idle_samples,
+		quality->is_unbalance_approximated);
+	print_time("first", quality->outage_first_ms);
+	print_time("last", quality->outage_last_ms);
+	print_time("left_first", quality->left_out_first_ms);
+	print_time("left_last", quality->left_out_last_ms);
+	print_micro("highest", quality->highest);
+	print_micro("lowest", quality->lowest);
+	printf("\n");
+	for (int i = 0; i < PR_QUALITY_COUNT; i++) {
+		const struct pr_quality_value *value = &quality->values[i];
+		printf("%s samples=%" PRIu64 " inside=%" PRIu64, pr_quality_names[i], value->samples, value->inside);
+		print_micro("worst", value->worst);
+		print_time("at", value->worst_ms);
+		print_micro("p95", value->p95);
+		printf(" phases=%d,%d\n", value->worst_phase, value->p95_phase);
+	}
+}
+
+static bool dump_quality(struct dump *dump, const struct pr_project *project, struct pr_error *error)
+{
+	size_t count = project->point_count;
+	struct pr_quality_query *queries = pr_arena_array(&dump->arena, count, sizeof *queries);
+	struct pr_quality *quality = pr_arena_array(&dump->arena, count, sizeof *quality);
+	for (size_t i = 0; i < count; i++) {
+		const struct pr_point *point = &project->points[i];
+		const struct pr_transformer *transformer = pr_project_transformer(project, point->transformer_id);
+		struct pr_bounds *bounds = pr_arena_array(&dump->arena, PR_MINUTE_FIELD_COUNT, sizeof *bounds);
+		pr_method_minute_bounds(
+			&dump->method.plausibility, point, transformer ? transformer->rated_kva : PR_MICRO_MISSING, bounds);
+		queries[i] = (struct pr_quality_query){.point_id = point->id,
+			.from_ms = dump->from_ms,
+			.to_ms = dump->to_ms,
+			.bounds = bounds,
+			.idle_phase_share = dump->method.plausibility.idle_phase_share};
+		pr_quality_rules_make(&queries[i].rules, &dump->method.limits, project, point, dump->from_ms, dump->to_ms, 50);
+	}
+	if (!pr_source_quality(dump->source, queries, count, &dump->arena, quality, error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		print_quality(&quality[i]);
+	return true;
+}
+
 static bool dump_sensors(struct dump *dump, const struct pr_project *project, struct pr_error *error)
 {
 	size_t count = project->sensor_count;
@@ -375,7 +422,7 @@ static bool dump_tenant(struct dump *dump, int64_t tenant_id, struct pr_error *e
 		struct pr_event *events = NULL;
 		size_t count = 0;
 		if (!dump_quarters(dump, project, error) || !dump_minutes(dump, project, error) ||
-			!dump_sensors(dump, project, error) ||
+			!dump_quality(dump, project, error) || !dump_sensors(dump, project, error) ||
 			!pr_source_events(dump->source, project->id, dump->from_ms, dump->to_ms, dump->cutoff_ms, &dump->arena,
 				&events, &count, error))
 			return false;

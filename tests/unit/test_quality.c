@@ -228,6 +228,30 @@ static void harmonic_amperes_are_of_the_fundamental(void **state)
 	assert_int_equal(bench->quality.values[PR_QUALITY_HARMONIC_3].samples, 0);
 }
 
+/* Without a rating a current has no bound: 10^300 A are no amperes, and one such phase leaves no mean. */
+static void currents_beyond_measure_are_not_measured(void **state)
+{
+	struct plant *plant = *state;
+	struct bench *bench = bench_of(plant, PR_WIRING_3P4W, 230);
+	double cells[PR_MINUTE_FIELD_COUNT];
+	finish(bench, PR_QUALITY_CURRENT);
+	bench->point.rated_current_a = PR_MICRO_MISSING;
+	begin(bench, plant);
+	row(cells);
+	cells[PR_IA] = 1e300;
+	cells[PR_IB] = 50;
+	cells[PR_HR3IA] = 10;
+	cells[PR_HR3IB] = 10;
+	cells[PR_PTTL] = 1e300;
+	cells[PR_COSTTL] = 1;
+	add(bench, cells);
+	const struct pr_quality_value *value = finish(bench, PR_QUALITY_HARMONIC_3);
+	assert_int_equal(value->samples, 1);
+	plant_expect(value->worst, "5");
+	assert_int_equal(bench->quality.values[PR_QUALITY_POWER_FACTOR].samples, 1);
+	assert_int_equal(bench->quality.values[PR_QUALITY_CURRENT].samples, 0);
+}
+
 /* 20, 30, 40 A: mean 30, 10 ÷ 30 = 33.333333 %. Without current, or with a phase missing: not measured. */
 static void current_unbalance_needs_three_currents(void **state)
 {
@@ -433,6 +457,7 @@ int main(void)
 		TEST("unbalance of phase voltages is an approximation", unbalance_of_phase_voltages_is_an_approximation),
 		TEST("frequency is the deviation from nominal", frequency_is_the_deviation_from_nominal),
 		TEST("harmonic amperes are of the fundamental", harmonic_amperes_are_of_the_fundamental),
+		TEST("currents beyond measure are not measured", currents_beyond_measure_are_not_measured),
 		TEST("current unbalance needs three currents", current_unbalance_needs_three_currents),
 		TEST("power factors of an idle load do not count", power_factors_of_an_idle_load_do_not_count),
 		TEST("a point without neutral is measured between lines", a_point_without_neutral_is_measured_between_lines),
