@@ -166,6 +166,32 @@ static void the_measured_month_is_gathered(void **state)
 	assert_false(gathered.dataset.has_ingested_at);
 }
 
+/* Point 201 is at 60 Hz (59.98 and 60.01 in the mean), 101 sends no frequency; 102 is no incomer. */
+static void quality_is_of_incomers_with_minutes(void **state)
+{
+	struct stores *stores = *state;
+	stores_put_plant(stores);
+	stores_put(stores, "point_1min_index.csv",
+		"point_id,project_id,time,ua,freq\n"
+		"201,20,2026-03-01T00:00+01:00,231,59.98\n"
+		"201,20,2026-03-31T23:59+02:00,231,60.01\n"
+		"201,20,2026-04-01T00:00+02:00,231,61\n"
+		"101,10,2026-03-01T00:00+08:00,230,\n"
+		"102,10,2026-03-01T00:00+08:00,230,50\n");
+	stores_open(stores, stores->csv);
+	struct gathered gathered = gather(stores, 2, (struct pr_month){2026, 3}, INT64_MAX);
+	const struct pr_quality *store = gathered.dataset.projects[1].points[0].quality;
+	const struct pr_point_data *works = gathered.dataset.projects[0].points;
+	assert_non_null(store);
+	assert_int_equal(store->from_ms, gathered.dataset.projects[1].points[0].minutes->from_ms);
+	assert_true(store->rules.nominal_hz == 60);
+	assert_int_equal(store->values[PR_QUALITY_FREQUENCY].samples, 2);
+	assert_int_equal(store->values[PR_QUALITY_FREQUENCY].worst, -20000);
+	assert_non_null(works[0].quality);
+	assert_true(works[0].quality->rules.nominal_hz == 50);
+	assert_null(works[1].quality);
+}
+
 int main(void)
 {
 #define TEST(sentence, function)                                  \
@@ -177,6 +203,7 @@ int main(void)
 		TEST("the month a year before is a window of its own", the_month_a_year_before_is_a_window_of_its_own),
 		TEST("a bill of another period widens the window", a_bill_of_another_period_widens_the_window),
 		TEST("minutes of incomers fill the quarters of the month", minutes_of_incomers_fill_the_quarters_of_the_month),
+		TEST("quality is of incomers with minutes", quality_is_of_incomers_with_minutes),
 		TEST("the measured month is gathered", the_measured_month_is_gathered),
 	};
 	return cmocka_run_group_tests_name("gather", tests, NULL, NULL);
