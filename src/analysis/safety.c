@@ -102,19 +102,22 @@ static void publish_limits(const struct pr_site *site, const struct pr_sensor *s
 	double limits[PR_SENSOR_LIMITS];
 	const char *sources[PR_SENSOR_LIMITS];
 	pr_safety_limits(&site->work->method->safety, sensor, limits, sources);
+	bool is_ambient = sensor->kind == PR_SENSOR_AMBIENT;
 	for (int i = 0; i < PR_SENSOR_LIMITS; i++) {
+		if (is_ambient && isnan(limits[i]))
+			continue;
 		struct pr_finding *finding = pr_findings_set(findings, arena, ids[i],
 			isnan(limits[i]) ? PR_MICRO_MISSING : minutes_above(month, i), "min", PR_PRECISION_QUANTITY);
 		finding->limit = pr_micro_from_double(limits[i]);
 		finding->source = sources[i];
 	}
-	struct pr_finding *maximum = pr_findings_edit(findings, "safety.max");
-	maximum->limit = pr_micro_from_double(limits[ALARM]);
-	maximum->source = sources[ALARM];
+	if (is_ambient)
+		return;
 	struct pr_finding *margin = pr_findings_set_double(findings, arena, "safety.margin",
 		limits[ALARM] > 0 ? (limits[ALARM] - month->maximum) / limits[ALARM] : (double)NAN, "1", PR_PRECISION_RATIO);
-	margin->limit = maximum->limit;
-	margin->source = sources[ALARM];
+	struct pr_finding *maximum = pr_findings_edit(findings, "safety.max");
+	margin->limit = maximum->limit = pr_micro_from_double(limits[ALARM]);
+	margin->source = maximum->source = sources[ALARM];
 	if (!month->count || isnan(limits[ALARM]))
 		return;
 	safety->measured++;
@@ -137,8 +140,7 @@ static void publish_sensor(const struct pr_site *site, const struct pr_sensor *s
 		pr_findings_set_double(findings, arena, "safety.max", month.maximum, unit, PR_PRECISION_QUANTITY);
 	maximum->at_ms = month.maximum_ms;
 	compare(maximum, before.maximum);
-	if (sensor->kind != PR_SENSOR_AMBIENT)
-		publish_limits(site, sensor, &month, findings, safety);
+	publish_limits(site, sensor, &month, findings, safety);
 	pr_micro coverage = coverage_of(site, sensor, data->month);
 	for (size_t i = 0; i < findings->count; i++)
 		findings->items[i].coverage = coverage;

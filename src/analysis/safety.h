@@ -1,6 +1,7 @@
 /*
  * Temperatures and residual currents (method, section 6): minimum, mean and maximum of each sensor, the minutes above
- * its limits, its margin and rank, its line with last month's. Ambient sensors are listed, not held against limits.
+ * its limits, its margin and rank, its line with last month's. Ambient sensors are listed, with the
+ * minutes above limits of their own, and have no margin.
  */
 #ifndef PR_ANALYSIS_SAFETY_H
 #define PR_ANALYSIS_SAFETY_H

@@ -146,7 +146,7 @@ static bool read_weights(
 	if (!(sum > 0))
 		return pr_error_set_at(error, PR_CODE_CONFIG, definition->path, 0,
 			"the weights of the health index, with those of [health] in the configuration, are all 0; expected one "
-		    "above");
+			"above");
 	return true;
 }
 

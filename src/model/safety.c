@@ -41,7 +41,7 @@ void pr_safety_limits(const struct pr_safety_rules *rules, const struct pr_senso
 		is_residual ? rules->residual_alarm_ma : rules->temperature_alarm_c};
 	for (int i = PR_SENSOR_LIMITS - 1; i >= 0; i--) {
 		bool is_default = own[i] == PR_MICRO_MISSING && defaults[i] != PR_MICRO_MISSING && !is_ambient;
-		limits[i] = is_ambient ? NAN : pr_micro_to_double(is_default ? defaults[i] : own[i]);
+		limits[i] = pr_micro_to_double(is_default ? defaults[i] : own[i]);
 		/* The alarm limit stands already: the loop goes down to the warning. */
 		if (is_default && i == 0 && !(limits[0] < limits[1])) {
 			limits[0] = NAN;

@@ -65,7 +65,7 @@ struct pr_health_rules {
 
 /*
  * The warn and alarm limit that a sensor is held against, its own or the rules'; NaN = none. A default warning that
- * is not below the sensor's alarm limit is none. Ambient sensors have none. `sources` (may be NULL): of each limit that
+ * is not below the sensor's alarm limit is none. Ambient sensors have no default. `sources` (may be NULL): of each limit that
  * is a default, else NULL.
  */
 void pr_safety_limits(const struct pr_safety_rules *rules, const struct pr_sensor *sensor,
