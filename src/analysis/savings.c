@@ -168,12 +168,17 @@ static void publish_basic(
 	} costs[] = {{"savings.basic.cost.capacity", basic.capacity},
 		{"savings.basic.cost.contract_demand", basic.contract}, {"savings.basic.cost.actual_demand", basic.actual},
 		{"savings.basic.cost.best_contract", basic.best_contract}};
-	for (size_t i = 0; i < sizeof costs / sizeof *costs; i++) {
+	const size_t cost_count = sizeof costs / sizeof *costs;
+	for (size_t i = 0; i < cost_count; i++) {
 		struct pr_finding *finding = set_money(site, bill->currency, findings, costs[i].id, costs[i].value);
 		finding->source = site->work->method->basic.source;
-		for (size_t k = 0; costs[i].value != PR_MICRO_MISSING && k < sizeof costs / sizeof *costs; k++)
-			finding->rank += costs[k].value != PR_MICRO_MISSING &&
-			                 (costs[k].value < costs[i].value || (costs[k].value == costs[i].value && k <= i));
+		if (costs[i].value == PR_MICRO_MISSING)
+			continue;
+		finding->rank = 1; /* of equals the first in the list */
+		for (size_t k = 0; k < cost_count; k++) {
+			bool is_known = costs[k].value != PR_MICRO_MISSING;
+			finding->rank += is_known && (k < i ? costs[k].value <= costs[i].value : costs[k].value < costs[i].value);
+		}
 	}
 	pr_findings_set(findings, arena, "savings.basic.best_contract_kw", basic.best_kw, "kW", PR_PRECISION_QUANTITY);
 	set_money(site, bill->currency, findings, "savings.basic.month", basic.month);
