@@ -82,8 +82,8 @@ def test_reports_of_measured_data_are_the_same_bytes(search_server, mariadb, loa
 
 
 def test_reports_of_the_sample_store_are_the_same_bytes(search_server, mariadb, loaded, sample_db, program, tmp_path):
-    """A month in which the clocks change (tenant 6 is in Europe)."""
-    stores = loaded("sample", search_server, sqlite=sample_db, tenants=[6], from_ms=1790000000000)
+    """A month in which the clocks change (tenant 6 is in Europe), from the month before it on."""
+    stores = loaded("sample", search_server, sqlite=sample_db, tenants=[6], from_ms=1788213600000)
     config = write_config(tmp_path, url=search_server.url, mariadb=mariadb, database=stores.database,
                           prefix=stores.prefix)
     assert_same_reports(program, tmp_path, config, sample_db, os.environ.get("SAMPLE_MONTH", "2026-10"), [6],
