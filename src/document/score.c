@@ -13,6 +13,7 @@
 
 #define INDEX_SIZE 46.0
 #define GRADE_SIZE 16.0
+#define GRADE_SIZE_MIN 8.0
 #define INDEX_BASELINE 62.0
 #define GRADE_GAP 12.0
 #define GRADE_LABEL_BASELINE 91.0
@@ -55,6 +56,11 @@ static bool draw_index(struct score *score)
 	grade = big;
 	grade.size_pt = GRADE_SIZE;
 	width = pr_type_width(score->builder->faces, big, text);
+	/* "Excellent" stands smaller than 优: the index keeps its size, the grade its place beside it. */
+	while (
+		grade.size_pt > GRADE_SIZE_MIN &&
+		width + GRADE_GAP + pr_type_width(score->builder->faces, grade, grade_word(score, score->grade)) > score->width)
+		grade.size_pt -= 0.5;
 	return draw_text(score, text, big, -1, INDEX_BASELINE, PR_ALIGN_LEFT, score->index.finding) &&
 	       draw_text(
 			   score, grade_word(score, score->grade), grade, width + GRADE_GAP, INDEX_BASELINE, PR_ALIGN_LEFT, NULL);

@@ -117,9 +117,10 @@ static bool measure_column(struct layout *layout, size_t index)
 		layout->suffix[index] =
 			fmax(layout->suffix[index], pr_type_width(layout->builder->faces, small, row->cells[index].suffix));
 	}
+	/* The head ends where the numbers end, before their small units. */
+	widest = fmax(widest, head_width(layout, index));
 	if (layout->suffix[index] > 0)
 		widest += layout->suffix[index] + SUFFIX_GAP;
-	widest = fmax(widest, head_width(layout, index));
 	layout->width[index] = column->width_pt > 0 ? column->width_pt : widest;
 	return true;
 }
