@@ -87,7 +87,7 @@ def test_every_page_but_the_cover_says_its_number_of_all(pdf):
     assert len(pages) >= 5
     assert not re.search(rf"\b1\s*/\s*{len(pages)}\b", pages[0])
     for number, page in enumerate(pages[1:], 2):
-        assert page.rstrip().endswith(f" {number}/{len(pages)}"), number
+        assert re.search(rf"\s{number}\s*/\s*{len(pages)}$", page.rstrip()), number
     name = reports.read_json(pdf.parent)["tenant"]["name"]
     assert all(name in page.lstrip().splitlines()[0] for page in pages[1:])
 
@@ -151,8 +151,10 @@ def render(pdf, resolution, first=1, last=None):
 
 
 def test_each_file_is_small_enough_to_send(folder):
+    """The PDF and the workbook, which are mailed; the JSON holds every quarter-hour of every series."""
     for name in reports.FILES:
-        assert (folder / name).stat().st_size <= SIZE_MAX, name
+        if not name.endswith("json"):
+            assert (folder / name).stat().st_size <= SIZE_MAX, name
 
 
 # --- the workbook -----------------------------------------------------------------------------------------------------

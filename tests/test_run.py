@@ -273,13 +273,26 @@ UNITS = [
     (r"quality\.harmonic\.(3|5|7|9|11|13)\.p95", "A"),
     (r"quality\.(\w+|harmonic\.\d+)\.(compliance|verdict)", "1"),
     (r"quality\.outage_samples", "1"),
+    (r"safety\.over_limit_sensors", "1"),
+    (r"safety\.(warn|alarm)_minutes", "min"),
+    (r"safety\.margin", "1"),
+    (r"alarms\.(total|open|carried|excluded|type\.\w+|level\.[123]|category\.\w+|point\.\d+)", "1"),
+    (r"alarms\.(confirm|close)_minutes\.(median|p90)", "min"),
+    (r"health\.(compliance|score)\.\w+|health\.(index|grade)", "1"),
+    (r"savings\.basic\.cost\.\w+|savings\.(basic|power_factor|shift)\.(month|year)", None),
+    (r"savings\.power_factor\.(next|best)", None),
+    (r"savings\.power_factor\.kvar(\.mean)?", "kvar"),
+    (r"savings\.basic\.best_contract_kw", "kW"),
+    (r"savings\.shift_percent", "%"),
+    (r"change\.(days|volume|slots|price|demand|power_factor|rounding|total)", None),
 ]
+SENSOR_UNITS = ("°C", "mA")
 VERDICTS = ("pass", "fail", "attention", "insufficient")
 SERIES = {
     "load": ("kW", "PT15M"), "energy_day": ("kWh", "P1D"), "demand_day": ("kW", "P1D"),
     "typical_workday": ("kW", "PT15M"), "typical_offday": ("kW", "PT15M"), "peak_day": ("kW", "PT15M"),
     "largest_day": ("kW", "PT15M"), "months13.energy": ("kWh", "P1M"), "months13.charge": (None, "P1M"),
-    "months13.demand": ("kW", "P1M"), **{f"energy_slot_day.{slot}": ("kWh", "P1D") for slot in SLOTS},
+    "months13.demand": ("kW", "P1M"), "alarms_day": ("1", "P1D"), "alarms_hour": ("1", "PT1H"), **{f"energy_slot_day.{slot}": ("kWh", "P1D") for slot in SLOTS},
 }
 CURRENCIES = ("CNY", "EUR")
 
@@ -374,7 +387,8 @@ def test_the_jsons_keys_stand_in_the_contracts_order(sample):
         assert list(event) == ["id", "point", "sensor", "code", "level", "start", "end", "value", "limit", "phase",
                                "name_then", "confirmed", "closed"]
     for note in report["notes"]:
-        assert list(note) == ["code", "project", "point", "text", "count", "first", "last"]
+        keys = ["code", "project", "point", "text", "count", "first", "last"]
+        assert list(note) == (keys[:3] + ["sensor"] + keys[3:] if "sensor" in note else keys)
     bytes_ = (folder / "report.json").read_bytes()
     assert not bytes_.startswith(b"\xef\xbb\xbf") and bytes_.endswith(b"}\n") and b"\r" not in bytes_
     assert "\ufffd" not in bytes_.decode("utf-8") and b"\\u" not in bytes_
@@ -421,14 +435,16 @@ def test_the_jsons_series_have_the_months_lengths(sample):
     zone = ZoneInfo(report["tenant"]["timezone"])
     (project,) = report["projects"]
     lengths = {"load": 2980 if tenant == 6 else 2976, "months13.energy": 13, "months13.charge": 13,
-               "months13.demand": 13, "typical_workday": 96, "typical_offday": 96, "peak_day": 96, "largest_day": 96}
+               "months13.demand": 13, "typical_workday": 96, "typical_offday": 96, "peak_day": 96, "largest_day": 96,
+               "alarms_hour": 24}
     currency = project["findings"]["bill.total"]["unit"]
     assert {"load", "energy_day", "demand_day", "typical_workday", "typical_offday", "peak_day", "largest_day",
             "months13.energy", "months13.charge", "months13.demand"} <= set(project["series"])
     for name, series in project["series"].items():
-        unit, step = SERIES[name]
-        assert (series["unit"], series["step"]) == (unit or currency, step), name
-        assert len(series["values"]) == lengths.get(name, 31), name
+        unit, step = ("sensor", "PT15M") if name.startswith("sensor.") else SERIES[name]
+        assert series["step"] == step, name
+        assert series["unit"] in SENSOR_UNITS if unit == "sensor" else series["unit"] == (unit or currency), name
+        assert len(series["values"]) == lengths.get("load" if unit == "sensor" else name, 31), name
         check_time(series["start"], zone)
         start = datetime.datetime.fromisoformat(series["start"])
         if name in ("peak_day", "largest_day"):

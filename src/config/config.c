@@ -475,8 +475,7 @@ static bool read_method(const struct reading *reading, struct pr_config *config,
 bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error)
 {
 	static const char *const kinds[] = {
-		"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts", "report", "method",
-		"health"};
+		"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts", "report", "method", "health"};
 	static const char *const indexes[] = {"quarters", "minutes", "sensors", "events"};
 	*config = (struct pr_config){.path = pr_arena_copy(arena, path)};
 	struct pr_definition *definition = pr_arena_alloc(arena, sizeof *definition);

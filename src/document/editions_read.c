@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-static const char *const block_kinds[PR_BLOCK_KIND_COUNT] = {"chart", "table", "text", "conclusions", "key_figure", "score"};
+static const char *const block_kinds[PR_BLOCK_KIND_COUNT] = {
+	"chart", "table", "text", "conclusions", "key_figure", "score"};
 
 /* "4-9" → 4 and 9, of 12. */
 static bool parse_columns(struct pr_arena *arena, const char *text, int64_t *from, int64_t *to)
