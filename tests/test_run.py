@@ -287,6 +287,7 @@ UNITS = [
     (r"change\.(days|volume|slots|price|demand|power_factor|rounding|total)", None),
 ]
 SENSOR_UNITS = ("°C", "mA")
+GRADES = ("excellent", "good", "fair", "poor")
 VERDICTS = ("pass", "fail", "attention", "insufficient")
 SERIES = {
     "load": ("kW", "PT15M"), "energy_day": ("kWh", "P1D"), "demand_day": ("kW", "P1D"),
@@ -342,6 +343,8 @@ def check_findings(scope, zone):
             assert finding["text"] == "—", name
         elif name.startswith("quality.") and name.endswith(".verdict"):
             assert finding["value"] in VERDICTS and finding["text"], name
+        elif name == "health.grade":
+            assert finding["value"] in GRADES and finding["text"] != finding["value"], name
         else:
             assert_plain(finding["value"], places, name)
             assert isinstance(finding["text"], str) and re.search(r"\d", finding["text"]), name
