@@ -250,6 +250,7 @@ def test_a_run_of_one_format_keeps_the_others_while_the_findings_are_the_same(pr
 FINDING_KEYS = ["value", "unit", "coverage", "at", "phase", "limit", "source", "change_month", "change_year", "rank",
                 "text"]
 # findings.md's table: which unit an id has; None = a currency.
+SENSOR_UNITS = ("°C", "mA")
 UNITS = [
     (r"coverage\.(expected|measured|rate|minute\.rate)", "1"),
     (r"energy\.(total|slot\.\w+|phase\.[abc]|largest_day|working|off|unmetered|plan)", "kWh"),
@@ -276,6 +277,7 @@ UNITS = [
     (r"safety\.over_limit_sensors", "1"),
     (r"safety\.(warn|alarm)_minutes", "min"),
     (r"safety\.margin", "1"),
+    (r"safety\.(min|mean|max)", SENSOR_UNITS),
     (r"alarms\.(total|open|carried|excluded|type\.\w+|level\.[123]|category\.\w+|point\.\d+)", "1"),
     (r"alarms\.(confirm|close)_minutes\.(median|p90)", "min"),
     (r"health\.(compliance|score)\.\w+|health\.(index|grade)", "1"),
@@ -286,7 +288,6 @@ UNITS = [
     (r"savings\.shift_percent", "%"),
     (r"change\.(days|volume|slots|price|demand|power_factor|rounding|total)", None),
 ]
-SENSOR_UNITS = ("°C", "mA")
 GRADES = ("excellent", "good", "fair", "poor")
 VERDICTS = ("pass", "fail", "attention", "insufficient")
 SERIES = {
@@ -337,7 +338,7 @@ def check_findings(scope, zone):
         keys = list(finding)
         assert keys == [key for key in FINDING_KEYS if key in keys] and {"value", "unit", "text"} <= set(keys), name
         unit = unit_of(name)
-        assert finding["unit"] in CURRENCIES if unit is None else finding["unit"] == unit, name
+        assert finding["unit"] in (CURRENCIES if unit is None else unit if isinstance(unit, tuple) else (unit,)), name
         places = places_of(name, finding["unit"])
         if finding["value"] is None:
             assert finding["text"] == "—", name
