@@ -708,7 +708,7 @@ static void test_days(void **state)
 {
 	(void)state;
 	struct pr_chart_definition definition = shipped("coverage_days");
-	static const char *const key[] = {"完整", "部分", "缺测"};
+	static const char *const key[] = {"完整", "部分", "缺测", "未在服务"};
 	double shares[31];
 	for (size_t i = 0; i < 31; i++)
 		shares[i] = i == 4 ? 0.9999 : i == 5 ? 0 : i == 6 ? NAN : 1;
