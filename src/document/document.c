@@ -10,21 +10,25 @@ static bool choose(const struct pr_templates *templates, const struct pr_report 
 	builder->templates = templates;
 	builder->context.report = report;
 	builder->context.words = pr_templates_words(templates, tenant->locale);
-	if (!builder->context.words)
-		return pr_error_set(error, PR_CODE_CONFIG, "no words for the locale '%s'; expected %s/words/%s.ini",
-			tenant->locale, templates->template_folder, tenant->locale);
+	if (!builder->context.words) {
+		pr_error_set(error, PR_CODE_CONFIG, "no words for the locale '%s'; expected %s/words/%s.ini", tenant->locale,
+			templates->template_folder, tenant->locale);
+		return false;
+	}
 	*brand = pr_templates_brand(templates, tenant->brand);
-	if (!*brand)
-		return pr_error_set(error, PR_CODE_CONFIG, "no brand '%s'; expected %s/brands/%s.ini", tenant->brand,
+	builder->brand = *brand ? pr_brand_words_of(*brand, tenant->locale) : NULL;
+	if (!builder->brand) {
+		pr_error_set(error, PR_CODE_CONFIG, "no brand '%s'; expected %s/brands/%s.ini", tenant->brand,
 			templates->template_folder, tenant->brand);
+		return false;
+	}
 	builder->theme = &(*brand)->theme;
-	builder->brand = pr_brand_words_of(*brand, tenant->locale);
-	if (!builder->brand)
-		return pr_error_set(error, PR_CODE_CONFIG, "brand '%s' has no section [%s]", (*brand)->name, tenant->locale);
 	builder->edition = pr_templates_edition(templates, tenant->edition);
-	if (!builder->edition)
-		return pr_error_set(error, PR_CODE_CONFIG, "no template for the edition '%s'; expected %s/editions/%s.ini",
+	if (!builder->edition) {
+		pr_error_set(error, PR_CODE_CONFIG, "no template for the edition '%s'; expected %s/editions/%s.ini",
 			pr_edition_names[tenant->edition], templates->template_folder, pr_edition_names[tenant->edition]);
+		return false;
+	}
 	return true;
 }
 
