@@ -122,8 +122,9 @@ static bool read_table(const struct reading *reading, const char *name, struct p
 		return false;
 	}
 	const char *header = cut(&text, "\n");
-	if (strcmp(header, TABLE_HEADER) != 0)
-		return pr_error_set_at(error, PR_CODE_CONFIG, path, 1, "'%.80s'; expected '" TABLE_HEADER "'", header);
+	if (!header || strcmp(header, TABLE_HEADER) != 0)
+		return pr_error_set_at(
+			error, PR_CODE_CONFIG, path, 1, "'%.80s'; expected '" TABLE_HEADER "'", header ? header : "");
 	for (char *line = cut(&text, "\n"); line; line = cut(&text, "\n")) {
 		struct pr_harmonic_limit limit;
 		number++;
