@@ -3,10 +3,6 @@
 
 #include <math.h>
 
-static const char *const axes[] = {
-	"frequency", "voltage_deviation", "voltage_unbalance", "voltage_thd", "power_factor", "load_rate"};
-#define AXIS_COUNT (sizeof axes / sizeof *axes)
-
 static struct pr_value finding_value(
 	const struct pr_builder *base, const struct pr_project_report *project, const char *id)
 {
@@ -31,21 +27,23 @@ void pr_chart_bind_scores(const struct pr_builder *base, const struct pr_scope *
 	const struct pr_project_report *project, struct pr_chart_data *data, struct pr_chart_series *series)
 {
 	struct pr_arena *arena = base->arena;
-	double *values = pr_arena_array(arena, AXIS_COUNT, sizeof *values);
-	const char **texts = pr_arena_array(arena, AXIS_COUNT, sizeof *texts);
+	double *values = pr_arena_array(arena, PR_HEALTH_AXIS_COUNT, sizeof *values);
+	const char **texts = pr_arena_array(arena, PR_HEALTH_AXIS_COUNT, sizeof *texts);
 
-	data->categories = pr_arena_array(arena, AXIS_COUNT, sizeof *data->categories);
-	data->category_count = AXIS_COUNT;
-	for (size_t i = 0; i < AXIS_COUNT; i++) {
-		struct pr_value value = finding_value(base, project, pr_arena_format(arena, "health.score.%s", axes[i]));
+	data->categories = pr_arena_array(arena, PR_HEALTH_AXIS_COUNT, sizeof *data->categories);
+	data->category_count = PR_HEALTH_AXIS_COUNT;
+	for (size_t i = 0; i < PR_HEALTH_AXIS_COUNT; i++) {
+		struct pr_value value =
+			finding_value(base, project, pr_arena_format(arena, "health.score.%s", pr_health_axis_names[i]));
 
 		values[i] = value.kind == PR_VALUE_NUMBER ? value.number : NAN;
 		texts[i] = format(base, scope, value, "0,bare");
-		data->categories[i].label = pr_words_plain(base->context.words, pr_arena_format(arena, "axis.%s", axes[i]));
+		data->categories[i].label =
+			pr_words_plain(base->context.words, pr_arena_format(arena, "axis.%s", pr_health_axis_names[i]));
 	}
 	series->values = values;
 	series->texts = texts;
-	series->count = AXIS_COUNT;
+	series->count = PR_HEALTH_AXIS_COUNT;
 }
 
 static const char *const parts[] = {"days", "volume", "slots", "price", "demand", "power_factor", "rounding"};

@@ -13,8 +13,7 @@
 
 static bool is_power_factor(const char *id)
 {
-	static const char *const ids[] = {"power_factor.month", "quality.power_factor.worst", "quality.power_factor.p95",
-		"savings.power_factor.next", "savings.power_factor.best"};
+	static const char *const ids[] = {"power_factor.month", "quality.power_factor.worst", "quality.power_factor.p95"};
 
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(ids[i], id) == 0)

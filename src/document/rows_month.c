@@ -8,8 +8,6 @@
 
 static const char *const quality_items[] = {
 	"voltage_deviation", "voltage_unbalance", "frequency", "voltage_thd", "current_unbalance", "power_factor"};
-static const char *const health_axes[] = {
-	"frequency", "voltage_deviation", "voltage_unbalance", "voltage_thd", "power_factor", "load_rate"};
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
 static const char *path_of(const struct pr_row_builder *builder, const char *kind, int64_t id)
@@ -79,14 +77,14 @@ bool pr_rows_harmonics(struct pr_row_builder *builder)
 
 bool pr_rows_axes(struct pr_row_builder *builder)
 {
-	for (size_t i = 0; i < COUNT_OF(health_axes); i++) {
+	for (size_t i = 0; i < PR_HEALTH_AXIS_COUNT; i++) {
 		struct pr_scope *row = pr_rows_add(builder);
 		struct pr_arena *arena = builder->context->arena;
-		const struct pr_finding *score =
-			pr_findings_get(&builder->project->findings, pr_arena_format(arena, "health.score.%s", health_axes[i]));
+		const struct pr_finding *score = pr_findings_get(
+			&builder->project->findings, pr_arena_format(arena, "health.score.%s", pr_health_axis_names[i]));
 		bool measured = score && score->value != PR_MICRO_MISSING;
 
-		pr_rows_field(builder, row, "row.axis", pr_value_text(health_axes[i]));
+		pr_rows_field(builder, row, "row.axis", pr_value_text(pr_health_axis_names[i]));
 		pr_rows_field(builder, row, "row.bar",
 			measured ? pr_value_number(pr_micro_to_double(score->value) / 100, NULL) : pr_value_missing());
 		pr_rows_field(builder, row, "row.weak", pr_value_number(measured && score->value < 60 * PR_MICRO_ONE, NULL));
