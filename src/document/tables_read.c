@@ -1,4 +1,4 @@
-/* templates/tables.ini → table definitions. */
+/* templates/tables.ini and its parts, tables.<part>.ini → table definitions. */
 #include "document/template_read.h"
 
 #include <string.h>
@@ -79,11 +79,19 @@ static bool belongs_to(const struct pr_section *section, const struct pr_table_d
 	return table && strncmp(section->name, table->name, length) == 0 && section->name[length] == '.';
 }
 
-bool pr_tables_read(struct pr_reader *reader)
+/* A table that an earlier part has already would hide this one. */
+static bool is_new(struct pr_reader *reader, const struct pr_section *section)
+{
+	const struct pr_table_definition *earlier = pr_reader_table(reader, section->name);
+
+	return !earlier || pr_error_set_at(reader->error, PR_CODE_CONFIG, section->path, section->line,
+						   "table '%s' stands in %s already", section->name, earlier->place.path);
+}
+
+static bool read_part(struct pr_reader *reader, const char *path)
 {
 	static const char *const kinds[] = {"table", "column"};
 	struct pr_templates *templates = reader->templates;
-	const char *path = pr_arena_format(reader->arena, "%s/tables.ini", templates->template_folder);
 	struct pr_table_definition *table = NULL;
 	struct pr_definition definition;
 
@@ -93,6 +101,8 @@ bool pr_tables_read(struct pr_reader *reader)
 	for (size_t i = 0; i < definition.section_count; i++) {
 		const struct pr_section *section = &definition.sections[i];
 		if (strcmp(section->kind, "table") == 0) {
+			if (!is_new(reader, section))
+				return false;
 			table = PR_PUSH(reader->arena, templates->tables, templates->table_count, templates->table_capacity);
 			if (!read_table(reader, section, table))
 				return false;
@@ -104,6 +114,22 @@ bool pr_tables_read(struct pr_reader *reader)
 			return false;
 		}
 	}
+	return true;
+}
+
+bool pr_tables_read(struct pr_reader *reader)
+{
+	const char *folder = reader->templates->template_folder;
+	const char **names;
+	size_t count;
+
+	if (!read_part(reader, pr_arena_format(reader->arena, "%s/tables.ini", folder)) ||
+		!pr_template_files(folder, ".ini", reader->arena, &names, &count, reader->error))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(names[i], "tables.", strlen("tables.")) == 0 &&
+			!read_part(reader, pr_arena_format(reader->arena, "%s/%s.ini", folder, names[i])))
+			return false;
 	return true;
 }
 

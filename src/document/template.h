@@ -3,7 +3,7 @@
  * Private to the document room.
  *
  * templates/editions/<edition>.ini    [edition], [cover], [contents], [chapter …] each followed by its [block …], [sheet …]
- * templates/tables.ini                [table …] each followed by its [column <table>.<name>]
+ * templates/tables.ini                [table …] each followed by its [column <table>.<name>]; more in tables.<part>.ini
  * templates/words/<locale>.ini        words; more of them in <locale>.<part>.ini
  * templates/brands/<brand>.ini        [brand] and one section a locale
  * charts/<name>.ini                   charts
