@@ -78,8 +78,8 @@ def books(seed, prices=None):
     for number in NUMBERS:
         random_ = random.Random(f"{seed} {number}")
         company = Company(tables, number).tenant()
-        company.point(0, kva=1600).point(1, kva=1000).point(2, role="feeder", kva=0, rated_current_a=900, parent_id=1000)
-        company.books["point"][-1]["parent_id"] = number * 1000
+        company.point(0, kva=1600).point(1, kva=1000)
+        company.point(2, role="feeder", kva=0, rated_current_a=900, parent_id=1000 * number)
         company.tariff(slots=day_of_slots(random_, {**PRICES, **(prices or {})}), **mode(random_))
         for place, size in ((0, 90), (1, 30), (2, 12)):
             measure(company, random_, place, size)
