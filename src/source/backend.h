@@ -9,6 +9,8 @@ struct pr_source_ops {
 	const char *(*describe)(const struct pr_source *source);
 	bool (*tenants)(struct pr_source *, struct pr_arena *, struct pr_tenant **, size_t *, struct pr_error *);
 	bool (*directory)(struct pr_source *, int64_t, struct pr_arena *, struct pr_directory *, struct pr_error *);
+	bool (*projects)(struct pr_source *, struct pr_arena *, struct pr_project_list *, struct pr_error *);
+	bool (*project)(struct pr_source *, int64_t, int64_t, struct pr_arena *, struct pr_directory *, struct pr_error *);
 	bool (*quarters)(struct pr_source *, const struct pr_quarter_query *, size_t, int64_t, struct pr_arena *,
 		struct pr_quarter_rows *, struct pr_error *);
 	bool (*quarters_exist)(struct pr_source *, const int64_t *, size_t, int64_t, bool *, int64_t *, struct pr_error *);

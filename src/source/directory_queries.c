@@ -110,3 +110,56 @@ const char *const pr_directory_platform_sql[PR_TABLE_COUNT] = {
 	[PR_TABLE_EMISSION_FACTOR] = SELECT_EMISSION_FACTOR,
 	[PR_TABLE_RECIPIENT] = SELECT_RECIPIENT " WHERE tenant_id = ?",
 };
+
+const char *const pr_directory_owners_sql = SELECT_TENANT_PROJECT;
+
+enum narrowing { WHOLE, NOTHING, BY_TENANT, BY_PROJECT, BY_POINT, BY_TARIFF };
+static const enum narrowing narrowings[PR_TABLE_COUNT] = {
+	[PR_TABLE_TENANT] = BY_TENANT,
+	[PR_TABLE_PROJECT] = BY_PROJECT,
+	[PR_TABLE_TENANT_PROJECT] = BY_PROJECT,
+	[PR_TABLE_TRANSFORMER] = BY_PROJECT,
+	[PR_TABLE_POINT] = BY_PROJECT,
+	[PR_TABLE_POINT_NAME] = BY_POINT,
+	[PR_TABLE_METER_CHANGE] = BY_POINT,
+	[PR_TABLE_SENSOR] = BY_PROJECT,
+	[PR_TABLE_TARIFF] = BY_PROJECT,
+	[PR_TABLE_TARIFF_SLOT] = BY_TARIFF,
+	[PR_TABLE_OFFDAY] = WHOLE,
+	[PR_TABLE_ALARM_TYPE] = WHOLE,
+	[PR_TABLE_UTILITY_BILL] = BY_PROJECT,
+	[PR_TABLE_MONTHLY_PLAN] = BY_PROJECT,
+	[PR_TABLE_EMISSION_FACTOR] = BY_PROJECT,
+	[PR_TABLE_RECIPIENT] = NOTHING,
+};
+
+static const char *narrow_below(
+	struct pr_arena *arena, const char *sql, const char *id, const char *owner_sql, int64_t project_id)
+{
+	return pr_arena_format(arena,
+		"SELECT * FROM (%s\n) narrowed WHERE %s IN (SELECT %s FROM (%s\n) own WHERE project_id = %lld)", sql, id, id,
+		owner_sql, (long long)project_id);
+}
+
+/* A query of one's own may end in a comment: its end stands on a line of its own. */
+const char *pr_directory_narrow(struct pr_arena *arena, const char *const sql[PR_TABLE_COUNT],
+	enum pr_directory_table table, int64_t tenant_id, int64_t project_id)
+{
+	switch (narrowings[table]) {
+	case WHOLE:
+		return sql[table];
+	case NOTHING:
+		return NULL;
+	case BY_TENANT:
+		return pr_arena_format(
+			arena, "SELECT * FROM (%s\n) narrowed WHERE tenant_id = %lld", sql[table], (long long)tenant_id);
+	case BY_PROJECT:
+		break;
+	case BY_POINT:
+		return narrow_below(arena, sql[table], "point_id", sql[PR_TABLE_POINT], project_id);
+	case BY_TARIFF:
+		return narrow_below(arena, sql[table], "tariff_id", sql[PR_TABLE_TARIFF], project_id);
+	}
+	return pr_arena_format(
+		arena, "SELECT * FROM (%s\n) narrowed WHERE project_id = %lld", sql[table], (long long)project_id);
+}

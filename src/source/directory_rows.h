@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "model/directory.h"
+#include "source/source.h"
 
 /* clang-format off */
 enum pr_directory_table {
@@ -34,6 +35,15 @@ extern const struct pr_directory_query pr_directory_queries[PR_TABLE_COUNT];
  */
 extern const char *const pr_directory_platform_sql[PR_TABLE_COUNT];
 
+/* Every row of tenant_project. */
+extern const char *const pr_directory_owners_sql;
+/*
+ * The query of a table, narrowed to one tenant and one of its projects: `sql` are the queries without a restriction
+ * to a tenant's projects (but for tenant_project). NULL for tables of which nothing is needed.
+ */
+const char *pr_directory_narrow(struct pr_arena *arena, const char *const sql[PR_TABLE_COUNT],
+	enum pr_directory_table table, int64_t tenant_id, int64_t project_id);
+
 struct pr_text_table {
 	const char **cells; /* row-major, NULL = missing */
 	size_t row_count, column_count;
@@ -47,5 +57,9 @@ PR_CHECK bool pr_directory_edition(
 /* `tables` has PR_TABLE_COUNT entries of one tenant; tenant may hold others too. */
 PR_CHECK bool pr_directory_build(const struct pr_text_table *tables, int64_t tenant_id, struct pr_arena *arena,
 	struct pr_directory *directory, struct pr_error *error);
+
+/* Projects and owners; rows of owners whose ids are none are refused. */
+PR_CHECK bool pr_directory_list(const struct pr_text_table *project, const struct pr_text_table *owners,
+	struct pr_arena *arena, struct pr_project_list *list, struct pr_error *error);
 
 #endif

@@ -151,11 +151,61 @@ static bool embedded_directory(struct pr_source *source, int64_t tenant_id, stru
 	return done;
 }
 
+static bool read_list(
+	const struct pr_embedded *store, struct pr_arena *arena, struct pr_project_list *list, struct pr_error *error)
+{
+	struct pr_text_table project, owners;
+	struct pr_arena rows;
+	pr_arena_init(&rows);
+	bool done = read_table(store, pr_directory_platform_sql[PR_TABLE_PROJECT], 0, &rows, &project, error) &&
+	            read_table(store, pr_directory_owners_sql, 0, &rows, &owners, error) &&
+	            pr_directory_list(&project, &owners, arena, list, error);
+	pr_arena_release(&rows);
+	return done;
+}
+
+static bool read_project(const struct pr_embedded *store, int64_t tenant_id, int64_t project_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error)
+{
+	struct pr_text_table tables[PR_TABLE_COUNT] = {{0}};
+	for (int table = 0; table < PR_TABLE_COUNT; table++) {
+		const char *sql = pr_directory_narrow(
+			arena, pr_directory_platform_sql, (enum pr_directory_table)table, tenant_id, project_id);
+		if (sql && !read_table(store, sql, tenant_id, arena, &tables[table], error))
+			return false;
+	}
+	return pr_directory_build(tables, tenant_id, arena, directory, error);
+}
+
+static bool embedded_projects(
+	struct pr_source *source, struct pr_arena *arena, struct pr_project_list *list, struct pr_error *error)
+{
+	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
+	if (!pr_embedded_run(store, "BEGIN", error))
+		return false;
+	bool done = read_list(store, arena, list, error);
+	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	return done;
+}
+
+static bool embedded_project(struct pr_source *source, int64_t tenant_id, int64_t project_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error)
+{
+	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
+	if (!pr_embedded_run(store, "BEGIN", error))
+		return false;
+	bool done = read_project(store, tenant_id, project_id, arena, directory, error);
+	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	return done;
+}
+
 static const struct pr_source_ops embedded_ops = {
 	.free = embedded_free,
 	.describe = embedded_describe,
 	.tenants = embedded_tenants,
 	.directory = embedded_directory,
+	.projects = embedded_projects,
+	.project = embedded_project,
 	.quarters = pr_embedded_quarters,
 	.quarters_exist = pr_embedded_quarters_exist,
 	.has_ingest_times = pr_embedded_has_ingest_times,

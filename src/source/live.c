@@ -145,6 +145,91 @@ static bool live_directory(struct pr_source *source, int64_t tenant_id, struct p
 	return is_read && pr_directory_build(tables, tenant_id, arena, directory, error);
 }
 
+static bool read_project(struct pr_live *live, int64_t tenant_id, int64_t project_id, struct pr_arena *arena,
+	struct pr_text_table tables[PR_TABLE_COUNT], struct pr_error *error)
+{
+	const char *what[PR_TABLE_COUNT] = {NULL}, *sql[PR_TABLE_COUNT] = {NULL};
+	size_t marks = 0;
+	for (size_t table = 0; table < PR_TABLE_COUNT; table++) {
+		if (!choose_sql(live, table, true, arena, &what[table], &sql[table], error))
+			return false;
+		sql[table] = bind_id(sql[table], tenant_id, arena, &marks);
+	}
+	for (size_t table = 0; table < PR_TABLE_COUNT; table++) {
+		const char *narrow = pr_directory_narrow(arena, sql, (enum pr_directory_table)table, tenant_id, project_id);
+		if (narrow && !pr_mysql_query(live->mysql, what[table], pr_directory_queries[table].columns, narrow, arena,
+						  &tables[table], error))
+			return false;
+	}
+	return true;
+}
+
+static bool live_project(struct pr_source *source, int64_t tenant_id, int64_t project_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error)
+{
+	struct pr_live *live = live_of(source);
+	struct pr_text_table tables[PR_TABLE_COUNT] = {{0}};
+	if (!pr_mysql_begin(live->mysql, error))
+		return false;
+	bool is_read = read_project(live, tenant_id, project_id, arena, tables, error);
+	pr_mysql_end(live->mysql);
+	return is_read && pr_directory_build(tables, tenant_id, arena, directory, error);
+}
+
+/* A query of one's own may be limited to a tenant: then it is asked once for each, else once. */
+static bool read_owners(struct pr_live *live, const struct pr_tenant *tenants, size_t count, struct pr_arena *arena,
+	struct pr_text_table *owners, struct pr_error *error)
+{
+	const char *const *columns = pr_directory_queries[PR_TABLE_TENANT_PROJECT].columns;
+	const char *what, *sql;
+	size_t marks = 0, cells = 0, capacity = 0;
+	if (!choose_sql(live, PR_TABLE_TENANT_PROJECT, false, arena, &what, &sql, error))
+		return false;
+	if (sql == pr_directory_queries[PR_TABLE_TENANT_PROJECT].sql)
+		return pr_mysql_query(live->mysql, what, columns, pr_directory_owners_sql, arena, owners, error);
+	*owners = (struct pr_text_table){.column_count = 2};
+	for (size_t i = 0; i < count; i++) {
+		struct pr_text_table own;
+		if (!pr_mysql_query(live->mysql, what, columns, bind_id(sql, tenants[i].id, arena, &marks), arena, &own, error))
+			return false;
+		for (size_t k = 0; k < own.row_count * own.column_count; k++) {
+			const char *cell = own.cells[k];
+			*PR_PUSH(arena, owners->cells, cells, capacity) = cell;
+		}
+		owners->row_count += own.row_count;
+		if (marks == 0)
+			break;
+	}
+	return true;
+}
+
+static bool read_list(struct pr_live *live, struct pr_arena *rows, struct pr_arena *arena, struct pr_project_list *list,
+	struct pr_error *error)
+{
+	struct pr_text_table tenant, project, owners;
+	struct pr_tenant *tenants = NULL;
+	size_t count = 0;
+	return read_table(live, PR_TABLE_TENANT, 0, false, rows, &tenant, error) &&
+	       pr_directory_tenants(&tenant, rows, &tenants, &count, error) &&
+	       read_table(live, PR_TABLE_PROJECT, 0, true, rows, &project, error) &&
+	       read_owners(live, tenants, count, rows, &owners, error) &&
+	       pr_directory_list(&project, &owners, arena, list, error);
+}
+
+static bool live_projects(
+	struct pr_source *source, struct pr_arena *arena, struct pr_project_list *list, struct pr_error *error)
+{
+	struct pr_live *live = live_of(source);
+	struct pr_arena rows;
+	if (!pr_mysql_begin(live->mysql, error))
+		return false;
+	pr_arena_init(&rows);
+	bool is_read = read_list(live, &rows, arena, list, error);
+	pr_arena_release(&rows);
+	pr_mysql_end(live->mysql);
+	return is_read;
+}
+
 /* --- the source --- */
 
 static const char *live_describe(const struct pr_source *source)
@@ -165,6 +250,8 @@ static const struct pr_source_ops live_ops = {
 	.describe = live_describe,
 	.tenants = live_tenants,
 	.directory = live_directory,
+	.projects = live_projects,
+	.project = live_project,
 	.quarters = pr_live_quarters,
 	.quarters_exist = pr_live_quarters_exist,
 	.has_ingest_times = pr_live_has_ingest_times,

@@ -31,6 +31,18 @@ bool pr_source_directory(struct pr_source *source, int64_t tenant_id, struct pr_
 	return source->ops->directory(source, tenant_id, arena, directory, error);
 }
 
+bool pr_source_projects(
+	struct pr_source *source, struct pr_arena *arena, struct pr_project_list *list, struct pr_error *error)
+{
+	return source->ops->projects(source, arena, list, error);
+}
+
+bool pr_source_project(struct pr_source *source, int64_t tenant_id, int64_t project_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error)
+{
+	return source->ops->project(source, tenant_id, project_id, arena, directory, error);
+}
+
 bool pr_source_quarters(struct pr_source *source, const struct pr_quarter_query *queries, size_t count,
 	int64_t cutoff_ms, struct pr_arena *arena, struct pr_quarter_rows *rows, struct pr_error *error)
 {

@@ -41,6 +41,26 @@ PR_CHECK bool pr_source_tenants(struct pr_source *source, struct pr_arena *arena
 PR_CHECK bool pr_source_directory(struct pr_source *source, int64_t tenant_id, struct pr_arena *arena,
 	struct pr_directory *directory, struct pr_error *error);
 
+/* Every project with its name, and which tenant has which: what the platform needs to take one project at a time. */
+struct pr_project_entry {
+	int64_t id;
+	const char *name;
+};
+struct pr_project_owner {
+	int64_t project_id, tenant_id;
+};
+struct pr_project_list {
+	struct pr_project_entry *projects; /* by id */
+	size_t project_count;
+	struct pr_project_owner *owners; /* by project, then tenant; platform tenants own none */
+	size_t owner_count;
+};
+PR_CHECK bool pr_source_projects(
+	struct pr_source *source, struct pr_arena *arena, struct pr_project_list *list, struct pr_error *error);
+/* The directory of a tenant as if it had that one project of its own. Of the whole directory only that is read. */
+PR_CHECK bool pr_source_project(struct pr_source *source, int64_t tenant_id, int64_t project_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error);
+
 struct pr_quarter_query {
 	int64_t point_id;
 	int64_t from_ms, to_ms; /* rows with time in [from, to) */
