@@ -3,6 +3,7 @@
 #include "analysis/change.h"
 #include "analysis/condition.h"
 #include "analysis/minutes.h"
+#include "analysis/portfolio.h"
 #include "analysis/quality.h"
 #include "analysis/savings.h"
 #include "analysis/series.h"
@@ -288,5 +289,6 @@ bool pr_analyse(const struct pr_dataset *dataset, const struct pr_method *method
 		analyse_project(&work, &dataset->projects[i], &report->projects[i], &bases[i], &conditions[i]);
 	pr_totals_publish(&work, bases, count, report);
 	pr_condition_totals(&work, conditions, count, report);
+	pr_portfolio_publish(&work, bases, count, report);
 	return true;
 }

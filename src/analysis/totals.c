@@ -5,8 +5,9 @@
 /* What is summed over projects; a prefix ends in a dot. */
 static const char *const summed[] = {"energy.total", "energy.reactive", "energy.reactive.", "energy.slot.",
 	"energy.phase.", "energy.working", "energy.off", "energy.unmetered", "energy.carbon", "energy.coal", "energy.plan",
-	"bill.energy.", "bill.energy", "bill.funds", "bill.basic", "bill.pf.base", "bill.pf.amount", "bill.total",
-	"change."};
+	"bill.energy.", "bill.energy", "bill.funds", "bill.basic", "bill.pf.base", "bill.pf.amount", "bill.total", "change.",
+	"savings.basic.month", "savings.basic.year", "savings.power_factor.month", "savings.power_factor.year",
+	"savings.shift.month", "savings.shift.year", "savings.transformer.month", "savings.transformer.year"};
 
 static bool is_summed(const char *id)
 {
@@ -21,13 +22,17 @@ static bool is_summed(const char *id)
 	return false;
 }
 
+static bool is_money(const char *id)
+{
+	return pr_text_starts(id, "bill.") || pr_text_starts(id, "change.") || pr_text_starts(id, "savings.");
+}
+
 static void add_findings(
 	struct pr_arena *arena, const struct pr_findings *from, bool with_money, struct pr_findings *sums)
 {
 	for (size_t i = 0; i < from->count; i++) {
 		const struct pr_finding *finding = &from->items[i];
-		bool is_money = pr_text_starts(finding->id, "bill.") || pr_text_starts(finding->id, "change.");
-		if (!is_summed(finding->id) || (is_money && !with_money))
+		if (!is_summed(finding->id) || (is_money(finding->id) && !with_money))
 			continue;
 		struct pr_finding *sum = pr_findings_edit(sums, finding->id);
 		if (!sum) {
@@ -116,7 +121,8 @@ static struct pr_base sum_bases(const struct pr_work *work, const struct pr_proj
 		*copy = base->findings;
 		all[i] = copy;
 		add_findings(work->arena, copy, currency != NULL, &sum.findings);
-		sum.bill_incomplete = sum.bill_incomplete || base->bill_incomplete;
+		/* Where nothing was expected there was no bill that could lack something. */
+		sum.bill_incomplete = sum.bill_incomplete || (base->bill_incomplete && base->expected);
 		if (bases[i].cover->of_minutes)
 			continue;
 		sum.expected += base->expected;
