@@ -69,15 +69,40 @@ static bool fill_words(struct filler *filler, const struct pr_scope *scope, cons
 	return true;
 }
 
+static double number_of(const struct pr_value *value)
+{
+	return value->kind == PR_VALUE_NUMBER ? value->number : NAN;
+}
+
+static bool fill_bar(struct filler *filler, const struct pr_scope *scope, const struct pr_table_column *column,
+	struct pr_table_cell *cell)
+{
+	struct pr_value bar, from, limit, role, shade, red;
+
+	if (!evaluate(filler, scope, column, column->bar, &bar) ||
+		!evaluate(filler, scope, column, column->bar_from, &from) ||
+		!evaluate(filler, scope, column, column->bar_limit, &limit) ||
+		!evaluate(filler, scope, column, column->bar_role, &role) ||
+		!evaluate(filler, scope, column, column->shade, &shade) ||
+		!evaluate(filler, scope, column, column->red_when, &red))
+		return false;
+	cell->bar = number_of(&bar);
+	cell->bar_from = number_of(&from);
+	cell->bar_limit = number_of(&limit);
+	cell->bar_role = text_of(&role);
+	cell->shade = text_of(&shade);
+	cell->red = pr_value_true(&red);
+	return true;
+}
+
 static bool fill_extras(struct filler *filler, const struct pr_scope *scope, const struct pr_table_column *column,
 	struct pr_table_cell *cell)
 {
-	struct pr_value second, mark, suffix, bar;
+	struct pr_value second, mark, suffix;
 
 	if (!evaluate(filler, scope, column, column->second, &second) ||
 		!evaluate(filler, scope, column, column->mark, &mark) ||
-		!evaluate(filler, scope, column, column->suffix, &suffix) ||
-		!evaluate(filler, scope, column, column->bar, &bar))
+		!evaluate(filler, scope, column, column->suffix, &suffix))
 		return false;
 	if (text_of(&second) && !pr_words_text(&filler->builder->context, scope, second.text, &cell->second, filler->error))
 		return false;
@@ -85,8 +110,7 @@ static bool fill_extras(struct filler *filler, const struct pr_scope *scope, con
 		cell->second = NULL;
 	cell->mark = text_of(&mark);
 	cell->suffix = text_of(&suffix) ? pr_format_unit(&filler->builder->context, suffix.text) : NULL;
-	cell->bar = bar.kind == PR_VALUE_NUMBER ? bar.number : NAN;
-	return true;
+	return fill_bar(filler, scope, column, cell);
 }
 
 static bool fill_cell(struct filler *filler, const struct pr_scope *scope, const struct pr_table_column *column,
@@ -139,6 +163,7 @@ static bool fill_row(struct filler *filler, const struct pr_scope *scope)
 		return false;
 	row = add_row(filler);
 	row->zone = pr_scope_zone(scope);
+	row->scope = scope;
 	row->group = pr_text_equal(text_of(&level), "group");
 	row->line = pr_text_equal(text_of(&level), "line");
 	row->total = pr_text_equal(text_of(&level), "total");
@@ -169,7 +194,7 @@ static bool fill_total(struct filler *filler)
 		const struct pr_table_column *column = &definition->columns[i];
 		struct pr_table_cell *cell = &row->cells[i];
 
-		cell->bar = NAN;
+		cell->bar = cell->bar_from = cell->bar_limit = NAN;
 		if (!evaluate(filler, filler->scope, column, column->total, &cell->value))
 			return false;
 		if (column->total_words && !fill_words(filler, filler->scope, column->total_words, cell))

@@ -4,6 +4,8 @@
  */
 #include "document/flow.h"
 
+#include "document/cell.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -47,7 +49,7 @@ static struct pr_style cell_style(
 	style.weight = row->bold ? PR_BOLD : PR_REGULAR;
 	if (cell->value.kind == PR_VALUE_MISSING && pr_text_equal(cell->text, "—"))
 		style = pr_style_role(layout->builder, style, "text3");
-	return style;
+	return pr_cell_style(layout->builder, cell, style);
 }
 
 /* The cell's spans in the row's style; ** in words still makes bold. */
@@ -204,17 +206,6 @@ static bool draw_heads(struct layout *layout)
 	return true;
 }
 
-static void draw_bar(
-	const struct layout *layout, struct pr_drawing *drawing, double x, double y, double width, double share)
-{
-	struct pr_rect rect = {x, y, width, 4.5};
-
-	pr_draw_rect(drawing, rect, pr_paint_fill(pr_theme_colour(layout->builder->theme, "tint")));
-	rect.width = width * fmin(fmax(share, 0), 1);
-	if (rect.width > 0)
-		pr_draw_rect(drawing, rect, pr_paint_fill(pr_theme_colour(layout->builder->theme, "accent")));
-}
-
 static bool draw_cell(struct layout *layout, const struct pr_table_row *row, size_t index,
 	const struct pr_text_line *lines, size_t count, double top, struct pr_drawing *drawing)
 {
@@ -224,9 +215,10 @@ static bool draw_cell(struct layout *layout, const struct pr_table_row *row, siz
 	double baseline = top + ROW_HEIGHT - BASELINE_UP;
 	double left = layout->x[index] + left_of(layout, row, cell, index);
 	double right = layout->x[index] + layout->width[index];
+	struct pr_rect rect = {left, top, right - left, ROW_HEIGHT};
 
-	if (!isnan(cell->bar))
-		draw_bar(layout, drawing, left, baseline - 5.5, right - left, cell->bar);
+	if (!pr_cell_draw(layout->builder, column, row, cell, rect, drawing, layout->error))
+		return false;
 	if (cell->mark) {
 		struct pr_colour colour;
 		if (pr_theme_role(layout->builder->theme, cell->mark, &colour))

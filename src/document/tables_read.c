@@ -11,7 +11,8 @@ static bool read_column_texts(
 		const char **out;
 	} const expressions[] = {{"unit", &column->unit}, {"value", &column->value}, {"words", &column->words},
 		{"second", &column->second}, {"mark", &column->mark}, {"total", &column->total}, {"suffix", &column->suffix},
-		{"bar", &column->bar}};
+		{"bar", &column->bar}, {"bar_from", &column->bar_from}, {"bar_limit", &column->bar_limit},
+		{"bar_role", &column->bar_role}, {"red_when", &column->red_when}, {"shade", &column->shade}};
 
 	for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++)
 		if (!pr_reader_get_expression(reader, section, expressions[i].key, expressions[i].out))
@@ -21,16 +22,22 @@ static bool read_column_texts(
 		!pr_reader_get_style(reader, section, "style", &column->style))
 		return false;
 	column->sheet_format = pr_section_get(section, "sheet_format");
-	if (!column->value && !column->words && !column->bar)
+	if (pr_section_get(section, "chart")) {
+		column->chart = pr_reader_chart(reader, section, "chart");
+		if (!column->chart)
+			return false;
+	}
+	if (!column->value && !column->words && !column->bar && !column->chart)
 		return pr_error_set_at(reader->error, PR_CODE_CONFIG, section->path, section->line,
-			"column '%s': expected one of the keys value, words, bar", section->name);
+			"column '%s': expected one of the keys value, words, bar, chart", section->name);
 	return true;
 }
 
 static bool read_column(struct pr_reader *reader, const struct pr_section *section, struct pr_table_definition *table)
 {
 	static const char *const keys[] = {"head", "unit", "value", "words", "style", "second", "mark", "total",
-		"total_words", "suffix", "bar", "weight", "width", "align", "dash", "sheet_format"};
+		"total_words", "suffix", "bar", "bar_from", "bar_limit", "bar_role", "red_when", "shade", "chart", "weight",
+		"width", "align", "dash", "sheet_format"};
 	static const char *const sides[] = {"left", "right"};
 	struct pr_table_column *column =
 		PR_PUSH(reader->arena, table->columns, table->column_count, table->column_capacity);

@@ -34,8 +34,14 @@ struct pr_table_column {
 	const char *total_words; /* key of the words for the total row */
 	const char *suffix;      /* expression giving a small unit after the number; NULL */
 	const char *bar;         /* expression giving a share 0..1: an in-cell bar instead of a value */
-	double weight;           /* share of the spare width; 0 = as wide as its content */
-	double width_pt;         /* fixed; 0 = by content */
+	const char *bar_from;    /* expression giving the share where the bar begins; NULL = 0 */
+	const char *bar_limit;   /* expression giving a share: a stroke over the bar; NULL = none */
+	const char *bar_role;    /* expression giving the bar's colour role; NULL = accent */
+	const char *red_when;    /* expression: the cell is what needs attention; NULL = never */
+	const char *shade;       /* expression giving a colour role: the cell's ground; NULL = none */
+	const struct pr_chart_definition *chart; /* drawn in the cell with the row's data; NULL = none */
+	double weight;                           /* share of the spare width; 0 = as wide as its content */
+	double width_pt;                         /* fixed; 0 = by content */
 	bool right;
 	bool dash;                /* a missing figure is "—"; no: nothing */
 	const char *sheet_format; /* number format in the workbook; NULL = by unit */
@@ -170,18 +176,22 @@ struct pr_builder {
 
 /* A table's cells, worked out once for page and workbook alike. */
 struct pr_table_cell {
-	struct pr_value value; /* what the cell shows; for the workbook */
-	struct pr_rich rich;   /* what the page shows: spans in the cell's style */
-	const char *text;      /* the same as plain text */
-	const char *second;    /* second line or NULL */
-	const char *mark;      /* colour role or NULL */
-	const char *suffix;    /* small unit or NULL */
-	double bar;            /* NaN = none */
+	struct pr_value value;        /* what the cell shows; for the workbook */
+	struct pr_rich rich;          /* what the page shows: spans in the cell's style */
+	const char *text;             /* the same as plain text */
+	const char *second;           /* second line or NULL */
+	const char *mark;             /* colour role or NULL */
+	const char *suffix;           /* small unit or NULL */
+	double bar;                   /* NaN = none */
+	double bar_from, bar_limit;   /* NaN = none */
+	const char *bar_role, *shade; /* colour roles or NULL */
+	bool red;
 };
 struct pr_table_row {
 	struct pr_table_cell *cells; /* column_count */
 	bool bold, group, line, total;
-	const struct pr_zone *zone; /* of its times */
+	const struct pr_zone *zone;   /* of its times */
+	const struct pr_scope *scope; /* for the charts in its cells; NULL = none (the total row) */
 };
 struct pr_table {
 	const struct pr_table_definition *definition;

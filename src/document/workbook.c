@@ -311,10 +311,10 @@ static void set_width(const struct pr_sheet_table *table, size_t column)
 
 /* --- tables ----------------------------------------------------------------------------------------------------- */
 
-/* A bar without a head draws what another column says. */
+/* A bar without a head draws what another column says, a chart what the workbook has as a series. */
 static bool is_shown(const struct pr_table_column *column)
 {
-	return column->value || column->words || column->head;
+	return column->value || column->words || (column->head && !column->chart);
 }
 
 static bool set_column(struct maker *maker, const struct pr_scope *scope, const struct pr_table_column *column,
