@@ -6,6 +6,7 @@
 #include "analysis/portfolio.h"
 #include "analysis/quality.h"
 #include "analysis/savings.h"
+#include "analysis/savings_transformer.h"
 #include "analysis/series.h"
 #include "analysis/totals.h"
 #include "analysis/usage.h"
@@ -253,6 +254,7 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 		&history->past[PR_HISTORY_MONTHS - 2], &report->findings);
 	pr_savings_publish(site, &result->bill, &result->load, history->past, &report->findings);
 	pr_savings_points(site, &result->bill, &history->past[PR_HISTORY_MONTHS - 1], points, report);
+	pr_savings_transformers(site, &result->bill, points, report);
 	result->base.findings = report->findings;
 	pr_series_month(site, &result->demand, report);
 	pr_history_series(work, history, report->currency, report);

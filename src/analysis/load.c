@@ -172,8 +172,7 @@ void pr_load_publish(const struct pr_site *site, const struct pr_demand *demand,
 		pr_findings_edit(findings, "load.min")->at_ms = site->quarters[load->min_quarter].start_ms;
 }
 
-/* The role whose points count for a transformer: incomers, or feeders where no incomer names it. */
-static enum pr_role counting_role(const struct pr_site *site, int64_t transformer_id)
+enum pr_role pr_load_role(const struct pr_site *site, int64_t transformer_id)
 {
 	for (size_t i = 0; i < site->project->point_count; i++) {
 		const struct pr_point *point = &site->project->points[i];
@@ -184,8 +183,7 @@ static enum pr_role counting_role(const struct pr_site *site, int64_t transforme
 	return PR_ROLE_FEEDER;
 }
 
-/* P and Q of a quarter over the transformer's points, kW and kvar; false unless all that are expected hold them. */
-static bool power_at(const struct pr_site *site, const struct pr_settled *points, int64_t transformer_id,
+bool pr_load_power_at(const struct pr_site *site, const struct pr_settled *points, int64_t transformer_id,
 	enum pr_role role, size_t index, double *active, double *reactive)
 {
 	bool any = false;
@@ -211,7 +209,7 @@ static bool power_at(const struct pr_site *site, const struct pr_settled *points
 void pr_load_transformer(const struct pr_site *site, const struct pr_transformer *transformer,
 	const struct pr_settled *points, struct pr_findings *findings)
 {
-	enum pr_role role = counting_role(site, transformer->id);
+	enum pr_role role = pr_load_role(site, transformer->id);
 	double sum = 0, largest = NAN, kva = pr_micro_to_double(transformer->rated_kva);
 	int64_t largest_at_ms = PR_TIME_MISSING;
 	uint64_t count = 0, expected = 0;
@@ -221,7 +219,7 @@ void pr_load_transformer(const struct pr_site *site, const struct pr_transformer
 		if (!pr_valid_at(&transformer->validity, start_ms))
 			continue;
 		expected++;
-		if (!(kva > 0) || !power_at(site, points, transformer->id, role, i, &active, &reactive))
+		if (!(kva > 0) || !pr_load_power_at(site, points, transformer->id, role, i, &active, &reactive))
 			continue;
 		double beta = sqrt(active * active + reactive * reactive) / kva;
 		sum += beta;
@@ -261,7 +259,7 @@ struct pr_load_apparent *pr_load_apparent(const struct pr_site *site, const stru
 	struct pr_load_apparent *apparent = pr_arena_array(site->work->arena, site->window.count, sizeof *apparent);
 	for (size_t k = 0; k < site->project->transformer_count; k++) {
 		const struct pr_transformer *transformer = &site->project->transformers[k];
-		enum pr_role role = counting_role(site, transformer->id);
+		enum pr_role role = pr_load_role(site, transformer->id);
 		double kva = pr_micro_to_double(transformer->rated_kva);
 		if (!(kva > 0) || !is_measured(site, transformer->id, role))
 			continue;
@@ -270,7 +268,7 @@ struct pr_load_apparent *pr_load_apparent(const struct pr_site *site, const stru
 			if (!pr_valid_at(&transformer->validity, site->window.quarters[i].start_ms))
 				continue;
 			apparent[i].rated_kva += kva;
-			apparent[i].kva += power_at(site, points, transformer->id, role, i, &active, &reactive)
+			apparent[i].kva += pr_load_power_at(site, points, transformer->id, role, i, &active, &reactive)
 			                       ? sqrt(active * active + reactive * reactive)
 			                       : (double)NAN;
 		}

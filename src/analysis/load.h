@@ -20,6 +20,12 @@ void pr_load_work_out(const struct pr_site *site, const struct pr_demand *demand
 void pr_load_publish(const struct pr_site *site, const struct pr_demand *demand, const struct pr_load *load,
 	struct pr_findings *findings);
 
+/* The role whose points count for a transformer: incomers, or feeders where no incomer names it. */
+enum pr_role pr_load_role(const struct pr_site *site, int64_t transformer_id);
+/* P and Q of a quarter over the transformer's points, kW and kvar; false unless all that are expected hold them.
+ * `points` are the project's, by index. */
+bool pr_load_power_at(const struct pr_site *site, const struct pr_settled *points, int64_t transformer_id,
+	enum pr_role role, size_t index, double *active, double *reactive);
 /* Mean and largest β of a transformer, over the settled points that name it. `points` are the project's, by index. */
 void pr_load_transformer(const struct pr_site *site, const struct pr_transformer *transformer,
 	const struct pr_settled *points, struct pr_findings *findings);

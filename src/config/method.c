@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "config/advice.h"
 #include "config/definition.h"
 #include "config/limits.h"
 #include "config/safety.h"
@@ -292,5 +293,6 @@ bool pr_method_read(
 	return read_plausibility(&method->plausibility, config, arena, error) &&
 	       read_load(&method->load, config, arena, error) && read_basic(method, config, arena, error) &&
 	       read_savings(&method->savings, config, arena, error) && read_power_factor(method, config, arena, error) &&
-	       pr_limits_read(&method->limits, config, arena, error) && pr_safety_read(method, config, arena, error);
+	       pr_limits_read(&method->limits, config, arena, error) && pr_safety_read(method, config, arena, error) &&
+	       pr_advice_read(method, config, arena, error);
 }

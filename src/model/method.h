@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/decimal.h"
+#include "model/advice.h"
 #include "model/limits.h"
 #include "model/safety.h"
 #include "model/series.h"
@@ -75,13 +76,15 @@ struct pr_method {
 	struct pr_basic_rules basic;
 	struct pr_power_factor_table power_factor[3];
 	size_t power_factor_count;
-	double gate;                     /* 0.95 */
-	double verification_flag;        /* 0.005 */
-	struct pr_limits limits;         /* section 5 */
-	struct pr_safety_rules safety;   /* section 6 */
-	struct pr_alarm_rules alarms;    /* section 7 */
-	struct pr_health_rules health;   /* section 8 */
-	struct pr_savings_rules savings; /* section 9 */
+	double gate;                       /* 0.95 */
+	double verification_flag;          /* 0.005 */
+	struct pr_limits limits;           /* section 5 */
+	struct pr_safety_rules safety;     /* section 6 */
+	struct pr_alarm_rules alarms;      /* section 7 */
+	struct pr_health_rules health;     /* section 8 */
+	struct pr_savings_rules savings;   /* section 9 */
+	struct pr_economy_rules economy;   /* section 9, transformers */
+	struct pr_forecast_rules forecast; /* section 11 */
 };
 
 /*
