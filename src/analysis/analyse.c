@@ -261,9 +261,10 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	*bases = (struct pr_project_bases){result->base, pr_history_month(history), pr_history_year(history),
 		&result->cover, report->currency, report->bill_incomplete};
 	compare_project(work, &result->base, history, report);
+	report->has_rows = site->has_rows || has_minutes(data);
 	for (size_t i = 0; i < data->project->point_count; i++)
-		work->report->has_rows = work->report->has_rows || points[i].has_rows;
-	work->report->has_rows = work->report->has_rows || site->has_rows || has_minutes(data);
+		report->has_rows = report->has_rows || points[i].has_rows;
+	work->report->has_rows = work->report->has_rows || report->has_rows;
 }
 
 bool pr_analyse(const struct pr_dataset *dataset, const struct pr_method *method, struct pr_arena *arena,
@@ -285,6 +286,8 @@ bool pr_analyse(const struct pr_dataset *dataset, const struct pr_method *method
 	struct pr_project_bases *bases = pr_arena_array(arena, count, sizeof *bases);
 	struct pr_condition *conditions = pr_arena_array(arena, count, sizeof *conditions);
 	report->projects = pr_arena_array(arena, count, sizeof *report->projects);
+	report->bases = bases;
+	report->conditions = conditions;
 	if (!dataset->has_ingested_at)
 		pr_note_plain(&work, "cutoff.unavailable", 0, 0);
 	for (size_t i = 0; i < count; i++)

@@ -158,9 +158,15 @@ struct pr_project_report {
 	uint32_t *day_expected, *day_measured; /* quarters (or minute-held quarters, see coverage_of_minutes) */
 	size_t day_count;
 	bool coverage_of_minutes;
-	bool in_service; /* something was expected */
+	bool in_service;  /* something was expected */
+	bool has_rows;    /* any row at all in the month */
+	int price_digits; /* at least so many decimals of a mean price, where the bill's lines are not there */
 };
 const struct pr_series *pr_project_series(const struct pr_project_report *project, const char *id);
+
+struct pr_project_bases;
+struct pr_condition;
+struct pr_platform;
 
 struct pr_report {
 	const struct pr_dataset *dataset;
@@ -177,6 +183,10 @@ struct pr_report {
 	bool below_gate; /* the report is held */
 	bool has_rows;   /* any row at all in the month: false = "no data" */
 	bool in_service; /* the tenant\'s service covers some of the month */
+	/* Of each project what sums and summaries need (totals.h, condition.h). */
+	const struct pr_project_bases *bases;
+	const struct pr_condition *conditions;
+	struct pr_platform *platform; /* of the platform's report; it has no projects of its own (platform.h) */
 };
 
 #endif

@@ -170,33 +170,42 @@ void pr_health_publish(const struct pr_site *site, const struct pr_load *load, c
 	note_unmeasured(site, health);
 }
 
+void pr_health_sum_add(struct pr_health_sum *sum, const struct pr_health *health)
+{
+	for (int axis = 0; axis < PR_HEALTH_AXIS_COUNT; axis++) {
+		sum->inside[axis] += health->axes[axis].inside;
+		sum->samples[axis] += health->axes[axis].samples;
+	}
+	if (health->index == PR_MICRO_MISSING)
+		return;
+	sum->index += health->index;
+	sum->indexed++;
+}
+
+void pr_health_sum_publish(const struct pr_work *work, const struct pr_health_sum *sum, struct pr_findings *findings)
+{
+	for (int axis = 0; axis < PR_HEALTH_AXIS_COUNT; axis++)
+		set_compliance(work->arena, axis, sum->inside[axis], sum->samples[axis], findings);
+	set_index(work,
+		sum->indexed ? pr_micro_ratio(sum->index, (pr_wide)sum->indexed * PR_MICRO_ONE, PR_PRECISION_SCORE)
+					 : PR_MICRO_MISSING,
+		findings);
+}
+
 void pr_health_totals(
 	const struct pr_work *work, const struct pr_health *healths, size_t count, struct pr_findings *findings)
 {
-	pr_wide sum = 0;
-	size_t with_index = 0;
-	for (int axis = 0; axis < PR_HEALTH_AXIS_COUNT; axis++) {
-		uint64_t inside = 0, samples = 0;
-		for (size_t i = 0; i < count; i++) {
-			inside += healths[i].axes[axis].inside;
-			samples += healths[i].axes[axis].samples;
-		}
-		set_compliance(work->arena, axis, inside, samples, findings);
-	}
+	struct pr_health_sum sum = {.index = 0};
 	struct pr_note note = pr_note_make("health.left_out", 0, 0);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = work->dataset->projects[i].project->name;
-		if (healths[i].index != PR_MICRO_MISSING) {
-			sum += healths[i].index;
-			with_index++;
+		pr_health_sum_add(&sum, &healths[i]);
+		if (healths[i].index != PR_MICRO_MISSING)
 			continue;
-		}
 		note.count++;
 		note.detail = note.detail ? pr_arena_format(work->arena, "%s, %s", note.detail, name) : name;
 	}
 	if (note.count)
 		pr_note_add(work, &note);
-	set_index(work,
-		with_index ? pr_micro_ratio(sum, (pr_wide)with_index * PR_MICRO_ONE, PR_PRECISION_SCORE) : PR_MICRO_MISSING,
-		findings);
+	pr_health_sum_publish(work, &sum, findings);
 }

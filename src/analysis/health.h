@@ -41,6 +41,14 @@ enum pr_health_grade pr_health_grade_of(const struct pr_health_rules *rules, pr_
 void pr_health_publish(const struct pr_site *site, const struct pr_load *load, const struct pr_settled *points,
 	const struct pr_safety *safety, const struct pr_alarms *alarms, const struct pr_cover *cover,
 	struct pr_findings *findings, struct pr_health *health);
+/* Sums of projects that are added one at a time. */
+struct pr_health_sum {
+	uint64_t inside[PR_HEALTH_AXIS_COUNT], samples[PR_HEALTH_AXIS_COUNT];
+	pr_wide index; /* of those that have one */
+	uint64_t indexed;
+};
+void pr_health_sum_add(struct pr_health_sum *sum, const struct pr_health *health);
+void pr_health_sum_publish(const struct pr_work *work, const struct pr_health_sum *sum, struct pr_findings *findings);
 /* A tenant's: compliance Σ ÷ Σ, the mean of the projects' indexes; names those without one. */
 void pr_health_totals(
 	const struct pr_work *work, const struct pr_health *healths, size_t count, struct pr_findings *findings);
