@@ -7,6 +7,7 @@
 #include "config/advice.h"
 #include "config/definition.h"
 #include "config/limits.h"
+#include "config/platform.h"
 #include "config/safety.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -294,5 +295,5 @@ bool pr_method_read(
 	       read_load(&method->load, config, arena, error) && read_basic(method, config, arena, error) &&
 	       read_savings(&method->savings, config, arena, error) && read_power_factor(method, config, arena, error) &&
 	       pr_limits_read(&method->limits, config, arena, error) && pr_safety_read(method, config, arena, error) &&
-	       pr_advice_read(method, config, arena, error);
+	       pr_advice_read(method, config, arena, error) && pr_platform_rules_read(method, config, arena, error);
 }

@@ -10,6 +10,7 @@
 #include "base/decimal.h"
 #include "model/advice.h"
 #include "model/limits.h"
+#include "model/platform.h"
 #include "model/safety.h"
 #include "model/series.h"
 
@@ -85,6 +86,7 @@ struct pr_method {
 	struct pr_savings_rules savings;   /* section 9 */
 	struct pr_economy_rules economy;   /* section 9, transformers */
 	struct pr_forecast_rules forecast; /* section 11 */
+	struct pr_platform_rules platform; /* section 13 */
 };
 
 /*
