@@ -68,8 +68,8 @@ void pr_attention_publish(
 		if (answer == YES || (answer == NO && any == UNKNOWN))
 			any = answer;
 	}
-	pr_findings_set(findings, work->arena, "attention.projects",
-		any == UNKNOWN ? PR_MICRO_MISSING : any * PR_MICRO_ONE, "1", PR_PRECISION_COUNT);
+	pr_findings_set(findings, work->arena, "attention.projects", any == UNKNOWN ? PR_MICRO_MISSING : any * PR_MICRO_ONE,
+		"1", PR_PRECISION_COUNT);
 }
 
 /* --- shares and ranks ------------------------------------------------------------------------------------------- */
@@ -87,8 +87,7 @@ static void share_out(
 	pr_shares(values, count, PR_PRECISION_RATIO, work->arena, shares);
 	pr_shares(values, count, PR_SHOWN_SHARE_DIGITS, work->arena, shown);
 	for (size_t i = 0; i < count; i++)
-		pr_findings_set(
-			&report->projects[i].findings, work->arena, share_id, shares[i], "1", PR_PRECISION_RATIO)
+		pr_findings_set(&report->projects[i].findings, work->arena, share_id, shares[i], "1", PR_PRECISION_RATIO)
 			->shown = shown[i];
 }
 
@@ -135,14 +134,13 @@ static bool is_comparable(const struct pr_project_bases *bases, const struct pr_
 static void contribute(const struct pr_work *work, const struct pr_project_bases *bases, struct pr_findings *findings)
 {
 	const struct pr_finding *bill = pr_findings_get(findings, "bill.total");
-	pr_micro energy =
-		difference(value_of(findings, "energy.total"), value_of(&bases->month->findings, "energy.total"));
+	pr_micro energy = difference(value_of(findings, "energy.total"), value_of(&bases->month->findings, "energy.total"));
 	pr_micro money = PR_MICRO_MISSING;
 	if (bases->currency && is_comparable(bases, bill))
 		money = difference(bill ? bill->value : PR_MICRO_MISSING, value_of(&bases->month->findings, "bill.total"));
 	pr_findings_set(findings, work->arena, CONTRIBUTION_ENERGY, energy, "kWh", PR_PRECISION_QUANTITY);
-	pr_findings_set(findings, work->arena, CONTRIBUTION_BILL, money, bases->currency ? bases->currency : "1",
-		PR_PRECISION_MONEY);
+	pr_findings_set(
+		findings, work->arena, CONTRIBUTION_BILL, money, bases->currency ? bases->currency : "1", PR_PRECISION_MONEY);
 }
 
 /* --- the tenant's ----------------------------------------------------------------------------------------------- */
@@ -163,8 +161,20 @@ static void add_rest_of_change(const struct pr_work *work, struct pr_report *rep
 	if (parts == PR_MICRO_MISSING || whole == PR_MICRO_MISSING)
 		return;
 	const char *currency = pr_findings_get(&report->findings, "change.total")->unit;
-	pr_findings_set(
-		&report->findings, work->arena, CHANGE_PROJECTS, whole - parts, currency, PR_PRECISION_MONEY);
+	pr_findings_set(&report->findings, work->arena, CHANGE_PROJECTS, whole - parts, currency, PR_PRECISION_MONEY);
+}
+
+/* Several currencies have no sum: each has its own, "bill.currency.CNY". */
+static void sum_currencies(const struct pr_work *work, struct pr_report *report)
+{
+	for (size_t i = 0; i < report->project_count; i++) {
+		const struct pr_project_report *project = &report->projects[i];
+		if (!project->currency)
+			continue;
+		const char *id = pr_arena_format(work->arena, "bill.currency.%s", project->currency);
+		pr_micro sum = pr_sum_present(value_of(&report->findings, id), value_of(&project->findings, "bill.total"));
+		pr_findings_set(&report->findings, work->arena, id, sum, project->currency, PR_PRECISION_MONEY);
+	}
 }
 
 static bool has_several_currencies(const struct pr_project_bases *bases, size_t count, const char **currency)
@@ -210,4 +220,6 @@ void pr_portfolio_publish(
 	else
 		sum_up(work, CONTRIBUTION_BILL, currency, PR_PRECISION_MONEY, report);
 	add_rest_of_change(work, report);
+	if (mixed)
+		sum_currencies(work, report);
 }

@@ -58,6 +58,7 @@ static bool read_block_content(
 		       pr_reader_get_word(reader, section, "unit", &block->unit) &&
 		       pr_reader_get_word(reader, section, "change_month", &block->change_month) &&
 		       pr_reader_get_word(reader, section, "change_year", &block->change_year) &&
+		       pr_reader_get_word(reader, section, "note", &block->note) &&
 		       (block->value || pr_section_refuse(section, "value", reader->error, "is missing; expected a finding"));
 	case PR_BLOCK_SCORE:
 		return pr_reader_get_expression(reader, section, "value", &block->value) &&
@@ -72,7 +73,7 @@ static bool read_block(
 	struct pr_reader *reader, const struct pr_section *section, struct pr_chapter_definition *chapter)
 {
 	static const char *const keys[] = {"kind", "columns", "title", "sub", "when", "chart", "table", "texts", "value",
-		"style", "unit", "change_month", "change_year", "change", "numbered"};
+		"style", "unit", "change_month", "change_year", "change", "note", "numbered"};
 	struct pr_block_definition *block =
 		PR_PUSH(reader->arena, chapter->blocks, chapter->block_count, chapter->block_capacity);
 	const char *kind;

@@ -17,6 +17,7 @@
 #define FIGURE_BASELINE 39.5
 #define CHANGE_BASELINE 56.0
 #define CHANGE_LEADING 12.0
+#define NOTE_LINES 2
 #define CHART_TOP 75.0
 #define UNIT_GAP 5.0
 #define TRIANGLE 5.4
@@ -149,7 +150,7 @@ static bool draw_chart(struct key_figure *figure, double *height)
 	struct pr_chart_data data;
 	struct pr_rect rect = {0, CHART_TOP, figure->width, 0};
 
-	*height = CHANGE_BASELINE + CHANGE_LEADING + 2;
+	*height = CHANGE_BASELINE + (block->change_year ? CHANGE_LEADING : 0) + 2;
 	if (!block->chart)
 		return true;
 	if (!pr_chart_data_build(figure->builder, figure->scope, block->chart, &data, figure->error))
@@ -158,6 +159,23 @@ static bool draw_chart(struct key_figure *figure, double *height)
 	*height = rect.y + rect.height;
 	return pr_chart_draw(
 		block->chart, &data, figure->builder->faces, figure->builder->theme, rect, figure->drawing, figure->error);
+}
+
+/* Up to two lines where the changes of other figures stand. */
+static bool draw_note(struct key_figure *figure)
+{
+	struct pr_span span = {.style = pr_type_role_style(figure->builder, PR_TYPE_HEAD)};
+	struct pr_text_line *lines;
+	size_t count;
+
+	if (!figure->block->note)
+		return true;
+	if (!pr_words_text(&figure->builder->context, figure->scope, figure->block->note, &span.text, figure->error) ||
+		!pr_type_paragraph(
+			figure->builder->faces, &span, 1, figure->width, figure->builder->arena, &lines, &count, figure->error))
+		return false;
+	pr_flow_lines(figure->drawing, lines, count < NOTE_LINES ? count : NOTE_LINES, 0, CHANGE_BASELINE, CHANGE_LEADING);
+	return true;
 }
 
 bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scope *scope,
@@ -179,7 +197,7 @@ bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scop
 	if (!pr_expression_value(
 			&builder->context, scope, block->value, block->place.path, block->place.line, &figure.value, error) ||
 		!draw_figure(&figure) || !draw_change(&figure, block->change_month, false, CHANGE_BASELINE) ||
-		!draw_change(&figure, block->change_year, true, CHANGE_BASELINE + CHANGE_LEADING) ||
+		!draw_change(&figure, block->change_year, true, CHANGE_BASELINE + CHANGE_LEADING) || !draw_note(&figure) ||
 		!draw_chart(&figure, &height))
 		return false;
 	piece->height = height;

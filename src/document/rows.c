@@ -330,14 +330,21 @@ static const struct {
 } providers[] = {{"alarm_types", pr_rows_alarm_types, true}, {"axes", pr_rows_axes, true},
 	{"events", pr_rows_events, true}, {"harmonics", pr_rows_harmonics, true}, {"quality", pr_rows_quality, true},
 	{"sensors", pr_rows_sensors, true}, {"bill", pr_rows_bill, true}, {"days", rows_days, true},
+	{"advice", pr_rows_advice, false}, {"contributions", pr_rows_contributions, false},
+	{"currencies", pr_rows_currencies, false}, {"ranked", pr_rows_ranked, false}, {"types", pr_rows_types, false},
 	{"findings", rows_findings, false}, {"gaps", rows_gaps, true}, {"months", rows_months, true},
 	{"notes", rows_notes, false}, {"points", rows_points, true}, {"projects", rows_projects, false},
 	{"quarters", rows_quarters, true}, {"slots", pr_rows_slots, true}, {"tariffs", rows_tariffs, true},
 	{"transformers", rows_transformers, true}, {"items", NULL, false}};
 #define PROVIDER_COUNT (sizeof providers / sizeof *providers)
 
+/* "projects.events": the events of every project, one project after the other. */
+#define ALL_PROJECTS "projects."
+
 bool pr_rows_known(const char *name)
 {
+	if (pr_text_starts(name, ALL_PROJECTS))
+		name += strlen(ALL_PROJECTS);
 	for (size_t i = 0; i < PROVIDER_COUNT; i++)
 		if (strcmp(providers[i].name, name) == 0)
 			return true;
@@ -350,12 +357,34 @@ static void add_items(struct pr_row_builder *builder, const char *const *items, 
 		pr_rows_field(builder, pr_rows_add(builder), "row.item", pr_value_text(items[i]));
 }
 
+static bool get_of_all(const struct pr_context *context, const struct pr_scope *scope, const char *name,
+	const char *const *items, size_t item_count, struct pr_rows *rows, struct pr_error *error)
+{
+	const size_t *order = pr_rows_ranking(context);
+	size_t capacity = 0;
+
+	while (scope->outer)
+		scope = scope->outer;
+	*rows = (struct pr_rows){0};
+	for (size_t i = 0; i < context->report->project_count; i++) {
+		struct pr_rows some;
+
+		if (!pr_rows_get(context, pr_scope_of_project(context, scope, order[i]), name, items, item_count, &some, error))
+			return false;
+		for (size_t r = 0; r < some.count; r++)
+			*PR_PUSH(context->arena, rows->items, rows->count, capacity) = some.items[r];
+	}
+	return true;
+}
+
 bool pr_rows_get(const struct pr_context *context, const struct pr_scope *scope, const char *name,
 	const char *const *items, size_t item_count, struct pr_rows *rows, struct pr_error *error)
 {
 	struct pr_row_builder builder = {.context = context, .scope = scope, .project = pr_scope_project(scope)};
 
 	*rows = (struct pr_rows){0};
+	if (pr_text_starts(name, ALL_PROJECTS))
+		return get_of_all(context, scope, name + strlen(ALL_PROJECTS), items, item_count, rows, error);
 	for (size_t i = 0; i < PROVIDER_COUNT; i++) {
 		if (strcmp(providers[i].name, name) != 0)
 			continue;

@@ -30,6 +30,20 @@ bool pr_rows_axes(struct pr_row_builder *builder);
 bool pr_rows_sensors(struct pr_row_builder *builder);
 bool pr_rows_alarm_types(struct pr_row_builder *builder);
 bool pr_rows_events(struct pr_row_builder *builder);
+/* A tenant's with several projects (rows_management.c). */
+bool pr_rows_ranked(struct pr_row_builder *builder);
+bool pr_rows_contributions(struct pr_row_builder *builder);
+bool pr_rows_advice(struct pr_row_builder *builder);
+bool pr_rows_types(struct pr_row_builder *builder);
+bool pr_rows_currencies(struct pr_row_builder *builder);
+/* The projects' places in the report, by bill, then by energy; in the arena. */
+const size_t *pr_rows_ranking(const struct pr_context *context);
+
+/* An alarm's name in the tenant's language, and its category (NULL = none); one that the directory does not know goes by
+ * its code. */
+const char *pr_alarm_name(const struct pr_context *context, const char *code);
+const char *pr_alarm_category(const struct pr_context *context, const char *code);
+
 /* Adds "bill.share.energy", ".basic" and ".pf" to a project's scope: the shares that the bill's table prints. */
 void pr_rows_bill_shares(const struct pr_context *context, struct pr_scope *scope);
 

@@ -131,9 +131,9 @@ bool pr_rows_sensors(struct pr_row_builder *builder)
 
 /* --- alarms ----------------------------------------------------------------------------------------------------- */
 
-static const struct pr_alarm_type *type_of(const struct pr_row_builder *builder, const char *code)
+static const struct pr_alarm_type *type_of(const struct pr_context *context, const char *code)
 {
-	const struct pr_directory *directory = builder->context->report->dataset->directory;
+	const struct pr_directory *directory = context->report->dataset->directory;
 
 	for (size_t i = 0; i < directory->alarm_type_count; i++)
 		if (strcmp(directory->alarm_types[i].code, code) == 0)
@@ -141,14 +141,20 @@ static const struct pr_alarm_type *type_of(const struct pr_row_builder *builder,
 	return NULL;
 }
 
-/* A type's name in the tenant's language; one that the directory does not know goes by its code. */
-static const char *type_name(const struct pr_row_builder *builder, const char *code)
+const char *pr_alarm_name(const struct pr_context *context, const char *code)
 {
-	const struct pr_alarm_type *type = type_of(builder, code);
+	const struct pr_alarm_type *type = type_of(context, code);
 
 	if (!type)
 		return code;
-	return pr_text_starts(builder->context->words->locale, "zh") ? type->name_zh : type->name_en;
+	return pr_text_starts(context->words->locale, "zh") ? type->name_zh : type->name_en;
+}
+
+const char *pr_alarm_category(const struct pr_context *context, const char *code)
+{
+	const struct pr_alarm_type *type = type_of(context, code);
+
+	return type ? type->category : NULL;
 }
 
 bool pr_rows_alarm_types(struct pr_row_builder *builder)
@@ -163,10 +169,10 @@ bool pr_rows_alarm_types(struct pr_row_builder *builder)
 
 		if (!pr_text_starts(id, prefix))
 			continue;
-		type = type_of(builder, id + strlen(prefix));
+		type = type_of(builder->context, id + strlen(prefix));
 		row = pr_rows_add(builder);
 		pr_rows_field(builder, row, "row.id", pr_value_text(id));
-		pr_rows_field(builder, row, "row.name", pr_value_text(type_name(builder, id + strlen(prefix))));
+		pr_rows_field(builder, row, "row.name", pr_value_text(pr_alarm_name(builder->context, id + strlen(prefix))));
 		pr_rows_field(builder, row, "row.category",
 			pr_value_text(type ? pr_arena_format(builder->context->arena, "alarm_category.%s", type->category) : NULL));
 	}
@@ -205,7 +211,7 @@ bool pr_rows_events(struct pr_row_builder *builder)
 			pr_value_text(event->level >= 1 && event->level <= 3
 							  ? pr_arena_format(builder->context->arena, "alarm.%d", event->level)
 							  : NULL));
-		pr_rows_field(builder, row, "row.name", pr_value_text(type_name(builder, event->code)));
+		pr_rows_field(builder, row, "row.name", pr_value_text(pr_alarm_name(builder->context, event->code)));
 		pr_rows_field(builder, row, "row.subject", pr_value_text(subject_of(builder, event)));
 		pr_rows_field(builder, row, "row.start", pr_value_time(event->started_at_ms));
 		pr_rows_field(builder, row, "row.end", pr_value_time(event->ended_at_ms));

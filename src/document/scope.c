@@ -139,39 +139,6 @@ static void add_rules(struct pr_scope *scope, struct pr_arena *arena, const stru
 	pr_scope_add(scope, arena, "rule.basic_source", pr_value_text(method->basic.source));
 }
 
-struct pr_scope *pr_scope_tenant(const struct pr_context *context)
-{
-	const struct pr_report *report = context->report;
-	const struct pr_tenant *tenant = report->tenant;
-	struct pr_arena *arena = context->arena;
-	struct pr_scope *scope = pr_arena_alloc(arena, sizeof *scope);
-	int64_t from_ms, to_ms;
-
-	scope->findings = &report->findings;
-	scope->path = "";
-	scope->zone = tenant->zone;
-	pr_zone_month(tenant->zone, report->month, &from_ms, &to_ms);
-	pr_scope_add(scope, arena, "tenant.name", pr_value_text(tenant->name));
-	pr_scope_add(
-		scope, arena, "tenant.short_name", pr_value_text(tenant->short_name ? tenant->short_name : tenant->name));
-	pr_scope_add(scope, arena, "tenant.contact", pr_value_text(tenant->contact_name));
-	pr_scope_add(scope, arena, "tenant.contact_email", pr_value_text(tenant->contact_email));
-	pr_scope_add(scope, arena, "edition", pr_value_text(pr_edition_names[tenant->edition]));
-	pr_scope_add(scope, arena, "revision", pr_value_number(report->revision, NULL));
-	pr_scope_add(scope, arena, "cutoff", pr_value_time(report->cutoff_ms));
-	pr_scope_add(scope, arena, "month", pr_value_time(from_ms));
-	pr_scope_add(scope, arena, "month.last_day", pr_value_time(to_ms - 1));
-	pr_scope_add(
-		scope, arena, "month.days", pr_value_number(pr_month_days(report->month.year, report->month.month), NULL));
-	pr_scope_add(scope, arena, "below_gate", pr_value_number(report->below_gate, NULL));
-	pr_scope_add(scope, arena, "has_ingest_times", pr_value_number(report->dataset->has_ingested_at, NULL));
-	pr_scope_add(scope, arena, "projects", count_value(report->project_count));
-	if (report->method)
-		add_rules(scope, arena, report->method);
-	pr_scope_add(scope, arena, "notes", count_value(report->note_count));
-	return scope;
-}
-
 static int64_t month_start(const struct pr_zone *zone, struct pr_month month)
 {
 	int64_t from_ms, to_ms;
@@ -237,7 +204,12 @@ static pr_micro rated_kva(const struct pr_project_report *report)
 
 double pr_money_scale(const struct pr_context *context, const struct pr_project_report *project)
 {
-	const struct pr_series *charge = pr_project_series(project, "months13.charge");
+	const struct pr_finding *total = pr_findings_get(&context->report->findings, "bill.total");
+	const struct pr_series *charge = project ? pr_project_series(project, "months13.charge") : NULL;
+
+	if (!project && total && total->value != PR_MICRO_MISSING &&
+		fabs(pr_micro_to_double(total->value)) >= context->words->large_from)
+		return context->words->large_factor;
 
 	for (size_t i = 0; charge && i < charge->count; i++)
 		if (fabs(charge->values[i]) >= context->words->large_from)
@@ -246,16 +218,103 @@ double pr_money_scale(const struct pr_context *context, const struct pr_project_
 }
 
 /* The unit of charts of money: "万元" or "元". */
-static const char *money_unit(const struct pr_context *context, const struct pr_project_report *project)
+static const char *money_unit(
+	const struct pr_context *context, const struct pr_project_report *project, const char *currency)
 {
 	const char *key;
 
-	if (!project->currency)
+	if (!currency)
 		return NULL;
-	key = pr_arena_format(context->arena, "large_unit.%s", project->currency);
+	key = pr_arena_format(context->arena, "large_unit.%s", currency);
 	if (pr_money_scale(context, project) > 1)
 		return pr_words_plain(context->words, key);
-	return pr_format_unit(context, project->currency);
+	return pr_format_unit(context, currency);
+}
+
+/* The one currency of the projects; NULL with none or several. */
+static const char *tenant_currency(const struct pr_report *report)
+{
+	const char *currency = NULL;
+
+	for (size_t i = 0; i < report->project_count; i++) {
+		const char *other = report->projects[i].currency;
+		if (other && currency && strcmp(other, currency) != 0)
+			return NULL;
+		currency = other ? other : currency;
+	}
+	return currency;
+}
+
+static size_t gap_count(const struct pr_report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->project_count; i++)
+		count += report->projects[i].gap_count;
+	return count;
+}
+
+static size_t tariff_count(const struct pr_report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->project_count; i++)
+		count += report->projects[i].currency != NULL;
+	return count;
+}
+
+/* What a page of several projects says of all of them together. */
+static void add_tenant_fields(struct pr_scope *scope, const struct pr_context *context)
+{
+	const struct pr_report *report = context->report;
+	struct pr_arena *arena = context->arena;
+	const char *currency = tenant_currency(report);
+
+	pr_scope_add(scope, arena, "month.before",
+		pr_value_time(month_start(report->tenant->zone, pr_month_add(report->month, -1))));
+	pr_scope_add(scope, arena, "month.year_ago",
+		pr_value_time(month_start(report->tenant->zone, pr_month_add(report->month, -12))));
+	pr_scope_add(scope, arena, "whole", pr_value_micro(PR_MICRO_ONE, "1"));
+	pr_scope_add(scope, arena, "tenant.currency", pr_value_text(currency));
+	pr_scope_add(
+		scope, arena, "tenant.currency_name", pr_value_text(currency ? pr_format_unit(context, currency) : NULL));
+	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, NULL, currency)));
+	pr_scope_add(scope, arena, "projects.priced", count_value(tariff_count(report)));
+	pr_scope_add(scope, arena, "projects.gaps", count_value(gap_count(report)));
+}
+
+struct pr_scope *pr_scope_tenant(const struct pr_context *context)
+{
+	const struct pr_report *report = context->report;
+	const struct pr_tenant *tenant = report->tenant;
+	struct pr_arena *arena = context->arena;
+	struct pr_scope *scope = pr_arena_alloc(arena, sizeof *scope);
+	int64_t from_ms, to_ms;
+
+	scope->findings = &report->findings;
+	scope->path = "";
+	scope->zone = tenant->zone;
+	pr_zone_month(tenant->zone, report->month, &from_ms, &to_ms);
+	pr_scope_add(scope, arena, "tenant.name", pr_value_text(tenant->name));
+	pr_scope_add(
+		scope, arena, "tenant.short_name", pr_value_text(tenant->short_name ? tenant->short_name : tenant->name));
+	pr_scope_add(scope, arena, "tenant.contact", pr_value_text(tenant->contact_name));
+	pr_scope_add(scope, arena, "tenant.contact_email", pr_value_text(tenant->contact_email));
+	pr_scope_add(scope, arena, "edition", pr_value_text(pr_edition_names[tenant->edition]));
+	pr_scope_add(scope, arena, "revision", pr_value_number(report->revision, NULL));
+	pr_scope_add(scope, arena, "cutoff", pr_value_time(report->cutoff_ms));
+	pr_scope_add(scope, arena, "month", pr_value_time(from_ms));
+	pr_scope_add(scope, arena, "month.last_day", pr_value_time(to_ms - 1));
+	pr_scope_add(
+		scope, arena, "month.days", pr_value_number(pr_month_days(report->month.year, report->month.month), NULL));
+	pr_scope_add(scope, arena, "below_gate", pr_value_number(report->below_gate, NULL));
+	pr_scope_add(scope, arena, "has_ingest_times", pr_value_number(report->dataset->has_ingested_at, NULL));
+	pr_scope_add(scope, arena, "projects", count_value(report->project_count));
+	if (report->method)
+		add_rules(scope, arena, report->method);
+	pr_scope_add(scope, arena, "notes", count_value(report->note_count));
+	add_tenant_fields(scope, context);
+	return scope;
 }
 
 static void add_day_fields(struct pr_scope *scope, struct pr_arena *arena, const struct pr_project_report *report)
@@ -394,7 +453,7 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	pr_scope_add(scope, arena, "month.year_ago",
 		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -12))));
 	pr_scope_add(scope, arena, "whole", pr_value_micro(PR_MICRO_ONE, "1"));
-	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, report)));
+	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, report, report->currency)));
 	add_day_fields(scope, arena, report);
 	add_tariff_fields(scope, context, report);
 	add_tops(scope, context, report);

@@ -246,6 +246,29 @@ static bool fill_notes(struct filler *filler)
 	return true;
 }
 
+bool pr_table_shown(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_table_definition **definition, struct pr_error *error)
+{
+	const struct pr_table_definition *all = *definition;
+	struct pr_table_definition *kept = pr_arena_alloc(builder->arena, sizeof *kept);
+
+	*kept = *all;
+	kept->columns = pr_arena_array(builder->arena, all->column_count + 1, sizeof *kept->columns);
+	kept->column_count = 0;
+	for (size_t i = 0; i < all->column_count; i++) {
+		const struct pr_table_column *column = &all->columns[i];
+		bool shown;
+
+		if (!pr_expression_true(
+				&builder->context, scope, column->when, column->place.path, column->place.line, &shown, error))
+			return pr_error_context(error, "table '%s'", all->name);
+		if (shown)
+			kept->columns[kept->column_count++] = *column;
+	}
+	*definition = kept;
+	return true;
+}
+
 bool pr_table_fill(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_table_definition *definition, struct pr_table *table, struct pr_error *error)
 {

@@ -330,9 +330,12 @@ static bool draw_empty(struct layout *layout)
 bool pr_table_layout(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_table_definition *definition, struct pr_flow *flow, struct pr_error *error)
 {
-	struct layout layout = {.builder = builder, .flow = flow, .count = definition->column_count, .error = error};
+	struct layout layout = {.builder = builder, .flow = flow, .error = error};
 	struct pr_table table;
 
+	if (!pr_table_shown(builder, scope, &definition, error))
+		return false;
+	layout.count = definition->column_count;
 	if (definition->column_count > COLUMNS_MAX)
 		return pr_error_set_at(error, PR_CODE_CONFIG, definition->place.path, definition->place.line,
 			"table '%s' has %zu columns; expected at most %d", definition->name, definition->column_count, COLUMNS_MAX);

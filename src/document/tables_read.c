@@ -12,7 +12,8 @@ static bool read_column_texts(
 	} const expressions[] = {{"unit", &column->unit}, {"value", &column->value}, {"words", &column->words},
 		{"second", &column->second}, {"mark", &column->mark}, {"total", &column->total}, {"suffix", &column->suffix},
 		{"bar", &column->bar}, {"bar_from", &column->bar_from}, {"bar_limit", &column->bar_limit},
-		{"bar_role", &column->bar_role}, {"red_when", &column->red_when}, {"shade", &column->shade}};
+		{"bar_role", &column->bar_role}, {"red_when", &column->red_when}, {"shade", &column->shade},
+		{"when", &column->when}};
 
 	for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++)
 		if (!pr_reader_get_expression(reader, section, expressions[i].key, expressions[i].out))
@@ -36,8 +37,8 @@ static bool read_column_texts(
 static bool read_column(struct pr_reader *reader, const struct pr_section *section, struct pr_table_definition *table)
 {
 	static const char *const keys[] = {"head", "unit", "value", "words", "style", "second", "mark", "total",
-		"total_words", "suffix", "bar", "bar_from", "bar_limit", "bar_role", "red_when", "shade", "chart", "weight",
-		"width", "align", "dash", "sheet_format"};
+		"total_words", "suffix", "bar", "bar_from", "bar_limit", "bar_role", "red_when", "shade", "chart", "when",
+		"weight", "width", "align", "dash", "sheet_format"};
 	static const char *const sides[] = {"left", "right"};
 	struct pr_table_column *column =
 		PR_PUSH(reader->arena, table->columns, table->column_count, table->column_capacity);

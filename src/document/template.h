@@ -39,6 +39,7 @@ struct pr_table_column {
 	const char *bar_role;    /* expression giving the bar's colour role; NULL = accent */
 	const char *red_when;    /* expression: the cell is what needs attention; NULL = never */
 	const char *shade;       /* expression giving a colour role: the cell's ground; NULL = none */
+	const char *when;        /* expression in the table's scope: whether the column is there at all; NULL = always */
 	const struct pr_chart_definition *chart; /* drawn in the cell with the row's data; NULL = none */
 	double weight;                           /* share of the spare width; 0 = as wide as its content */
 	double width_pt;                         /* fixed; 0 = by content */
@@ -89,6 +90,7 @@ struct pr_block_definition {
 	const char *value, *style, *unit;       /* expression; style; key of the words (or NULL = the value's unit) */
 	const char *change_month, *change_year; /* keys of the words for the two change lines' labels */
 	const char *change;                     /* "relative" | "absolute" */
+	const char *note;                       /* key of the words: a line below the figure; NULL */
 	bool numbered;                          /* carries a figure's or table's number */
 	struct pr_place place;
 };
@@ -203,6 +205,9 @@ struct pr_table {
 	size_t note_count;
 	const char *empty; /* the sentence where there are no rows */
 };
+/* The definition without the columns that are left out here. */
+PR_CHECK bool pr_table_shown(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_table_definition **definition, struct pr_error *error);
 PR_CHECK bool pr_table_fill(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_table_definition *definition, struct pr_table *table, struct pr_error *error);
 

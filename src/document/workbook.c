@@ -376,7 +376,8 @@ static bool make_table(struct maker *maker, const struct pr_scope *scope, const 
 {
 	struct pr_table filled;
 
-	if (!pr_table_fill(maker->builder, scope, definition, &filled, maker->error))
+	if (!pr_table_shown(maker->builder, scope, &definition, maker->error) ||
+		!pr_table_fill(maker->builder, scope, definition, &filled, maker->error))
 		return false;
 	if (title_key && !pr_words_text(&maker->builder->context, scope, title_key, &table->title, maker->error))
 		return false;

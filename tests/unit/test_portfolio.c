@@ -113,6 +113,8 @@ static void test_currencies(void **state)
 	assert_int_equal(plant_finding(plant, 0, "bill.total")->rank, 0);
 	assert_int_equal(plant_finding(plant, 0, "energy.total")->rank, 1);
 	assert_null(pr_findings_get(&plant->report.findings, "change.projects"));
+	plant_expect(of_tenant(plant, "bill.currency.CNY")->value, "32736"); /* 29,760 + 2,976 */
+	plant_expect(of_tenant(plant, "bill.currency.KRW")->value, "44640");
 }
 
 /* A bill that lacks a price is compared with none, and the others' contributions still stand. */
@@ -138,8 +140,8 @@ static void test_single(void **state)
 
 /* --- attention -------------------------------------------------------------------------------------------------- */
 
-static void expect_attention(
-	struct plant *plant, struct pr_findings *findings, uint64_t measured, const char *grade, const char *const values[7])
+static void expect_attention(struct plant *plant, struct pr_findings *findings, uint64_t measured, const char *grade,
+	const char *const values[7])
 {
 	static const char *const ids[] = {"coverage", "grade", "demand", "power_factor", "alarms", "sensors", "projects"};
 	const struct pr_work work = {&plant->dataset, &plant->method, &plant->arena, NULL};

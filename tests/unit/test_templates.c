@@ -136,7 +136,7 @@ static const struct {
 	{"a column before any table", "tables.ini", "[column t.a]\nvalue = 1\n",
 		"tables.ini:1: column 't.a' stands behind table ''; expected a name such as 'table.value'"},
 	{"a column that shows nothing", "tables.ini", TABLE COLUMN "head = a.title\n",
-		"tables.ini:3: column 't.a': expected one of the keys value, words, bar"},
+		"tables.ini:3: column 't.a': expected one of the keys value, words, bar, chart"},
 	{"rows that nothing gives", "tables.ini", "[table t]\nrows = weather\n",
 		"tables.ini:2: 'rows' in [table t] is 'weather', which gives no rows; docs/templates.md lists what does"},
 	{"an accent with too little contrast", "brands/default.ini", "[brand]\naccent = #D9822B\n",
