@@ -69,7 +69,8 @@ static void add_base(struct pr_arena *arena, struct pr_total *total, const struc
 {
 	const struct pr_finding *price = pr_findings_get(&base->findings, "bill.price");
 	add_findings(arena, &base->findings, &total->base.findings);
-	total->base.bill_incomplete = total->base.bill_incomplete || base->bill_incomplete;
+	/* Where nothing was expected there was no bill that could lack something. */
+	total->base.bill_incomplete = total->base.bill_incomplete || (base->bill_incomplete && base->expected);
 	if (price && price->value != PR_MICRO_MISSING) {
 		total->money = pr_sum_present(total->money, pr_findings_get(&base->findings, "bill.total")->value);
 		total->energy = pr_sum_present(total->energy, pr_findings_get(&base->findings, "energy.total")->value);
