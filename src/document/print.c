@@ -2,6 +2,7 @@
  * The printed form of findings and notes (visual system, section 5). A figure has no unit, but a ratio its '%':
  * "80,230.41", "98.3%". A mean price has the decimals of the tariff's prices, at least 2.
  */
+#include "analysis/platform.h"
 #include "document/rows.h"
 #include "document/template.h"
 
@@ -40,7 +41,7 @@ static int digits_of_price(pr_micro price)
 
 static int project_price_digits(const struct pr_project_report *project)
 {
-	int most = PRICE_DIGITS_MIN;
+	int most = project->price_digits > PRICE_DIGITS_MIN ? project->price_digits : PRICE_DIGITS_MIN;
 
 	for (size_t i = 0; i < project->bill_line_count; i++) {
 		const struct pr_bill_line *line = &project->bill_lines[i];
@@ -56,6 +57,8 @@ int pr_price_digits(const struct pr_report *report, const struct pr_project_repo
 
 	if (project)
 		return project_price_digits(project);
+	if (report->platform && report->platform->price_digits > most)
+		most = report->platform->price_digits;
 	for (size_t i = 0; i < report->project_count; i++) {
 		int digits = project_price_digits(&report->projects[i]);
 		most = digits > most ? digits : most;
