@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analysis/portfolio.h"
 #include "base/text.h"
 
 const char *const pr_problem_kind_names[PR_PROBLEM_KIND_COUNT] = {
@@ -173,6 +174,14 @@ static void keep_alarms(
 	}
 }
 
+/* Of every project, whatever its tenant's edition shows. */
+static void publish_attention(const struct pr_report *report, struct pr_arena *arena, struct pr_summary *summary)
+{
+	const struct pr_work work = {report->dataset, report->method, arena, NULL};
+	const struct pr_finding *grade = pr_findings_get(&summary->findings, "health.grade");
+	pr_attention_publish(&work, &summary->cover, grade ? grade->word : NULL, &summary->findings);
+}
+
 void pr_summary_make(const struct pr_report *report, size_t index, struct pr_arena *arena, struct pr_summary *summary)
 {
 	const struct pr_project_report *project = &report->projects[index];
@@ -200,6 +209,7 @@ void pr_summary_make(const struct pr_report *report, size_t index, struct pr_are
 		.condition = report->conditions[index]};
 	copy_findings(&project->findings, arena, &summary->findings);
 	summary->now.findings = (struct pr_findings){0};
+	publish_attention(report, arena, summary);
 	keep_alarms(report, &report->conditions[index].alarms, arena, summary);
 	add_notes(report, project, arena, summary);
 	add_stale_tariff(report, project, arena, summary);
