@@ -36,6 +36,8 @@ bool pr_rows_contributions(struct pr_row_builder *builder);
 bool pr_rows_advice(struct pr_row_builder *builder);
 bool pr_rows_types(struct pr_row_builder *builder);
 bool pr_rows_currencies(struct pr_row_builder *builder);
+/* Adds what stands out among a tenant's projects: "largest.name", "largest.figure" …, "attention.names". */
+void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope);
 /* The projects' places in the report, by bill, then by energy; in the arena. */
 const size_t *pr_rows_ranking(const struct pr_context *context);
 

@@ -306,3 +306,53 @@ bool pr_rows_currencies(struct pr_row_builder *builder)
 	}
 	return true;
 }
+
+/* --- what stands out -------------------------------------------------------------------------------------------- */
+
+static bool is_further(pr_micro value, pr_micro best, bool low, bool by_size)
+{
+	if (by_size) {
+		value = value < 0 ? -value : value;
+		best = best < 0 ? -best : best;
+	}
+	return low ? value < best : value > best;
+}
+
+void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
+{
+	static const struct {
+		const char *name, *id;
+		bool low, by_size, of_money;
+	} extremes[] = {{"largest", "bill.total", false, false, true}, {"dearest", "bill.price", false, false, true},
+		{"weakest", "health.index", true, false, false}, {"mover", "contribution.bill", false, true, true},
+		{"energy_mover", "contribution.energy", false, true, false}};
+	struct pr_row_builder builder = {.context = context, .scope = scope};
+	const struct pr_report *report = context->report;
+	const struct pr_finding *total = pr_findings_get(&report->findings, "bill.total");
+	bool summed = total && total->value != PR_MICRO_MISSING;
+	const char *names = NULL;
+	size_t count = 0;
+
+	for (size_t e = 0; e < sizeof extremes / sizeof *extremes; e++) {
+		const struct pr_project_report *best = NULL;
+		for (size_t i = 0; i < report->project_count; i++) {
+			pr_micro value = micro_of(&report->projects[i], extremes[e].id);
+			if (value != PR_MICRO_MISSING && (!extremes[e].of_money || summed) &&
+				(!best || is_further(value, micro_of(best, extremes[e].id), extremes[e].low, extremes[e].by_size)))
+				best = &report->projects[i];
+		}
+		pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.name", extremes[e].name),
+			pr_value_text(best ? best->project->name : NULL));
+		pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.figure", extremes[e].name),
+			best ? value_of(&builder, best, extremes[e].id) : pr_value_missing());
+	}
+	for (size_t i = 0; i < report->project_count && count <= NAMES_MAX; i++) {
+		if (!is_set(&report->projects[i], "attention.projects"))
+			continue;
+		const char *name = count++ == NAMES_MAX ? "…" : report->projects[i].project->name;
+		names = names ? pr_arena_format(
+							context->arena, "%s%s%s", names, pr_words_plain(context->words, "management.list"), name)
+		              : name;
+	}
+	pr_scope_add(scope, context->arena, "attention.names", pr_value_text(names));
+}

@@ -254,6 +254,17 @@ static size_t gap_count(const struct pr_report *report)
 	return count;
 }
 
+static size_t contract_count(const struct pr_report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->project_count; i++) {
+		const struct pr_finding *contract = pr_findings_get(&report->projects[i].findings, "demand.contract");
+		count += contract && contract->value != PR_MICRO_MISSING;
+	}
+	return count;
+}
+
 static size_t tariff_count(const struct pr_report *report)
 {
 	size_t count = 0;
@@ -280,7 +291,10 @@ static void add_tenant_fields(struct pr_scope *scope, const struct pr_context *c
 		scope, arena, "tenant.currency_name", pr_value_text(currency ? pr_format_unit(context, currency) : NULL));
 	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, NULL, currency)));
 	pr_scope_add(scope, arena, "projects.priced", count_value(tariff_count(report)));
+	pr_scope_add(scope, arena, "projects.contracts", count_value(contract_count(report)));
 	pr_scope_add(scope, arena, "projects.gaps", count_value(gap_count(report)));
+	pr_scope_add(scope, arena, "money.factor", pr_value_number(pr_money_scale(context, NULL), NULL));
+	pr_rows_extremes(context, scope);
 }
 
 struct pr_scope *pr_scope_tenant(const struct pr_context *context)

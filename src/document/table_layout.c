@@ -9,7 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-#define COLUMN_GAP 10.0
 #define ROW_HEIGHT 14.0
 #define BASELINE_UP 4.5 /* text above its rule */
 #define HEAD_LEADING 11.0
@@ -152,7 +151,7 @@ static bool measure(struct layout *layout)
 	for (size_t i = 0; i < layout->count; i++) {
 		if (!measure_column(layout, i))
 			return false;
-		total += layout->width[i] + (i > 0 ? COLUMN_GAP : 0);
+		total += layout->width[i] + (i > 0 ? layout->table->definition->gap_pt : 0);
 		weights += column_of(layout, i)->weight;
 	}
 	spare = layout->flow->width - total;
@@ -162,7 +161,7 @@ static bool measure(struct layout *layout)
 		if (spare > 0 && weights > 0)
 			layout->width[i] += spare * column_of(layout, i)->weight / weights;
 		layout->x[i] = x;
-		x += layout->width[i] + COLUMN_GAP;
+		x += layout->width[i] + layout->table->definition->gap_pt;
 	}
 	/* Without weights the last column keeps the right edge. */
 	if (spare > 0 && weights == 0 && layout->count > 0)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define COLUMN_GAP_PT 10
+
 static bool read_column_texts(
 	struct pr_reader *reader, const struct pr_section *section, struct pr_table_column *column)
 {
@@ -60,12 +62,13 @@ static bool read_column(struct pr_reader *reader, const struct pr_section *secti
 static bool read_table(struct pr_reader *reader, const struct pr_section *section, struct pr_table_definition *table)
 {
 	static const char *const keys[] = {
-		"rows", "items", "when_row", "bold_when", "level", "total_when", "empty", "notes"};
+		"rows", "items", "when_row", "bold_when", "level", "total_when", "empty", "notes", "gap"};
 
 	table->name = section->name;
 	table->place = pr_reader_place(section, NULL);
 	if (!pr_section_check_keys(section, keys, sizeof keys / sizeof *keys, reader->error) ||
 		!pr_section_text(section, "rows", &table->rows, reader->error) ||
+		!pr_section_double(section, "gap", 2, 40, COLUMN_GAP_PT, &table->gap_pt, reader->error) ||
 		!pr_section_list(section, "items", reader->arena, &table->items, &table->item_count, reader->error) ||
 		!pr_reader_get_expression(reader, section, "when_row", &table->when_row) ||
 		!pr_reader_get_expression(reader, section, "bold_when", &table->bold_when) ||

@@ -59,6 +59,7 @@ struct pr_table_definition {
 	const char *level;      /* expression: 'group' (bold with a rule above), 'line' (indented), 'total'; NULL = 'row' */
 	const char *total_when; /* expression: whether there is a total row; NULL = where a column has a total */
 	const char *empty;      /* key of the words: the sentence instead of a table without rows */
+	double gap_pt;          /* between columns */
 	const char *const *notes; /* keys of the words, each shown where it renders to something */
 	size_t note_count;
 	struct pr_table_column *columns;
