@@ -15,7 +15,8 @@ struct pr_live {
 	struct pr_elastic *elastic; /* owned */
 	struct pr_mysql *mysql;     /* owned */
 	char description[256];
-	bool scripts_forbidden; /* found out once; minutes then come as rows */
+	bool scripts_forbidden; /* found out once; minutes and what is worked out of them then come as rows */
+	bool metrics_forbidden; /* the same of scripted metrics, which a cluster may forbid alone: power quality */
 };
 
 /* --- rows of a data set, whatever their number --- */

@@ -17,9 +17,37 @@ static struct pr_quality_value no_value(void)
 		.p95_phase = -1};
 }
 
-void pr_quality_start(struct pr_quality_builder *builder, const struct pr_quality_query *query, struct pr_quality *out)
+/* --- the rules --- */
+
+struct pr_quality_edges pr_quality_edges(const struct pr_quality_rules *rules)
 {
-	*out = (struct pr_quality){.point_id = query->point_id,
+	bool between_lines = rules->wiring == PR_WIRING_3P3W;
+	double share = rules->outage_share * (1 - PR_BOUNDS_TOLERANCE);
+	return (struct pr_quality_edges){
+		.outage_phase_v = share * (between_lines ? rules->nominal_v / sqrt(3) : rules->nominal_v),
+		.outage_line_v = between_lines ? share * rules->line_nominal_v : (double)NAN,
+		.least_line_v = rules->outage_share * rules->line_nominal_v * (1 - PR_BOUNDS_TOLERANCE)};
+}
+
+/* Method 5: the limit included, with the tolerance. */
+double pr_quality_most(double limit)
+{
+	return limit + fabs(limit) * PR_BOUNDS_TOLERANCE;
+}
+
+double pr_quality_least(double limit)
+{
+	return limit - limit * PR_BOUNDS_TOLERANCE;
+}
+
+double pr_quality_floor_kw(const struct pr_quality_rules *rules, pr_micro load)
+{
+	return rules->load_share * pr_micro_to_double(load);
+}
+
+void pr_quality_clear(struct pr_quality *quality, const struct pr_quality_query *query)
+{
+	*quality = (struct pr_quality){.point_id = query->point_id,
 		.from_ms = query->from_ms,
 		.to_ms = query->to_ms,
 		.rules = query->rules,
@@ -30,8 +58,25 @@ void pr_quality_start(struct pr_quality_builder *builder, const struct pr_qualit
 		.left_out_first_ms = PR_TIME_MISSING,
 		.left_out_last_ms = PR_TIME_MISSING};
 	for (int parameter = 0; parameter < PR_QUALITY_COUNT; parameter++)
-		out->values[parameter] = no_value();
-	*builder = (struct pr_quality_builder){.query = *query, .out = out, .approximation = no_value()};
+		quality->values[parameter] = no_value();
+}
+
+void pr_quality_take_rank(struct pr_quality *quality, enum pr_quality_parameter parameter, int phase, pr_micro own)
+{
+	struct pr_quality_value *value = &quality->values[parameter];
+	if (own == PR_MICRO_MISSING || (value->p95 != PR_MICRO_MISSING && own <= value->p95))
+		return;
+	value->p95 = own;
+	value->p95_phase = pr_quality_phase_count(parameter) > 1 ? phase : -1;
+}
+
+/* --- rows --- */
+
+void pr_quality_start(struct pr_quality_builder *builder, const struct pr_quality_query *query, struct pr_quality *out)
+{
+	pr_quality_clear(out, query);
+	*builder = (struct pr_quality_builder){
+		.query = *query, .edges = pr_quality_edges(&query->rules), .out = out, .approximation = no_value()};
 	pr_arena_init(&builder->arena);
 }
 
@@ -40,16 +85,21 @@ static void collect(struct pr_quality_builder *builder, struct pr_quality_series
 	*PR_PUSH(&builder->arena, series->items, series->count, series->capacity) = value;
 }
 
-/* Whether a magnitude is within a limit, the limit included (method 5: with the tolerance). */
-static bool is_within(double value, double limit)
+/*
+ * What a sample is worth: its signed value in millionths stands as the worst where no earlier one is as large. Of equal
+ * ones at one instant (a platform may have several rows there, in no order) it is the lower phase, the larger value.
+ */
+static bool is_worse(const struct pr_quality_value *value, pr_micro signed_value, int phase, int64_t time_ms)
 {
-	return value <= limit + fabs(limit) * PR_BOUNDS_TOLERANCE;
+	long long more = llabs(signed_value) - llabs(value->worst);
+	if (more != 0 || time_ms != value->worst_ms)
+		return more > 0;
+	return phase < value->worst_phase || (phase == value->worst_phase && signed_value > value->worst);
 }
 
-/* What a sample is worth: its signed value in millionths stands as the worst where no earlier one is as large. */
 static void note_worst(struct pr_quality_value *value, pr_micro signed_value, int phase, int64_t time_ms)
 {
-	if (value->worst != PR_MICRO_MISSING && llabs(signed_value) <= llabs(value->worst))
+	if (value->worst != PR_MICRO_MISSING && !is_worse(value, signed_value, phase, time_ms))
 		return;
 	value->worst = signed_value;
 	value->worst_phase = phase;
@@ -72,13 +122,9 @@ static bool any_below(const double *cells, int first, double limit)
 	return false;
 }
 
-static bool is_outage(const struct pr_quality_rules *rules, const double *cells)
+static bool is_outage(const struct pr_quality_edges *edges, const double *cells)
 {
-	double share = rules->outage_share * (1 - PR_BOUNDS_TOLERANCE);
-	bool between_lines = rules->wiring == PR_WIRING_3P3W;
-	double phase_nominal_v = between_lines ? rules->nominal_v / sqrt(3) : rules->nominal_v;
-	return any_below(cells, PR_UA, share * phase_nominal_v) ||
-	       (between_lines && any_below(cells, PR_UAB, share * rules->line_nominal_v));
+	return any_below(cells, PR_UA, edges->outage_phase_v) || any_below(cells, PR_UAB, edges->outage_line_v);
 }
 
 static void note_time(int64_t time_ms, int64_t *first_ms, int64_t *last_ms)
@@ -120,7 +166,7 @@ static void add_single(struct pr_quality_value *value, struct pr_quality_builder
 {
 	pr_micro exact = pr_micro_from_double(number);
 	value->samples++;
-	value->inside += is_within(fabs(number), limit);
+	value->inside += fabs(number) <= pr_quality_most(limit);
 	note_worst(value, exact, -1, time_ms);
 	collect(builder, series, llabs(exact));
 }
@@ -152,7 +198,7 @@ static void add_unbalance(struct pr_quality_builder *builder, int64_t time_ms, c
 	const double *lines = &cells[PR_UAB];
 	struct pr_quality *out = builder->out;
 	double limit = rules->limit[PR_QUALITY_UNBALANCE];
-	double least = rules->outage_share * rules->line_nominal_v * (1 - PR_BOUNDS_TOLERANCE);
+	double least = builder->edges.least_line_v;
 	if (rules->wiring == PR_WIRING_1P)
 		return;
 	double approximate = deviation_from_mean(&cells[PR_UA]);
@@ -179,7 +225,7 @@ static void add_thd(struct pr_quality_builder *builder, int64_t time_ms, const d
 			continue;
 		pr_micro exact = pr_micro_from_double(percent);
 		any = true;
-		inside = inside && is_within(percent, builder->query.rules.limit[PR_QUALITY_THD]);
+		inside = inside && percent <= pr_quality_most(builder->query.rules.limit[PR_QUALITY_THD]);
 		note_worst(value, exact, phase, time_ms);
 		collect(builder, &builder->series[PR_QUALITY_THD][phase], exact);
 	}
@@ -208,7 +254,7 @@ static void add_harmonics(struct pr_quality_builder *builder, int64_t time_ms, c
 			if (exact == PR_MICRO_MISSING) /* not measured, or beyond any ampere that there is */
 				continue;
 			any = true;
-			inside = inside && is_within(amperes, builder->query.rules.limit[parameter]);
+			inside = inside && amperes <= pr_quality_most(builder->query.rules.limit[parameter]);
 			note_worst(value, exact, phase, time_ms);
 			collect(builder, &builder->series[parameter][phase], exact);
 		}
@@ -239,7 +285,7 @@ void pr_quality_add(struct pr_quality_builder *builder, int64_t time_ms, double 
 	pr_cells_clean(query->bounds, query->idle_phase_share, cells);
 	for (int field = PR_UAB; field <= PR_UCA; field++)
 		builder->has_line_voltage = builder->has_line_voltage || !isnan(cells[field]);
-	if (is_outage(rules, cells)) {
+	if (is_outage(&builder->edges, cells)) {
 		out->outage_samples++;
 		note_time(time_ms, &out->outage_first_ms, &out->outage_last_ms);
 	} else {
@@ -283,7 +329,7 @@ static void settle_power_factor(struct pr_quality_builder *builder)
 	struct pr_quality_value *value = &builder->out->values[PR_QUALITY_POWER_FACTOR];
 	struct pr_quality_series *series = &builder->series[PR_QUALITY_POWER_FACTOR][0];
 	double least = rules->limit[PR_QUALITY_POWER_FACTOR];
-	double floor_kw = rules->load_share * pr_micro_to_double(at_rank(&builder->loads, rules->load_rank_percent));
+	double floor_kw = pr_quality_floor_kw(rules, at_rank(&builder->loads, rules->load_rank_percent));
 	for (size_t i = 0; i < builder->power_factor_count; i++) {
 		const struct pr_quality_load *sample = &builder->power_factors[i];
 		pr_micro exact = pr_micro_from_double(sample->power_factor);
@@ -292,7 +338,7 @@ static void settle_power_factor(struct pr_quality_builder *builder)
 			continue;
 		}
 		value->samples++;
-		value->inside += sample->power_factor >= least - least * PR_BOUNDS_TOLERANCE;
+		value->inside += sample->power_factor >= pr_quality_least(least);
 		collect(builder, series, exact);
 		if (value->worst != PR_MICRO_MISSING && exact >= value->worst)
 			continue;
@@ -302,17 +348,11 @@ static void settle_power_factor(struct pr_quality_builder *builder)
 	value->p95 = at_rank(series, 100 - rules->rank_percent);
 }
 
-static void settle(struct pr_quality_builder *builder, int parameter)
+static void settle(struct pr_quality_builder *builder, enum pr_quality_parameter parameter)
 {
-	struct pr_quality_value *value = &builder->out->values[parameter];
-	int phases = pr_quality_phase_count((enum pr_quality_parameter)parameter);
-	for (int phase = 0; phase < phases; phase++) {
-		pr_micro own = at_rank(&builder->series[parameter][phase], builder->query.rules.rank_percent);
-		if (own == PR_MICRO_MISSING || (value->p95 != PR_MICRO_MISSING && own <= value->p95))
-			continue;
-		value->p95 = own;
-		value->p95_phase = phases > 1 ? phase : -1;
-	}
+	for (int phase = 0; phase < pr_quality_phase_count(parameter); phase++)
+		pr_quality_take_rank(builder->out, parameter, phase,
+			at_rank(&builder->series[parameter][phase], builder->query.rules.rank_percent));
 }
 
 void pr_quality_finish(struct pr_quality_builder *builder)
@@ -327,7 +367,7 @@ void pr_quality_finish(struct pr_quality_builder *builder)
 	}
 	for (int parameter = 0; parameter < PR_QUALITY_COUNT; parameter++)
 		if (parameter != PR_QUALITY_POWER_FACTOR)
-			settle(builder, parameter);
+			settle(builder, (enum pr_quality_parameter)parameter);
 	settle_power_factor(builder);
 	pr_arena_release(&builder->arena);
 }

@@ -1,6 +1,6 @@
 /*
  * Power quality from rows, sample by sample (method, section 5): what the embedded store does with a month, and the live
- * one where it reads rows.
+ * one where it reads rows. elastic_quality_script.h does the same in the cluster: what changes here changes there.
  *
  *     struct pr_quality_builder builder;
  *     pr_quality_start(&builder, &query, &quality[i]);
@@ -15,6 +15,26 @@
 
 /* The columns that the parameters need. */
 extern const uint64_t pr_quality_columns;
+
+/* --- what the rules come to, in rows and in the cluster alike --- */
+
+/* Voltages as they are compared, with the tolerance; NaN = nothing is below it, and nothing reaches it. */
+struct pr_quality_edges {
+	double outage_phase_v; /* of phase to neutral */
+	double outage_line_v;  /* line to line; of 3p3w points alone */
+	double least_line_v;   /* of each line, for the unbalance */
+};
+struct pr_quality_edges pr_quality_edges(const struct pr_quality_rules *rules);
+double pr_quality_most(double limit);  /* a magnitude within the limit is at most this */
+double pr_quality_least(double limit); /* a power factor within the limit is at least this */
+/* The load under which a power factor doesn't count, of the load's value of its rank; NaN where that is missing. */
+double pr_quality_floor_kw(const struct pr_quality_rules *rules, pr_micro load);
+/* Nothing measured. */
+void pr_quality_clear(struct pr_quality *quality, const struct pr_quality_query *query);
+/* The value of its rank that a phase's series has (missing without one): the largest of the phases stays. */
+void pr_quality_take_rank(struct pr_quality *quality, enum pr_quality_parameter parameter, int phase, pr_micro own);
+
+/* --- from rows --- */
 
 /* The magnitudes of one phase's samples (or of the one value), in the order they came. */
 struct pr_quality_series {
@@ -31,6 +51,7 @@ struct pr_quality_load {
 
 struct pr_quality_builder {
 	struct pr_quality_query query;
+	struct pr_quality_edges edges;
 	struct pr_quality *out;
 	struct pr_arena arena; /* of what follows */
 	struct pr_quality_series series[PR_QUALITY_COUNT][PR_QUALITY_PHASES];
