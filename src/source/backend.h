@@ -2,7 +2,12 @@
 #ifndef PR_SOURCE_BACKEND_H
 #define PR_SOURCE_BACKEND_H
 
-#include "source/source.h"
+#include "source/directory_rows.h"
+#include "source/survey.h"
+
+/* Some rows of a table, gone after the call. */
+typedef bool pr_directory_take(void *context, const struct pr_text_table *rows, struct pr_error *error);
+#define PR_DIRECTORY_PIECE 1000
 
 struct pr_source_ops {
 	void (*free)(struct pr_source *source);
@@ -23,6 +28,16 @@ struct pr_source_ops {
 		struct pr_minute_buckets *, struct pr_error *);
 	bool (*events)(struct pr_source *, int64_t, int64_t, int64_t, int64_t, struct pr_arena *, struct pr_event **,
 		size_t *, struct pr_error *);
+	/* A snapshot of the directory for pieces of its tables: every row that a platform's tenant sees; of tenant_project
+	 * those of all of the tenants given. */
+	bool (*directory_begin)(struct pr_source *, struct pr_error *);
+	void (*directory_end)(struct pr_source *);
+	bool (*directory_pieces)(struct pr_source *, enum pr_directory_table, const struct pr_tenant *, size_t,
+		pr_directory_take *, void *, struct pr_error *);
+	bool (*survey_alarms)(
+		struct pr_source *, const struct pr_survey_query *, pr_alarm_take *, void *, struct pr_error *);
+	bool (*survey_repeats)(
+		struct pr_source *, const struct pr_survey_query *, pr_project_mark *, void *, struct pr_error *);
 };
 
 /* The first member of each implementation's struct. */

@@ -163,3 +163,5 @@ const char *pr_directory_narrow(struct pr_arena *arena, const char *const sql[PR
 	return pr_arena_format(
 		arena, "SELECT * FROM (%s\n) narrowed WHERE project_id = %lld", sql[table], (long long)project_id);
 }
+
+const char *const pr_directory_whole_sql = SELECT_TENANT_PROJECT;

@@ -516,6 +516,24 @@ static int compare_tenants(const void *left, const void *right)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
+bool pr_directory_items_read(enum pr_directory_table table, const struct pr_text_table *rows, struct pr_arena *arena,
+	struct pr_directory_items *out, struct pr_error *error)
+{
+	struct reader reader = {.arena = arena};
+	struct items items;
+	if (!read_table(&reader, table, rows, &items, error))
+		return false;
+	*out = (struct pr_directory_items){
+		.items = items.items, .item_size = plans[table].item_size, .count = items.count};
+	out->owners = pr_arena_array(arena, items.count, sizeof *out->owners);
+	out->keys = pr_arena_array(arena, items.count, sizeof *out->keys);
+	for (size_t i = 0; i < items.count; i++) {
+		out->owners[i] = items.heads[i].owner;
+		out->keys[i] = items.heads[i].keys[0];
+	}
+	return true;
+}
+
 /* One row. Where it cannot be read there is still an id, so that the tenant can be named as the one that failed. */
 static bool list_tenant(
 	struct reader *reader, const struct pr_text_table *table, size_t row, struct pr_tenant *out, struct pr_error *error)

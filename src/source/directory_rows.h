@@ -34,6 +34,8 @@ extern const struct pr_directory_query pr_directory_queries[PR_TABLE_COUNT];
 /* For a platform tenant the same without a restriction to the tenant's projects (tenant_project, recipient: as above).
  */
 extern const char *const pr_directory_platform_sql[PR_TABLE_COUNT];
+/* tenant_project of all tenants. */
+extern const char *const pr_directory_whole_sql;
 
 /* Every row of tenant_project. */
 extern const char *const pr_directory_owners_sql;
@@ -61,5 +63,19 @@ PR_CHECK bool pr_directory_build(const struct pr_text_table *tables, int64_t ten
 /* Projects and owners; rows of owners whose ids are none are refused. */
 PR_CHECK bool pr_directory_list(const struct pr_text_table *project, const struct pr_text_table *owners,
 	struct pr_arena *arena, struct pr_project_list *list, struct pr_error *error);
+
+/*
+ * Some rows of one table by themselves, checked as above and sorted by owner and key, for those who read a table in
+ * pieces and keep little of it. `items` are of the table's struct: struct pr_project, pr_point, pr_point_name, pr_sensor,
+ * pr_alarm_type, …; of tenant_project only owner (the tenant) and key (the project) say something.
+ */
+struct pr_directory_items {
+	const char *items;
+	size_t item_size, count;
+	int64_t *owners; /* a point's project, a name's point; 0 where the table has no owner */
+	int64_t *keys;
+};
+PR_CHECK bool pr_directory_items_read(enum pr_directory_table table, const struct pr_text_table *rows,
+	struct pr_arena *arena, struct pr_directory_items *out, struct pr_error *error);
 
 #endif

@@ -72,14 +72,15 @@ static const char *cell_text(struct sqlite3_stmt *statement, int column, struct 
 	return pr_arena_copy_n(arena, text ? text : "", (size_t)sqlite3_column_bytes(statement, column));
 }
 
+/* As many as there are still, but at most `most`. */
 static bool read_rows(const struct pr_embedded *store, struct sqlite3_stmt *statement, struct pr_arena *arena,
-	struct pr_text_table *table, struct pr_error *error)
+	size_t most, struct pr_text_table *table, struct pr_error *error)
 {
 	int columns = sqlite3_column_count(statement);
 	size_t count = 0;
 	size_t capacity = 0;
 	*table = (struct pr_text_table){.column_count = (size_t)columns};
-	for (;;) {
+	while (table->row_count < most) {
 		bool row;
 		if (!pr_embedded_step(store, statement, &row, error))
 			return false;
@@ -94,6 +95,7 @@ static bool read_rows(const struct pr_embedded *store, struct sqlite3_stmt *stat
 			*PR_PUSH(arena, table->cells, count, capacity) = text;
 		}
 	}
+	return true;
 }
 
 static bool read_table(const struct pr_embedded *store, const char *sql, int64_t tenant_id, struct pr_arena *arena,
@@ -106,7 +108,7 @@ static bool read_table(const struct pr_embedded *store, const char *sql, int64_t
 		sqlite3_bind_parameter_count(statement) == 0 || sqlite3_bind_int64(statement, 1, tenant_id) == SQLITE_OK;
 	if (!done)
 		pr_embedded_refuse(store, PR_CODE_STORE, "cannot query store", error);
-	done = done && read_rows(store, statement, arena, table, error);
+	done = done && read_rows(store, statement, arena, SIZE_MAX, table, error);
 	sqlite3_finalize(statement);
 	return done;
 }
@@ -199,6 +201,44 @@ static bool embedded_project(struct pr_source *source, int64_t tenant_id, int64_
 	return done;
 }
 
+/* --- the directory in pieces --- */
+
+static bool embedded_directory_begin(struct pr_source *source, struct pr_error *error)
+{
+	return pr_embedded_run((const struct pr_embedded *)(const void *)source, "BEGIN", error);
+}
+
+static void embedded_directory_end(struct pr_source *source)
+{
+	sqlite3_exec(((const struct pr_embedded *)(const void *)source)->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static bool embedded_directory_pieces(struct pr_source *source, enum pr_directory_table table,
+	const struct pr_tenant *tenants, size_t tenant_count, pr_directory_take *take, void *context,
+	struct pr_error *error)
+{
+	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
+	const char *sql =
+		table == PR_TABLE_TENANT_PROJECT ? pr_directory_whole_sql : pr_directory_platform_sql[table];
+	struct sqlite3_stmt *statement;
+	(void)tenants;
+	(void)tenant_count;
+	if (!pr_embedded_prepare(store, sql, &statement, error))
+		return false;
+	bool is_read = true, is_full = true;
+	while (is_read && is_full) {
+		struct pr_text_table rows;
+		struct pr_arena arena;
+		pr_arena_init(&arena);
+		is_read = read_rows(store, statement, &arena, PR_DIRECTORY_PIECE, &rows, error);
+		is_full = rows.row_count == PR_DIRECTORY_PIECE;
+		is_read = is_read && (rows.row_count == 0 || take(context, &rows, error));
+		pr_arena_release(&arena);
+	}
+	sqlite3_finalize(statement);
+	return is_read;
+}
+
 static const struct pr_source_ops embedded_ops = {
 	.free = embedded_free,
 	.describe = embedded_describe,
@@ -213,6 +253,11 @@ static const struct pr_source_ops embedded_ops = {
 	.quality = pr_embedded_quality,
 	.sensors = pr_embedded_sensors,
 	.events = pr_embedded_events,
+	.directory_begin = embedded_directory_begin,
+	.directory_end = embedded_directory_end,
+	.directory_pieces = embedded_directory_pieces,
+	.survey_alarms = pr_embedded_survey_alarms,
+	.survey_repeats = pr_embedded_survey_repeats,
 };
 
 /* Whether a one-row query with two text arguments finds something. */

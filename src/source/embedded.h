@@ -45,5 +45,9 @@ bool pr_embedded_sensors(struct pr_source *source, const struct pr_sensor_query 
 	struct pr_arena *arena, struct pr_minute_buckets *buckets, struct pr_error *error);
 PR_CHECK bool pr_embedded_events(struct pr_source *source, int64_t project_id, int64_t from_ms, int64_t to_ms,
 	int64_t cutoff_ms, struct pr_arena *arena, struct pr_event **events, size_t *count, struct pr_error *error);
+PR_CHECK bool pr_embedded_survey_alarms(struct pr_source *source, const struct pr_survey_query *query,
+	pr_alarm_take *take, void *context, struct pr_error *error);
+PR_CHECK bool pr_embedded_survey_repeats(struct pr_source *source, const struct pr_survey_query *query,
+	pr_project_mark *mark, void *context, struct pr_error *error);
 
 #endif

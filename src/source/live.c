@@ -230,6 +230,46 @@ static bool live_projects(
 	return is_read;
 }
 
+/* --- the directory in pieces --- */
+
+static bool live_directory_begin(struct pr_source *source, struct pr_error *error)
+{
+	return pr_mysql_begin(live_of(source)->mysql, error);
+}
+
+static void live_directory_end(struct pr_source *source)
+{
+	pr_mysql_end(live_of(source)->mysql);
+}
+
+/* A query of one's own for tenant_project may give one tenant's at a time: it is asked for each. */
+static bool live_directory_pieces(struct pr_source *source, enum pr_directory_table table,
+	const struct pr_tenant *tenants, size_t tenant_count, pr_directory_take *take, void *context,
+	struct pr_error *error)
+{
+	struct pr_live *live = live_of(source);
+	const bool is_membership = table == PR_TABLE_TENANT_PROJECT;
+	const char *const *columns = pr_directory_queries[table].columns;
+	const char *what = NULL, *sql = NULL;
+	size_t marks = 0;
+	struct pr_arena arena;
+	pr_arena_init(&arena);
+	bool is_read = choose_sql(live, table, true, &arena, &what, &sql, error);
+	if (is_read && is_membership && pr_text_equal(sql, pr_directory_platform_sql[table]))
+		sql = pr_directory_whole_sql;
+	if (is_read)
+		(void)bind_id(sql, 0, &arena, &marks);
+	if (is_read && (!is_membership || marks == 0))
+		is_read = pr_mysql_pieces(
+			live->mysql, what, columns, bind_id(sql, 0, &arena, &marks), PR_DIRECTORY_PIECE, take, context, error);
+	else
+		for (size_t i = 0; is_read && i < tenant_count; i++)
+			is_read = pr_mysql_pieces(live->mysql, what, columns, bind_id(sql, tenants[i].id, &arena, &marks),
+				PR_DIRECTORY_PIECE, take, context, error);
+	pr_arena_release(&arena);
+	return is_read;
+}
+
 /* --- the source --- */
 
 static const char *live_describe(const struct pr_source *source)
@@ -259,6 +299,11 @@ static const struct pr_source_ops live_ops = {
 	.quality = pr_live_quality,
 	.sensors = pr_live_sensors,
 	.events = pr_live_events,
+	.directory_begin = live_directory_begin,
+	.directory_end = live_directory_end,
+	.directory_pieces = live_directory_pieces,
+	.survey_alarms = pr_live_survey_alarms,
+	.survey_repeats = pr_live_survey_repeats,
 };
 
 /* A server that closes its end is an error that the libraries report; by default it would be a signal that ends us. */

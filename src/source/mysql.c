@@ -260,12 +260,13 @@ static bool check_columns(
 	return true;
 }
 
-static bool fetch_rows(struct pr_mysql *mysql, MYSQL_RES *result, const char *what, struct pr_arena *arena,
+/* At most `most` of them. */
+static bool fetch_rows(struct pr_mysql *mysql, MYSQL_RES *result, const char *what, struct pr_arena *arena, size_t most,
 	struct pr_text_table *table, struct pr_error *error)
 {
 	size_t capacity = 0, count = 0, bytes = 0;
 	MYSQL_ROW row;
-	while ((row = mysql_fetch_row(result)) != NULL) {
+	while (table->row_count < most && (row = mysql_fetch_row(result)) != NULL) {
 		const unsigned long *lengths = mysql_fetch_lengths(result);
 		for (size_t i = 0; i < table->column_count; i++) {
 			bytes += row[i] ? lengths[i] : 0;
@@ -282,25 +283,62 @@ static bool fetch_rows(struct pr_mysql *mysql, MYSQL_RES *result, const char *wh
 	return true;
 }
 
+/* The rows behind the statement, or NULL with the error set. */
+static MYSQL_RES *start_query(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
+	size_t *count, struct pr_error *error)
+{
+	*count = 0;
+	while (columns[*count])
+		++*count;
+	if (!mysql->handle) {
+		pr_error_set(
+			error, PR_CODE_UNREACHABLE, "cannot read %s: the connection to MySQL at %s is lost", what, mysql->where);
+		return NULL;
+	}
+	if (!run(mysql, sql)) {
+		report_query(mysql, what, error);
+		return NULL;
+	}
+	MYSQL_RES *result = mysql_use_result(mysql->handle);
+	if (!result && mysql_errno(mysql->handle) != 0)
+		report_query(mysql, what, error);
+	else if (!result)
+		pr_error_set(error, PR_CODE_CONFIG, "%s gives no rows at all; expected a SELECT", what);
+	if (!result || check_columns(result, what, columns, *count, error))
+		return result;
+	mysql_free_result(result);
+	return NULL;
+}
+
 bool pr_mysql_query(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
 	struct pr_arena *arena, struct pr_text_table *table, struct pr_error *error)
 {
-	size_t count = 0;
-	while (columns[count])
-		count++;
-	*table = (struct pr_text_table){.column_count = count};
-	if (!mysql->handle)
-		return pr_error_set(
-			error, PR_CODE_UNREACHABLE, "cannot read %s: the connection to MySQL at %s is lost", what, mysql->where);
-	if (!run(mysql, sql))
-		return report_query(mysql, what, error);
-	MYSQL_RES *result = mysql_use_result(mysql->handle);
+	*table = (struct pr_text_table){0};
+	MYSQL_RES *result = start_query(mysql, what, columns, sql, &table->column_count, error);
 	if (!result)
-		return mysql_errno(mysql->handle) != 0
-		           ? report_query(mysql, what, error)
-		           : pr_error_set(error, PR_CODE_CONFIG, "%s gives no rows at all; expected a SELECT", what);
-	bool is_read =
-		check_columns(result, what, columns, count, error) && fetch_rows(mysql, result, what, arena, table, error);
+		return false;
+	bool is_read = fetch_rows(mysql, result, what, arena, SIZE_MAX, table, error);
 	mysql_free_result(result);
+	return is_read;
+}
+
+bool pr_mysql_pieces(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
+	size_t piece, pr_mysql_take *take, void *context, struct pr_error *error)
+{
+	size_t count = 0;
+	MYSQL_RES *result = start_query(mysql, what, columns, sql, &count, error);
+	if (!result)
+		return false;
+	bool is_read = true, is_full = true;
+	while (is_read && is_full) {
+		struct pr_text_table rows = {.column_count = count};
+		struct pr_arena arena;
+		pr_arena_init(&arena);
+		is_read = fetch_rows(mysql, result, what, &arena, piece, &rows, error);
+		is_full = rows.row_count == piece;
+		is_read = is_read && (rows.row_count == 0 || take(context, &rows, error));
+		pr_arena_release(&arena);
+	}
+	mysql_free_result(result); /* and what was not read of it */
 	return is_read;
 }

@@ -33,4 +33,10 @@ void pr_mysql_end(struct pr_mysql *mysql);
 PR_CHECK bool pr_mysql_query(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
 	struct pr_arena *arena, struct pr_text_table *table, struct pr_error *error);
 
+/* The same in pieces of at most `piece` rows, each gone after the call, so that a table of any length stays small here.
+ * Where `take` returns false its error stands. */
+typedef bool pr_mysql_take(void *context, const struct pr_text_table *rows, struct pr_error *error);
+PR_CHECK bool pr_mysql_pieces(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
+	size_t piece, pr_mysql_take *take, void *context, struct pr_error *error);
+
 #endif
