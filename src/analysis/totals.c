@@ -22,6 +22,11 @@ static bool is_summed(const char *id)
 	return false;
 }
 
+bool pr_totals_need(const char *id)
+{
+	return is_summed(id) || pr_text_equal(id, "bill.price");
+}
+
 static bool is_money(const char *id)
 {
 	return pr_text_starts(id, "bill.") || pr_text_starts(id, "change.") || pr_text_starts(id, "savings.");

@@ -34,6 +34,8 @@ struct pr_totals {
 	struct pr_currency_total *currencies; /* in the order in which they came */
 	size_t currency_count, currency_capacity;
 };
+/* Whether sums need a base's finding. */
+bool pr_totals_need(const char *id);
 void pr_totals_init(struct pr_totals *totals);
 void pr_totals_add(struct pr_totals *totals, struct pr_arena *arena, const struct pr_project_bases *bases);
 /* The one currency; NULL with none or several. */
