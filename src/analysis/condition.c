@@ -7,6 +7,9 @@ void pr_condition_publish(const struct pr_site *site, const struct pr_load *load
 	pr_alarms_publish(site, report, &condition->alarms);
 	pr_health_publish(
 		site, load, points, &condition->safety, &condition->alarms, cover, &report->findings, &condition->health);
+	for (int axis = 0; axis < PR_HEALTH_AXIS_COUNT; axis++)
+		report->health[axis] =
+			(struct pr_health_input){condition->health.axes[axis].value, condition->health.axes[axis].limit};
 }
 
 void pr_condition_totals(

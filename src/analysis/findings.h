@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "model/method.h"
+#include "model/safety.h"
 #include "model/series.h"
 
 struct pr_finding {
@@ -131,6 +132,11 @@ struct pr_quarter {
 	bool implausible; /* an incomer's kWh was left out */
 };
 
+/* What a score of the health index is of (NaN = not measured), so that it can be worked out again. */
+struct pr_health_input {
+	double value, limit;
+};
+
 struct pr_project_report {
 	const struct pr_project *project;
 	int64_t month_from_ms, month_to_ms;
@@ -147,6 +153,7 @@ struct pr_project_report {
 	bool bill_incomplete, bill_provisional;
 	struct pr_series *series;
 	size_t series_count, series_capacity;
+	struct pr_health_input health[PR_HEALTH_AXIS_COUNT];
 	struct pr_event *events; /* those that count: by level, the longest first; then those carried over, likewise */
 	size_t event_count, carried_count;
 	struct pr_quarter *quarters; /* of the month, in order, also those without data */

@@ -8,7 +8,7 @@ void pr_health_start(struct pr_health *health)
 {
 	*health = (struct pr_health){.safety = NAN, .service = NAN, .index = PR_MICRO_MISSING};
 	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++)
-		health->axes[i].score = NAN;
+		health->axes[i].score = health->axes[i].value = health->axes[i].limit = NAN;
 }
 
 static double score_of(const struct pr_health_rules *rules, enum pr_health_axis axis, double value, double limit)
@@ -27,7 +27,11 @@ void pr_health_add(struct pr_health *health, const struct pr_health_rules *rules
 		return;
 	into->inside += inside;
 	into->samples += samples;
-	into->score = fmin(into->score, score); /* of a number and NaN the number */
+	if (score >= into->score)
+		return;
+	into->score = score;
+	into->value = value;
+	into->limit = limit;
 }
 
 void pr_health_add_quality(
@@ -67,8 +71,11 @@ void pr_health_add_load(struct pr_health *health, const struct pr_site *site, co
 		into->samples++;
 		into->inside += apparent[i].kva <= rules->load_limit * apparent[i].rated_kva;
 	}
-	if (into->samples)
-		into->score = pr_score(&rules->load, power / rated);
+	if (!into->samples)
+		return;
+	into->value = power / rated;
+	into->limit = rules->load_limit;
+	into->score = pr_score(&rules->load, into->value);
 }
 
 void pr_health_beside(struct pr_health *health, const struct pr_health_rules *rules, const struct pr_safety *safety,

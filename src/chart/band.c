@@ -2,11 +2,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "chart/canvas.h"
 
 #define COLUMN_LEAST_PT 1.0
 #define BAND_ALPHA 0.6
 #define BREACH_ALPHA 0.8
+#define OWN_ALPHA 0.35
+#define BESIDE_PT 0.5
 #define MEAN_PT 0.7
 #define HEAD_PT 9.0
 #define HEAD_MARK_PT 20.0 /* with a mark's label over the highest value */
@@ -23,7 +26,7 @@ struct column {
 };
 
 struct band {
-	const double *values;
+	const double *values, *lows, *highs; /* the two are the values, where nothing else is known */
 	size_t count;
 	struct column *columns;
 	size_t column_count;
@@ -60,8 +63,8 @@ static void add_column(struct band *band, size_t from, size_t to)
 			continue;
 		column.from = measured == 0 ? i : column.from;
 		column.to = i + 1;
-		column.low = fmin(column.low, value);
-		column.high = fmax(column.high, value);
+		column.low = fmin(column.low, fmin(value, band->lows[i]));
+		column.high = fmax(column.high, fmax(value, band->highs[i]));
 		sum += value;
 		measured++;
 	}
@@ -103,17 +106,19 @@ static size_t run_end(const struct band *band, size_t i)
 	return end;
 }
 
-/* The band over `floor` (−INFINITY = all of it) as one path of stepped shapes. */
-static void draw_shape(struct pr_canvas *canvas, const struct band *band, double floor, struct pr_paint paint)
+/* What of the band lies between `floor` and `ceiling` (of all of it: the infinities) as one path of stepped shapes. */
+static void draw_shape(
+	struct pr_canvas *canvas, const struct band *band, double floor, double ceiling, struct pr_paint paint)
 {
 	size_t count = 0;
 	struct pr_segment *path = pr_arena_array(canvas->drawing->arena, 5 * band->column_count + 1, sizeof *path);
 	for (size_t i = 0; i < band->column_count; i++) {
 		const struct column *column = &band->columns[i];
-		if (column->high <= floor)
+		if (column->high <= floor || column->low >= ceiling)
 			continue;
 		double x1 = place_x(canvas, band, column->from), x2 = place_x(canvas, band, column->to);
-		double y1 = pr_canvas_y(canvas, column->high), y2 = pr_canvas_y(canvas, fmax(column->low, floor));
+		double y1 = pr_canvas_y(canvas, fmin(column->high, ceiling)),
+			   y2 = pr_canvas_y(canvas, fmax(column->low, floor));
 		path[count++] = (struct pr_segment){.kind = PR_MOVE, .x = x1, .y = y1};
 		path[count++] = (struct pr_segment){.kind = PR_LINE, .x = x2, .y = y1};
 		path[count++] = (struct pr_segment){.kind = PR_LINE, .x = x2, .y = y2};
@@ -124,12 +129,12 @@ static void draw_shape(struct pr_canvas *canvas, const struct band *band, double
 	pr_draw_path(canvas->drawing, path, count, paint);
 }
 
-static void draw_means(struct pr_canvas *canvas, const struct band *band, struct pr_colour colour)
+static void draw_means(struct pr_canvas *canvas, const struct band *band, struct pr_colour colour, double width)
 {
 	struct pr_arena *arena = canvas->drawing->arena;
 	double *x = pr_arena_array(arena, band->column_count + 2, sizeof *x);
 	double *y = pr_arena_array(arena, band->column_count + 2, sizeof *y);
-	struct pr_paint paint = pr_paint_stroke(colour, MEAN_PT);
+	struct pr_paint paint = pr_paint_stroke(colour, width);
 	paint.round_join = true;
 	for (size_t i = 0; i < band->column_count;) {
 		size_t end = run_end(band, i), count = 0;
@@ -201,10 +206,68 @@ static bool draw_marks(struct pr_canvas *canvas, const struct band *band)
 		if (index >= band->count || !isfinite(band->values[index]))
 			continue;
 		double x = canvas->plot.x + canvas->plot.width * ((double)index + 0.5) / (double)band->count;
-		if (!pr_canvas_mark(canvas, &data->marks[i], x, pr_canvas_y(canvas, band->values[index]), true))
+		double value = data->marks[i].value ? *data->marks[i].value : band->values[index];
+		if (!pr_canvas_mark(canvas, &data->marks[i], x, pr_canvas_y(canvas, value), true))
 			return false;
 	}
 	return true;
+}
+
+static const struct pr_chart_series *series_named(const struct pr_chart_data *data, const char *name)
+{
+	for (size_t s = 1; s < data->series_count; s++)
+		if (pr_text_equal(data->series[s].name, name))
+			return &data->series[s];
+	return NULL;
+}
+
+/* The means with their lows and highs. */
+static struct band make_band(const struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	const struct pr_chart_series *low = series_named(data, "low"), *high = series_named(data, "high");
+	struct band band = {.values = data->series[0].values, .count = data->series[0].count};
+	band.lows = low && low->count == band.count ? low->values : band.values;
+	band.highs = high && high->count == band.count ? high->values : band.values;
+	make_columns(&band, values_a_column(canvas, band.count), canvas->drawing->arena);
+	return band;
+}
+
+/* Another month's means, or other phases', on the same places; one that is longer is cut. */
+static void draw_beside(struct pr_canvas *canvas, const struct band *band)
+{
+	const struct pr_chart_series *beside = series_named(canvas->data, "beside");
+	if (!beside)
+		return;
+	struct pr_arena *arena = canvas->drawing->arena;
+	double *values = pr_arena_array(arena, band->count, sizeof *values);
+	for (size_t i = 0; i < band->count; i++)
+		values[i] = i < beside->count ? beside->values[i] : (double)NAN;
+	struct band other = {.values = values, .lows = values, .highs = values, .count = band->count};
+	make_columns(&other, values_a_column(canvas, band->count), arena);
+	struct pr_colour colour = pr_canvas_colour(canvas, "text3");
+	if (beside->role)
+		colour = pr_canvas_series_colour(canvas, beside);
+	draw_means(canvas, &other, colour, BESIDE_PT);
+}
+
+/* The band in the light accent, or in a thin shade of the series' own colour; red beyond the limits. */
+static void draw_shapes(struct pr_canvas *canvas, const struct band *band)
+{
+	const struct pr_chart_data *data = canvas->data;
+	const char *role = data->series[0].role;
+	bool own = role && !pr_text_starts(role, "accent");
+	struct pr_paint paint = pr_paint_fill(
+		own ? pr_canvas_series_colour(canvas, &data->series[0]) : pr_canvas_colour(canvas, "accent.light"));
+	paint.alpha = own ? OWN_ALPHA : BAND_ALPHA;
+	draw_shape(canvas, band, -INFINITY, INFINITY, paint);
+	double breach = pr_canvas_breach(data), least = pr_canvas_least(data);
+	paint = pr_paint_fill(pr_canvas_colour(canvas, "poor"));
+	paint.alpha = BREACH_ALPHA;
+	if (isfinite(breach))
+		draw_shape(canvas, band, breach, INFINITY, paint);
+	if (isfinite(least))
+		draw_shape(canvas, band, -INFINITY, least, paint);
 }
 
 bool pr_chart_draw_band(struct pr_canvas *canvas)
@@ -218,20 +281,12 @@ bool pr_chart_draw_band(struct pr_canvas *canvas)
 		pr_canvas_base(canvas, BASE_PT);
 		return pr_canvas_gap(canvas, canvas->plot.x, canvas->plot.x + canvas->plot.width);
 	}
-	struct band band = {.values = data->series[0].values, .count = data->series[0].count};
-	make_columns(&band, values_a_column(canvas, band.count), canvas->drawing->arena);
+	struct band band = make_band(canvas);
 	if (!pr_canvas_grid(canvas) || !draw_gaps(canvas, &band))
 		return false;
-	struct pr_paint paint = pr_paint_fill(pr_canvas_colour(canvas, "accent.light"));
-	paint.alpha = BAND_ALPHA;
-	draw_shape(canvas, &band, -INFINITY, paint);
-	double breach = pr_canvas_breach(data);
-	if (isfinite(breach)) {
-		paint = pr_paint_fill(pr_canvas_colour(canvas, "poor"));
-		paint.alpha = BREACH_ALPHA;
-		draw_shape(canvas, &band, breach, paint);
-	}
-	draw_means(canvas, &band, pr_canvas_series_colour(canvas, &data->series[0]));
+	draw_beside(canvas, &band);
+	draw_shapes(canvas, &band);
+	draw_means(canvas, &band, pr_canvas_series_colour(canvas, &data->series[0]), MEAN_PT);
 	pr_canvas_limit_lines(canvas);
 	pr_canvas_base(canvas, BASE_PT);
 	return draw_day_axis(canvas, &band) &&

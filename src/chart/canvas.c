@@ -80,9 +80,14 @@ bool pr_canvas_extent(const struct pr_chart_data *data, double *low, double *hig
 	bool any = *low <= *high;
 	if (!any)
 		*low = *high = 0;
-	for (size_t i = 0; i < data->limit_count; i++)
-		if (isfinite(data->limits[i].value))
-			*high = fmax(*high, data->limits[i].value);
+	*high = fmax(*high, data->reach > 0 ? data->reach : *high);
+	for (size_t i = 0; i < data->limit_count; i++) {
+		if (!isfinite(data->limits[i].value))
+			continue;
+		*high = fmax(*high, data->limits[i].value);
+		if (data->limits[i].is_least)
+			*low = fmin(*low, data->limits[i].value);
+	}
 	return any;
 }
 

@@ -104,6 +104,8 @@ PR_CHECK bool pr_canvas_mark(struct pr_canvas *canvas, const struct pr_chart_mar
 PR_CHECK bool pr_canvas_name(struct pr_canvas *canvas, const char *text, double x, double y, const char *finding);
 /* The limit that bars and bands are red above: the lowest solid one, else the lowest; NaN where there is none. */
 double pr_canvas_breach(const struct pr_chart_data *data);
+/* The one that bands are red below: the highest; NaN where there is none. */
+double pr_canvas_least(const struct pr_chart_data *data);
 
 /* --- the kinds -------------------------------------------------------------------------------------------------- */
 
@@ -120,9 +122,11 @@ PR_CHECK bool pr_chart_draw_radar(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_waterfall(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_dots(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_heat(struct pr_canvas *canvas);
+PR_CHECK bool pr_chart_draw_panels(struct pr_canvas *canvas);
 double pr_chart_rows_height(const struct pr_chart_data *data);
 double pr_chart_fingerprint_height(const struct pr_chart_data *data);
 double pr_chart_dots_height(const struct pr_chart_data *data);
+double pr_chart_panels_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data);
 double pr_chart_pie_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data);
 
 #endif

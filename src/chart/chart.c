@@ -19,6 +19,7 @@ static const struct {
 	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true},
 	[PR_CHART_DOTS] = {pr_chart_draw_dots, true},
 	[PR_CHART_HEAT] = {pr_chart_draw_heat, true},
+	[PR_CHART_PANELS] = {pr_chart_draw_panels, false},
 };
 
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
@@ -33,6 +34,8 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 		return pr_chart_pie_height(definition, data);
 	case PR_CHART_DOTS:
 		return pr_chart_dots_height(data);
+	case PR_CHART_PANELS:
+		return pr_chart_panels_height(definition, data);
 	case PR_CHART_RADAR:
 	case PR_CHART_WATERFALL:
 	case PR_CHART_HEAT:

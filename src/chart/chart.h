@@ -7,11 +7,12 @@
  *
  *     [chart]
  *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint | radar |
- *                                 ; waterfall | dots | heat
+ *                                 ; waterfall | dots | heat | panels
  *     height = 133                ; of the plot with its axis labels, pt; rows and fingerprint grow with the data
  *     legend = side               ; side | direct | none (stack)
  *     totals = no                 ; stack: every bar's sum printed over it
  *     shapes = no                 ; stack: alarm levels keep their shape in the legend: diamond, square, disc
+ *     columns = 1                 ; panels: how many stand abreast, 1 to 5
  *     [axis]                      ; optional
  *     zero = yes                  ; no: a line or dot chart may begin elsewhere, and then says so
  *     note = chart.axis.from      ; a key of the words; "{}" becomes the value that the axis begins at
@@ -45,7 +46,8 @@
  * horizontal bars a name (points); spark = 13 months without axis; days = the coverage strip, a cell a day: 1 complete,
  * between partial, 0 missing, NaN nothing expected; fingerprint = a row a day, a cell a quarter, 7 named steps, the
  * maximum (the first mark) framed; radar = an axis a category, scores 0 to 100; waterfall = from total to total, a
- * category a part; dots = sensors in % of their alarm limit, a row a category, with columns of text; heat = hour by day.
+ * category a part; dots = sensors in % of their alarm limit, a row a category, with columns of text; heat = hour by day;
+ * panels = small bands, each with a name and a note over it, some abreast.
  */
 #ifndef PR_CHART_CHART_H
 #define PR_CHART_CHART_H
@@ -68,6 +70,7 @@ enum pr_chart_kind {
 	PR_CHART_WATERFALL,
 	PR_CHART_DOTS,
 	PR_CHART_HEAT,
+	PR_CHART_PANELS,
 	PR_CHART_KIND_COUNT
 };
 
@@ -92,8 +95,9 @@ struct pr_chart_definition {
 	enum pr_chart_kind kind;
 	double height_pt;
 	enum pr_chart_legend legend;
-	bool totals; /* pr_chart_data.totals is wanted */
-	bool shapes; /* stack: the legend's marks are those of the alarm levels */
+	size_t panel_columns; /* panels: abreast */
+	bool totals;          /* pr_chart_data.totals is wanted */
+	bool shapes;          /* stack: the legend's marks are those of the alarm levels */
 	bool axis_from_zero;
 	const char *axis_note;         /* key of the words for pr_chart_data.note; NULL = none */
 	const char *const *key_labels; /* keys of the words for pr_chart_data.key_texts */
@@ -126,11 +130,14 @@ struct pr_chart_limit {
 	const char *label; /* "合同 500" */
 	double value;
 	bool dashed;
+	bool is_least;    /* band: what lies below it is red; not what lies above */
+	const char *role; /* NULL = a limit's red; a warning is no breach */
 };
 
 struct pr_chart_mark {
 	size_t series, index;
 	const char *value_text, *time_text; /* "最大 605.24", "23日 09:00" */
+	const double *value;                /* band: where the ring stands, other than at the series' value; NULL */
 	const char *finding;
 };
 
@@ -158,8 +165,13 @@ struct pr_chart_column {
 	bool quiet;                  /* grey: what only explains, as limits and times */
 };
 
+struct pr_chart_panel;
+
 /*
  * What the kinds of the later pages take:
+ *     band       series[0] are the means; series named low and high (of the same count) give the band where a value
+ *                stands for several samples; one named beside is a thin line behind it (another month, other phases)
+ *     panels     panels; nothing else
  *     radar      categories: the axes' names; series[0]: scores 0..100 (NaN = not measured) and their texts
  *     waterfall  categories: label, second line, total; series[0]: the sums and the signed parts, texts with sign
  *     dots       categories: a sensor each, in the caller's order; series named minimum, mean, maximum, warn: % of the
@@ -195,10 +207,22 @@ struct pr_chart_data {
 	size_t column_count;
 	const char *row_label;    /* dots: the head over the names */
 	double left_pt, right_pt; /* least margins of the plot: charts under each other share their columns; 0 = none */
+	double reach;             /* the scale goes at least this far, so that panels share one; 0 = as far as the data */
 	const char *note; /* axis note such as "纵轴自{}起", shown where the axis does not begin at zero; NULL */
 	const char *const *totals;    /* stack: a printed sum per category; NULL = none */
 	const char *const *key_texts; /* days: key_count words, drawn at the right of the line above rect */
 	const char *other_label;      /* pie: the name for parts under 2 % taken together; NULL = they stay apart */
+	const struct pr_chart_panel *panels;
+	size_t panel_count;
+};
+
+/* A small band chart of its own. */
+struct pr_chart_panel {
+	const char *title, *note; /* two lines over the plot; cut to its width */
+	const char *finding;      /* of the note's figure; NULL */
+	bool emphasised;          /* beyond its limit: the note is red and bold */
+	bool floats;              /* the axis need not begin at zero; tick labels and data->note say so */
+	struct pr_chart_data data;
 };
 
 /* The height that the chart takes at a width (rows: grows with the data). */

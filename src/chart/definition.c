@@ -9,6 +9,7 @@
 #define HEIGHT_MIN_PT 10
 #define HEIGHT_MAX_PT 700
 #define KEY_MAX 8
+#define PANELS_ABREAST 5
 
 static const char *const kind_names[PR_CHART_KIND_COUNT] = {
 	[PR_CHART_STACK] = "stack",
@@ -24,10 +25,11 @@ static const char *const kind_names[PR_CHART_KIND_COUNT] = {
 	[PR_CHART_WATERFALL] = "waterfall",
 	[PR_CHART_DOTS] = "dots",
 	[PR_CHART_HEAT] = "heat",
+	[PR_CHART_PANELS] = "panels",
 };
 static const char *const legend_names[] = {"side", "direct", "none"};
 
-static const char *const chart_keys[] = {"kind", "height", "legend", "totals", "shapes"};
+static const char *const chart_keys[] = {"kind", "height", "legend", "totals", "shapes", "columns"};
 static const char *const axis_keys[] = {"zero", "note"};
 static const char *const series_keys[] = {"data", "label", "role", "when", "dashed", "width", "at"};
 static const char *const limit_keys[] = {"value", "label", "when", "dashed"};
@@ -68,6 +70,10 @@ static bool read_chart(struct reading *reading, const struct pr_section *section
 		!pr_section_bool(section, "totals", false, &definition->totals, reading->error) ||
 		!pr_section_bool(section, "shapes", false, &definition->shapes, reading->error))
 		return false;
+	double columns;
+	if (!pr_section_double(section, "columns", 1, PANELS_ABREAST, 1, &columns, reading->error))
+		return false;
+	definition->panel_columns = (size_t)columns;
 	definition->kind = (enum pr_chart_kind)kind;
 	definition->legend = (enum pr_chart_legend)legend;
 	return pr_section_double(
@@ -80,7 +86,8 @@ static bool read_axis(struct reading *reading, const struct pr_section *section)
 	definition->axis_note = pr_section_get(section, "note");
 	if (!pr_section_bool(section, "zero", true, &definition->axis_from_zero, reading->error))
 		return false;
-	bool may_float = definition->kind == PR_CHART_BAND || definition->kind == PR_CHART_LINES;
+	bool may_float =
+		definition->kind == PR_CHART_BAND || definition->kind == PR_CHART_LINES || definition->kind == PR_CHART_PANELS;
 	if (!definition->axis_from_zero && !may_float)
 		return pr_section_refuse(section, "zero", reading->error,
 			"is no; expected yes, since bars of a %s chart start at zero", kind_names[definition->kind]);

@@ -159,7 +159,8 @@ void pr_canvas_limit_lines(struct pr_canvas *canvas)
 	for (size_t i = 0; i < data->limit_count; i++) {
 		if (!isfinite(data->limits[i].value))
 			continue;
-		struct pr_paint paint = pr_paint_stroke(pr_canvas_colour(canvas, "poor"), LIMIT_PT);
+		const char *role = data->limits[i].role ? data->limits[i].role : "poor";
+		struct pr_paint paint = pr_paint_stroke(pr_canvas_colour(canvas, role), LIMIT_PT);
 		if (data->limits[i].dashed) {
 			paint.dash[0] = 3;
 			paint.dash[1] = 1.5;
@@ -178,13 +179,22 @@ double pr_canvas_breach(const struct pr_chart_data *data)
 	for (size_t i = 0; i < data->limit_count; i++) {
 		double value = data->limits[i].value;
 		bool is_solid = !data->limits[i].dashed;
-		if (!isfinite(value) || (solid && !is_solid))
+		if (!isfinite(value) || (solid && !is_solid) || data->limits[i].is_least || data->limits[i].role)
 			continue;
 		if (isnan(lowest) || (is_solid && !solid) || value < lowest)
 			lowest = value;
 		solid = solid || is_solid;
 	}
 	return lowest;
+}
+
+double pr_canvas_least(const struct pr_chart_data *data)
+{
+	double highest = NAN;
+	for (size_t i = 0; i < data->limit_count; i++)
+		if (data->limits[i].is_least)
+			highest = fmax(highest, data->limits[i].value);
+	return highest;
 }
 
 /* --- marks ------------------------------------------------------------------------------------------------------ */

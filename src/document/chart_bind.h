@@ -1,14 +1,70 @@
-/* Data for charts whose values are findings and no series (chart_month.c); private to the document room. */
+/*
+ * Data bound to charts, a file a subject; private to the document room. chart_data.c holds the run of things and the
+ * report's own series, chart_axis.c days, months and hours, chart_month.c health and change, chart_quality.c,
+ * chart_safety.c and chart_alarms.c what their names say.
+ */
 #ifndef PR_DOCUMENT_CHART_BIND_H
 #define PR_DOCUMENT_CHART_BIND_H
 
 #include "document/template.h"
 
+struct pr_chart_builder {
+	const struct pr_builder *base;
+	const struct pr_scope *scope;
+	const struct pr_chart_definition *definition;
+	const struct pr_project_report *project; /* NULL in the tenant's scope of several projects */
+	struct pr_chart_data *data;
+	size_t series_capacity;
+	struct pr_arena *arena;
+	const struct pr_series *first; /* the first series found: gives step and start */
+	struct pr_error *error;
+};
+
+/* A value in a number style of the words; a style that is none prints as "bare". */
+const char *pr_chart_text(const struct pr_chart_builder *builder, struct pr_value value, const char *style);
+const char *pr_chart_format(const struct pr_chart_builder *builder, double number, const char *unit, const char *style);
+const char *pr_chart_format_time(const struct pr_chart_builder *builder, int64_t time_ms, const char *style);
+/* `scope` NULL = the chart's; `key` NULL = no text. */
+PR_CHECK bool pr_chart_words(
+	const struct pr_chart_builder *builder, const struct pr_scope *scope, const char *key, const char **text);
+/* A new series, empty. */
+struct pr_chart_series *pr_chart_push(struct pr_chart_builder *builder);
+
+/* --- chart_axis.c ----------------------------------------------------------------------------------------------- */
+
+/* The category with the largest sum of all series; SIZE_MAX where no sum is above 0. */
+size_t pr_chart_highest(const struct pr_chart_builder *builder, size_t count);
+/* Categories and places by the definition's kind and the first series. */
+void pr_chart_axis(struct pr_chart_builder *builder);
+/* The days and places of a panel whose values are the month's quarters. */
+void pr_chart_axis_of_quarters(struct pr_chart_builder *builder, struct pr_chart_data *panel, size_t count);
+
+/* --- what a series' data may name besides series and expressions ------------------------------------------------- */
+
+/* Each adds the item's series, or the panels; nothing where there is nothing to show. */
+typedef bool pr_chart_binding(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+
 /* "health.scores": the six axes, an unmeasured one as NaN. */
-void pr_chart_bind_scores(const struct pr_builder *base, const struct pr_scope *scope,
-	const struct pr_project_report *project, struct pr_chart_data *data, struct pr_chart_series *series);
-/* "change.parts": from last month's bill to this one's, in the scale of the project's money; false without a change. */
-bool pr_chart_bind_change(const struct pr_builder *base, const struct pr_scope *scope,
-	const struct pr_project_report *project, struct pr_chart_data *data, struct pr_chart_series *series);
+PR_CHECK bool pr_chart_bind_scores(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "change.parts": from last month's bill to this one's, in the scale of the project's money. */
+PR_CHECK bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "sensors.minimum", ".mean", ".maximum", ".warn": in % of the alarm limit, a row a sensor. */
+PR_CHECK bool pr_chart_bind_sensors(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "sensors.months": a panel a sensor. */
+PR_CHECK bool pr_chart_bind_sensor_months(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "quality.voltage": a panel an incomer; "quality.currents": one a phase; "quality.trends": one a parameter. */
+PR_CHECK bool pr_chart_bind_voltage(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+PR_CHECK bool pr_chart_bind_currents(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+PR_CHECK bool pr_chart_bind_trends(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "quality.hours": by hour of the day the share of quarters with a voltage beyond its limits. */
+PR_CHECK bool pr_chart_bind_hours(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "quality.harmonics" and "quality.harmonics.limit": A by order. */
+PR_CHECK bool pr_chart_bind_harmonics(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "alarms.types": the largest, and the others together. */
+PR_CHECK bool pr_chart_bind_alarm_types(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "alarms_day.critical", ".major", ".minor": counts a day, missing on a day without data or alarms. */
+PR_CHECK bool pr_chart_bind_alarm_days(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "alarms.hours": minutes in alarm, hour by hour. */
+PR_CHECK bool pr_chart_bind_alarm_hours(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 
 #endif

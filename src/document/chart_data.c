@@ -11,56 +11,49 @@
 #include <string.h>
 
 #define DAY_QUARTERS 96
-#define SPARK_EDGES 2
 #define BASE_LOAD_SHARE 0.25 /* of the maximum: above it the fingerprint's steps begin at the base load */
 
-struct builder {
-	const struct pr_builder *base;
-	const struct pr_scope *scope;
-	const struct pr_chart_definition *definition;
-	const struct pr_project_report *project; /* NULL in the tenant's scope of several projects */
-	struct pr_chart_data *data;
-	struct pr_arena *arena;
-	const struct pr_series *first; /* the first series found: gives step and start */
-	struct pr_error *error;
-};
-
-static const struct pr_context *context_of(const struct builder *builder)
+const char *pr_chart_text(const struct pr_chart_builder *builder, struct pr_value value, const char *style)
 {
-	return &builder->base->context;
-}
-
-static const char *format(const struct builder *builder, double number, const char *unit, const char *style)
-{
-	struct pr_value value = pr_value_number(number, unit);
 	struct pr_format_style parsed;
 
 	if (!pr_format_style_parse(style, &parsed))
-		parsed = (struct pr_format_style){.digits = -1};
-	return pr_format_value(context_of(builder), builder->scope, &value, &parsed);
+		parsed = (struct pr_format_style){.digits = -1, .bare = true};
+	return pr_format_value(&builder->base->context, builder->scope, &value, &parsed);
 }
 
-static const char *format_time(const struct builder *builder, int64_t time_ms, const char *style)
+const char *pr_chart_format(const struct pr_chart_builder *builder, double number, const char *unit, const char *style)
 {
-	struct pr_value value = pr_value_time(time_ms);
-	struct pr_format_style parsed;
-
-	if (!pr_format_style_parse(style, &parsed))
-		parsed = (struct pr_format_style){.digits = -1};
-	return pr_format_value(context_of(builder), builder->scope, &value, &parsed);
+	return pr_chart_text(builder, pr_value_number(number, unit), style);
 }
 
-static bool words(const struct builder *builder, const struct pr_scope *scope, const char *key, const char **text)
+const char *pr_chart_format_time(const struct pr_chart_builder *builder, int64_t time_ms, const char *style)
+{
+	return pr_chart_text(builder, pr_value_time(time_ms), style);
+}
+
+bool pr_chart_words(
+	const struct pr_chart_builder *builder, const struct pr_scope *scope, const char *key, const char **text)
 {
 	*text = NULL;
-	return !key || pr_words_text(context_of(builder), scope ? scope : builder->scope, key, text, builder->error);
+	return !key || pr_words_text(&builder->base->context, scope ? scope : builder->scope, key, text, builder->error);
+}
+
+struct pr_chart_series *pr_chart_push(struct pr_chart_builder *builder)
+{
+	struct pr_chart_series *series =
+		PR_PUSH(builder->arena, builder->data->series, builder->data->series_count, builder->series_capacity);
+
+	*series = (struct pr_chart_series){0};
+	return series;
 }
 
 /* --- series ----------------------------------------------------------------------------------------------------- */
 
-static double scale_of(const struct builder *builder, const char *unit)
+static double scale_of(const struct pr_chart_builder *builder, const char *unit)
 {
-	return builder->project && pr_unit_is_currency(unit) ? pr_money_scale(context_of(builder), builder->project) : 1;
+	return builder->project && pr_unit_is_currency(unit) ? pr_money_scale(&builder->base->context, builder->project)
+	                                                     : 1;
 }
 
 static bool any_value(const double *values, size_t count, bool positive)
@@ -71,7 +64,8 @@ static bool any_value(const double *values, size_t count, bool positive)
 	return false;
 }
 
-static bool label_series(struct builder *builder, const struct pr_chart_item *item, struct pr_chart_series *series)
+static bool label_series(
+	struct pr_chart_builder *builder, const struct pr_chart_item *item, struct pr_chart_series *series)
 {
 	const char *note_key = item->label ? pr_arena_format(builder->arena, "%s.note", item->label) : NULL;
 
@@ -80,19 +74,15 @@ static bool label_series(struct builder *builder, const struct pr_chart_item *it
 	series->dashed = item->dashed;
 	series->width = item->width;
 	series->label_at_maximum = pr_text_equal(item->at, "maximum");
-	if (note_key && pr_words_get(context_of(builder)->words, note_key) &&
-		!words(builder, NULL, note_key, &series->note))
+	if (note_key && pr_words_get(builder->base->context.words, note_key) &&
+		!pr_chart_words(builder, NULL, note_key, &series->note))
 		return false;
-	return words(builder, NULL, item->label, &series->label);
-}
-
-static struct pr_chart_series *push_series(struct builder *builder)
-{
-	return &builder->data->series[builder->data->series_count++];
+	return pr_chart_words(builder, NULL, item->label, &series->label);
 }
 
 /* A series of the report, money in the chart's scale. A stack leaves out what is 0 all the time. */
-static bool add_measured(struct builder *builder, const struct pr_chart_item *item, const struct pr_series *measured)
+static bool add_measured(
+	struct pr_chart_builder *builder, const struct pr_chart_item *item, const struct pr_series *measured)
 {
 	double scale = scale_of(builder, measured->unit);
 	double *values = pr_arena_array(builder->arena, measured->count, sizeof *values);
@@ -104,7 +94,7 @@ static bool add_measured(struct builder *builder, const struct pr_chart_item *it
 		return true;
 	for (size_t i = 0; i < measured->count; i++)
 		values[i] = measured->values[i] / scale;
-	series = push_series(builder);
+	series = pr_chart_push(builder);
 	series->values = values;
 	series->count = measured->count;
 	series->finding = pr_arena_format(
@@ -113,14 +103,14 @@ static bool add_measured(struct builder *builder, const struct pr_chart_item *it
 	return label_series(builder, item, series);
 }
 
-static bool add_part(struct builder *builder, const struct pr_chart_item *item)
+static bool add_part(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	struct pr_chart_series *series;
 	struct pr_value value;
 	double *number;
 	const char **text;
 
-	if (!pr_expression_value(context_of(builder), builder->scope, item->data, builder->definition->path, item->line,
+	if (!pr_expression_value(&builder->base->context, builder->scope, item->data, builder->definition->path, item->line,
 			&value, builder->error))
 		return false;
 	if (value.kind != PR_VALUE_NUMBER || value.number == 0)
@@ -128,8 +118,8 @@ static bool add_part(struct builder *builder, const struct pr_chart_item *item)
 	number = pr_arena_alloc(builder->arena, sizeof *number);
 	text = pr_arena_alloc(builder->arena, sizeof *text);
 	*number = value.number;
-	*text = format(builder, value.number, value.unit, "bare");
-	series = push_series(builder);
+	*text = pr_chart_format(builder, value.number, value.unit, "bare");
+	series = pr_chart_push(builder);
 	series->values = number;
 	series->texts = text;
 	series->count = 1;
@@ -138,11 +128,11 @@ static bool add_part(struct builder *builder, const struct pr_chart_item *item)
 }
 
 /* A cell a day: measured ÷ expected. */
-static bool add_coverage(struct builder *builder, const struct pr_chart_item *item)
+static bool add_coverage(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_project_report *project = builder->project;
 	double *values = pr_arena_array(builder->arena, project->day_count, sizeof *values);
-	struct pr_chart_series *series = push_series(builder);
+	struct pr_chart_series *series = pr_chart_push(builder);
 
 	for (size_t i = 0; i < project->day_count; i++)
 		values[i] = project->day_expected[i] > 0 ? (double)project->day_measured[i] / project->day_expected[i] : NAN;
@@ -159,7 +149,7 @@ static size_t quarter_at(const struct pr_project_report *project, int64_t time_m
 }
 
 /* A cell a quarter: the share of the expected incomers that no gap covers. */
-static bool add_quarter_coverage(struct builder *builder, const struct pr_chart_item *item)
+static bool add_quarter_coverage(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_project_report *project = builder->project;
 	struct pr_series *found = pr_arena_alloc(builder->arena, sizeof *found);
@@ -179,7 +169,7 @@ static bool add_quarter_coverage(struct builder *builder, const struct pr_chart_
 	*found = (struct pr_series){
 		.start_ms = project->quarters[0].start_ms, .values = values, .count = project->quarter_count};
 	builder->first = builder->first ? builder->first : found;
-	series = push_series(builder);
+	series = pr_chart_push(builder);
 	series->values = values;
 	series->count = project->quarter_count;
 	return label_series(builder, item, series);
@@ -212,14 +202,14 @@ static void order_points(const struct pr_project_report *project, size_t *order)
 	}
 }
 
-static bool add_points(struct builder *builder, const struct pr_chart_item *item)
+static bool add_points(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_project_report *project = builder->project;
 	size_t count = project->point_count < PR_CHART_POINTS_MAX ? project->point_count : PR_CHART_POINTS_MAX;
 	double *values = pr_arena_array(builder->arena, count, sizeof *values);
 	const char **texts = pr_arena_array(builder->arena, count, sizeof *texts);
 	size_t *order = pr_arena_array(builder->arena, project->point_count, sizeof *order);
-	struct pr_chart_series *series = push_series(builder);
+	struct pr_chart_series *series = pr_chart_push(builder);
 
 	builder->data->categories = pr_arena_array(builder->arena, count, sizeof *builder->data->categories);
 	builder->data->category_count = count;
@@ -227,7 +217,7 @@ static bool add_points(struct builder *builder, const struct pr_chart_item *item
 	for (size_t i = 0; i < count; i++) {
 		const struct pr_subject *point = &project->points[order[i]];
 		values[i] = point_energy(point);
-		texts[i] = isnan(values[i]) ? "—" : format(builder, values[i], "kWh", "0,bare");
+		texts[i] = isnan(values[i]) ? "—" : pr_chart_format(builder, values[i], "kWh", "0,bare");
 		builder->data->categories[i] = (struct pr_chart_category){.label = point->name};
 	}
 	series->values = values;
@@ -236,218 +226,61 @@ static bool add_points(struct builder *builder, const struct pr_chart_item *item
 	return label_series(builder, item, series);
 }
 
-static bool add_series(struct builder *builder, const struct pr_chart_item *item)
+static const struct {
+	const char *data;
+	pr_chart_binding *bind;
+} bindings[] = {
+	{"coverage.day", add_coverage},
+	{"coverage.quarter", add_quarter_coverage},
+	{"points.energy", add_points},
+	{"health.scores", pr_chart_bind_scores},
+	{"change.parts", pr_chart_bind_change},
+	{"sensors.minimum", pr_chart_bind_sensors},
+	{"sensors.mean", pr_chart_bind_sensors},
+	{"sensors.maximum", pr_chart_bind_sensors},
+	{"sensors.warn", pr_chart_bind_sensors},
+	{"sensors.months", pr_chart_bind_sensor_months},
+	{"quality.voltage", pr_chart_bind_voltage},
+	{"quality.currents", pr_chart_bind_currents},
+	{"quality.trends", pr_chart_bind_trends},
+	{"quality.hours", pr_chart_bind_hours},
+	{"quality.harmonics", pr_chart_bind_harmonics},
+	{"quality.harmonics.limit", pr_chart_bind_harmonics},
+	{"alarms.types", pr_chart_bind_alarm_types},
+	{"alarms_day.critical", pr_chart_bind_alarm_days},
+	{"alarms_day.major", pr_chart_bind_alarm_days},
+	{"alarms_day.minor", pr_chart_bind_alarm_days},
+	{"alarms.hours", pr_chart_bind_alarm_hours},
+};
+
+static bool add_series(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_series *measured;
 	bool shown;
 
-	if (!pr_expression_true(context_of(builder), builder->scope, item->when, builder->definition->path, item->line,
+	if (!pr_expression_true(&builder->base->context, builder->scope, item->when, builder->definition->path, item->line,
 			&shown, builder->error))
 		return false;
 	if (!shown || !builder->project)
 		return true;
+	for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+		if (strcmp(item->data, bindings[i].data) == 0)
+			return bindings[i].bind(builder, item);
 	if (builder->definition->kind == PR_CHART_PIE)
 		return add_part(builder, item);
-	if (strcmp(item->data, "coverage.day") == 0)
-		return add_coverage(builder, item);
-	if (strcmp(item->data, "coverage.quarter") == 0)
-		return add_quarter_coverage(builder, item);
-	if (strcmp(item->data, "points.energy") == 0)
-		return add_points(builder, item);
-	if (strcmp(item->data, "health.scores") == 0) {
-		pr_chart_bind_scores(builder->base, builder->scope, builder->project, builder->data, push_series(builder));
-		return true;
-	}
-	if (strcmp(item->data, "change.parts") == 0) {
-		if (!pr_chart_bind_change(builder->base, builder->scope, builder->project, builder->data, push_series(builder)))
-			builder->data->series_count--;
-		return true;
-	}
 	measured = pr_project_series(builder->project, item->data);
 	return !measured || add_measured(builder, item, measured);
 }
 
-/* --- categories and places -------------------------------------------------------------------------------------- */
-
-static struct pr_date first_day(const struct builder *builder)
-{
-	struct pr_month month = context_of(builder)->report->month;
-
-	return (struct pr_date){month.year, month.month, 1};
-}
-
-static size_t highest(const struct builder *builder, size_t count)
-{
-	size_t best = SIZE_MAX;
-	double most = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		double sum = 0;
-		for (size_t s = 0; s < builder->data->series_count; s++)
-			if (i < builder->data->series[s].count && !isnan(builder->data->series[s].values[i]))
-				sum += builder->data->series[s].values[i];
-		if (sum > most) {
-			most = sum;
-			best = i;
-		}
-	}
-	return best;
-}
-
-/* Days of the month. On a time axis only the first and the Mondays are named. */
-static void add_days(struct builder *builder, bool time_axis)
-{
-	const struct pr_words *all = context_of(builder)->words;
-	const struct pr_project_report *project = builder->project;
-	struct pr_chart_data *data = builder->data;
-	struct pr_date date = first_day(builder);
-	size_t best = time_axis ? SIZE_MAX : highest(builder, project->day_count);
-
-	data->categories = pr_arena_array(builder->arena, project->day_count, sizeof *data->categories);
-	data->category_count = project->day_count;
-	for (size_t i = 0; i < project->day_count; i++, date.day++) {
-		struct pr_chart_category *category = &data->categories[i];
-		int weekday = pr_date_weekday(date);
-		char key[32];
-
-		category->rest = project->day_kinds[i] != PR_DAY_WORKDAY;
-		category->emphasised = i == best;
-		if (!time_axis)
-			category->label = pr_arena_format(builder->arena, "%d", date.day);
-		else if (i == 0 || weekday == 1)
-			category->label = format_time(builder, pr_zone_instant(project->project->zone, date, 0), "day");
-		if (category->rest && weekday >= 6) {
-			snprintf(key, sizeof key, "weekday_short.%d", weekday);
-			category->second = pr_words_plain(all, key);
-		}
-	}
-}
-
-static void add_months(struct builder *builder, size_t count)
-{
-	struct pr_chart_data *data = builder->data;
-	struct pr_month month = context_of(builder)->report->month;
-	bool spark = builder->definition->kind == PR_CHART_SPARK;
-
-	data->category_count = spark ? SPARK_EDGES : count;
-	data->categories = pr_arena_array(builder->arena, data->category_count, sizeof *data->categories);
-	for (size_t i = 0; i < data->category_count; i++) {
-		int back = spark ? (i == 0 ? -(int)(count - 1) : 0) : (int)i - (int)(count - 1);
-		struct pr_month shown = pr_month_add(month, back);
-		bool named = spark || i == 0 || shown.month == 1;
-		struct pr_date date = {shown.year, shown.month, 1};
-
-		data->categories[i].label =
-			named ? format_time(builder, pr_zone_instant(builder->project->project->zone, date, 0), "month_short")
-				  : pr_arena_format(builder->arena, "%d", shown.month);
-		data->categories[i].emphasised = i + 1 == data->category_count;
-	}
-}
-
-static void add_places(struct builder *builder)
-{
-	const struct pr_series *series = builder->first;
-	struct pr_chart_place *places = pr_arena_array(builder->arena, series->count, sizeof *places);
-	bool fingerprint = builder->definition->kind == PR_CHART_FINGERPRINT;
-
-	for (size_t i = 0; i < series->count; i++) {
-		struct pr_local_time local =
-			pr_zone_local(builder->project->project->zone, series->start_ms + (int64_t)i * PR_MS_QUARTER);
-		/* On no day where nothing was expected: before the service or the first meter. */
-		places[i].day =
-			fingerprint && i < builder->project->quarter_count && builder->project->quarters[i].expected == 0
-				? SIZE_MAX
-				: (size_t)(local.date.day - 1);
-		places[i].minute = local.minute_of_day;
-	}
-	builder->data->places = places;
-	builder->data->values_per_day = DAY_QUARTERS;
-}
-
-/* A customer's first months hold nothing that could be missing: they stay blank; so does a stack of nothing but 0. */
-static size_t months_before(const struct builder *builder)
-{
-	const struct pr_chart_data *data = builder->data;
-	size_t empty = builder->first->count;
-
-	if (data->series_count == 0)
-		return empty;
-	for (size_t s = 0; s < data->series_count; s++) {
-		size_t i = 0;
-		while (i < data->series[s].count && isnan(data->series[s].values[i]))
-			i++;
-		empty = i < empty ? i : empty;
-	}
-	return empty < builder->first->count ? empty : 0;
-}
-
-/* Likewise the days before the service or the first meter. */
-static size_t days_before(const struct pr_project_report *project)
-{
-	size_t empty = 0;
-
-	while (empty < project->day_count && project->day_expected[empty] == 0)
-		empty++;
-	return empty < project->day_count ? empty : 0;
-}
-
-static size_t quarters_before(const struct pr_project_report *project)
-{
-	size_t empty = 0;
-
-	while (empty < project->quarter_count && project->quarters[empty].expected == 0)
-		empty++;
-	return empty < project->quarter_count ? empty : 0;
-}
-
-static void add_axis(struct builder *builder)
-{
-	switch (builder->definition->kind) {
-	case PR_CHART_BAND:
-	case PR_CHART_FINGERPRINT:
-		add_days(builder, true);
-		if (builder->first)
-			add_places(builder);
-		if (builder->definition->kind == PR_CHART_BAND)
-			builder->data->unexpected = quarters_before(builder->project);
-		break;
-	case PR_CHART_DAYS:
-		add_days(builder, false);
-		break;
-	case PR_CHART_STACK:
-	case PR_CHART_COLUMNS:
-	case PR_CHART_SPARK:
-		if (builder->first && pr_text_equal(builder->first->step, "P1M")) {
-			add_months(builder, builder->first->count);
-			builder->data->unexpected = months_before(builder);
-		} else if (builder->first) {
-			add_days(builder, false);
-			builder->data->unexpected = days_before(builder->project);
-		}
-		break;
-	case PR_CHART_LINES:
-		builder->data->values_per_day = DAY_QUARTERS;
-		break;
-	case PR_CHART_PIE:
-	case PR_CHART_ROWS:
-	case PR_CHART_RADAR:
-	case PR_CHART_WATERFALL:
-	case PR_CHART_DOTS:
-	case PR_CHART_HEAT:
-	case PR_CHART_KIND_COUNT:
-		break;
-	}
-}
-
 /* --- limits, marks, strip, steps -------------------------------------------------------------------------------- */
 
-static bool add_limit(struct builder *builder, const struct pr_chart_item *item)
+static bool add_limit(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	struct pr_scope scope = {.outer = builder->scope};
 	struct pr_chart_limit *limit;
 	struct pr_value value;
 
-	if (!pr_expression_value(context_of(builder), builder->scope, item->data, builder->definition->path, item->line,
+	if (!pr_expression_value(&builder->base->context, builder->scope, item->data, builder->definition->path, item->line,
 			&value, builder->error))
 		return false;
 	if (value.kind != PR_VALUE_NUMBER)
@@ -456,11 +289,12 @@ static bool add_limit(struct builder *builder, const struct pr_chart_item *item)
 	limit = &builder->data->limits[builder->data->limit_count++];
 	limit->value = value.number;
 	limit->dashed = item->dashed;
-	return words(builder, &scope, item->label, &limit->label);
+	return pr_chart_words(builder, &scope, item->label, &limit->label);
 }
 
 /* The place of the extreme among the sums (series "total") or in one series; the first of equals. */
-static bool find_extreme(const struct builder *builder, const struct pr_chart_item *item, size_t *series, size_t *index)
+static bool find_extreme(
+	const struct pr_chart_builder *builder, const struct pr_chart_item *item, size_t *series, size_t *index)
 {
 	const struct pr_chart_data *data = builder->data;
 	bool minimum = pr_text_equal(item->at, "minimum");
@@ -471,7 +305,7 @@ static bool find_extreme(const struct builder *builder, const struct pr_chart_it
 		if (pr_text_equal(data->series[s].name, item->series))
 			*series = s;
 	if (*series == data->series_count) {
-		*index = highest(builder, data->category_count);
+		*index = pr_chart_highest(builder, data->category_count);
 		return pr_text_equal(item->series, "total") && *index != SIZE_MAX;
 	}
 	for (size_t i = 0; i < data->series[*series].count; i++) {
@@ -484,7 +318,7 @@ static bool find_extreme(const struct builder *builder, const struct pr_chart_it
 	return !isnan(best);
 }
 
-static double value_at(const struct builder *builder, size_t series, size_t index)
+static double value_at(const struct pr_chart_builder *builder, size_t series, size_t index)
 {
 	double sum = 0;
 
@@ -496,7 +330,7 @@ static double value_at(const struct builder *builder, size_t series, size_t inde
 	return sum;
 }
 
-static bool add_mark(struct builder *builder, const struct pr_chart_item *item)
+static bool add_mark(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	struct pr_scope scope = {.outer = builder->scope};
 	/* A series of unit "1" counts something. */
@@ -508,18 +342,18 @@ static bool add_mark(struct builder *builder, const struct pr_chart_item *item)
 		return true;
 	value = value_at(builder, mark.series, mark.index);
 	pr_scope_add(&scope, builder->arena, "mark.value", pr_value_number(value, unit));
-	mark.value_text = format(builder, value, unit, "0,bare");
-	if (item->label && !words(builder, &scope, item->label, &mark.value_text))
+	mark.value_text = pr_chart_format(builder, value, unit, "0,bare");
+	if (item->label && !pr_chart_words(builder, &scope, item->label, &mark.value_text))
 		return false;
 	if (builder->data->places && builder->first)
 		mark.time_text =
-			format_time(builder, builder->first->start_ms + (int64_t)mark.index * PR_MS_QUARTER, "day_time");
+			pr_chart_format_time(builder, builder->first->start_ms + (int64_t)mark.index * PR_MS_QUARTER, "day_time");
 	builder->data->marks[builder->data->mark_count++] = mark;
 	return true;
 }
 
 /* The slots of one day by the tariff: that of the maximum demand, or else the first workday. */
-static void add_strip(struct builder *builder)
+static void add_strip(struct pr_chart_builder *builder)
 {
 	const struct pr_project_report *project = builder->project;
 	const struct pr_finding *peak = pr_findings_get(&project->findings, "demand.max");
@@ -555,7 +389,7 @@ static int compare_doubles(const void *a, const void *b)
 }
 
 /* The 5 % value of a series by nearest rank; 0 without values. */
-static double low_value(const struct builder *builder, const struct pr_chart_series *series)
+static double low_value(const struct pr_chart_builder *builder, const struct pr_chart_series *series)
 {
 	double *sorted = pr_arena_array(builder->arena, series->count, sizeof *sorted);
 	size_t count = 0;
@@ -580,7 +414,7 @@ static void even_steps(double low, double high, double steps[6])
 		steps[i] = from + step * i;
 }
 
-static void add_steps(struct builder *builder)
+static void add_steps(struct pr_chart_builder *builder)
 {
 	const struct pr_chart_series *series = builder->data->series;
 	double *steps = pr_arena_array(builder->arena, 6, sizeof *steps);
@@ -596,12 +430,12 @@ static void add_steps(struct builder *builder)
 	else
 		pr_chart_steps(most, steps);
 	for (int i = 0; i < 6; i++)
-		texts[i] = format(builder, steps[i], NULL, "trim,bare");
+		texts[i] = pr_chart_format(builder, steps[i], NULL, "trim,bare");
 	builder->data->steps = steps;
 	builder->data->step_texts = texts;
 }
 
-static void add_totals(struct builder *builder)
+static void add_totals(struct pr_chart_builder *builder)
 {
 	struct pr_chart_data *data = builder->data;
 	const char **totals = pr_arena_array(builder->arena, data->category_count, sizeof *totals);
@@ -615,13 +449,13 @@ static void add_totals(struct builder *builder)
 		bool any = false;
 		for (size_t s = 0; s < data->series_count; s++)
 			any = any || (i < data->series[s].count && !isnan(data->series[s].values[i]));
-		totals[i] = any ? format(builder, value_at(builder, data->series_count, i), NULL, style) : NULL;
+		totals[i] = any ? pr_chart_format(builder, value_at(builder, data->series_count, i), NULL, style) : NULL;
 	}
 	data->totals = totals;
 }
 
 /* "纵轴自#起": the chart puts the value where its header says. */
-static const char *axis_note(struct builder *builder, const char *text)
+static const char *axis_note(struct pr_chart_builder *builder, const char *text)
 {
 	const char *sign = text ? strchr(text, '#') : NULL;
 
@@ -630,24 +464,24 @@ static const char *axis_note(struct builder *builder, const char *text)
 	return pr_arena_format(builder->arena, "%.*s{}%s", (int)(sign - text), text, sign + 1);
 }
 
-static bool add_texts(struct builder *builder)
+static bool add_texts(struct pr_chart_builder *builder)
 {
 	const struct pr_chart_definition *definition = builder->definition;
 	struct pr_chart_data *data = builder->data;
 	const char **keys = pr_arena_array(builder->arena, definition->key_count, sizeof *keys);
 	const char *note;
 
-	data->group = context_of(builder)->words->group;
-	data->minus = context_of(builder)->words->minus;
-	data->hour_label = pr_words_plain(context_of(builder)->words, "chart.hour");
-	if (!words(builder, NULL, definition->gap_label, &data->gap_label) ||
-		!words(builder, NULL, definition->strip_label, &data->strip_label) ||
-		!words(builder, NULL, definition->other_label, &data->other_label) ||
-		!words(builder, NULL, definition->axis_note, &note))
+	data->group = builder->base->context.words->group;
+	data->minus = builder->base->context.words->minus;
+	data->hour_label = pr_words_plain(builder->base->context.words, "chart.hour");
+	if (!pr_chart_words(builder, NULL, definition->gap_label, &data->gap_label) ||
+		!pr_chart_words(builder, NULL, definition->strip_label, &data->strip_label) ||
+		!pr_chart_words(builder, NULL, definition->other_label, &data->other_label) ||
+		!pr_chart_words(builder, NULL, definition->axis_note, &note))
 		return false;
 	data->note = axis_note(builder, note);
 	for (size_t i = 0; i < definition->key_count; i++)
-		if (!words(builder, NULL, definition->key_labels[i], &keys[i]))
+		if (!pr_chart_words(builder, NULL, definition->key_labels[i], &keys[i]))
 			return false;
 	data->key_texts = keys;
 	return true;
@@ -656,7 +490,7 @@ static bool add_texts(struct builder *builder)
 bool pr_chart_data_build(const struct pr_builder *base, const struct pr_scope *scope,
 	const struct pr_chart_definition *definition, struct pr_chart_data *data, struct pr_error *error)
 {
-	struct builder builder = {.base = base,
+	struct pr_chart_builder builder = {.base = base,
 		.scope = scope,
 		.definition = definition,
 		.project = pr_scope_project(scope),
@@ -665,14 +499,13 @@ bool pr_chart_data_build(const struct pr_builder *base, const struct pr_scope *s
 		.error = error};
 
 	*data = (struct pr_chart_data){0};
-	data->series = pr_arena_array(base->arena, definition->series_count, sizeof *data->series);
 	data->limits = pr_arena_array(base->arena, definition->limit_count, sizeof *data->limits);
 	data->marks = pr_arena_array(base->arena, definition->mark_count, sizeof *data->marks);
 	for (size_t i = 0; i < definition->series_count; i++)
 		if (!add_series(&builder, &definition->series[i]))
 			return pr_error_context(error, "chart '%s'", definition->name);
 	if (builder.project)
-		add_axis(&builder);
+		pr_chart_axis(&builder);
 	for (size_t i = 0; i < definition->limit_count; i++)
 		if (!add_limit(&builder, &definition->limits[i]))
 			return pr_error_context(error, "chart '%s'", definition->name);

@@ -83,6 +83,22 @@ struct pr_value pr_value_of_finding(const struct pr_report *report, const struct
 	return value;
 }
 
+struct pr_value pr_project_value(
+	const struct pr_context *context, const struct pr_project_report *project, const char *id)
+{
+	const struct pr_finding *finding = pr_findings_get(&project->findings, id);
+	struct pr_value value;
+
+	if (!finding)
+		return pr_value_missing();
+	if (finding->word)
+		value = pr_value_text(finding->word);
+	else
+		value = pr_value_of_finding(context->report, project, finding, finding->value);
+	value.finding = pr_arena_format(context->arena, "projects/%lld/%s", (long long)project->project->id, id);
+	return value;
+}
+
 /* --- findings --------------------------------------------------------------------------------------------------- */
 
 static const char *print_word(const struct pr_context *context, const char *word)
@@ -130,7 +146,7 @@ static void print_subjects(const struct pr_context *context, const struct pr_sco
 
 /* --- notes ------------------------------------------------------------------------------------------------------ */
 
-static const char *subject_name(const struct pr_subject *subjects, size_t count, int64_t id)
+const char *pr_subject_name(const struct pr_subject *subjects, size_t count, int64_t id)
 {
 	for (size_t i = 0; i < count; i++)
 		if (subjects[i].id == id)
@@ -144,13 +160,13 @@ static const char *name_within(const struct pr_project_report *project, const st
 	const char *name = NULL;
 
 	if (note->sensor_id) {
-		name = subject_name(project->sensors, project->sensor_count, note->sensor_id);
+		name = pr_subject_name(project->sensors, project->sensor_count, note->sensor_id);
 		for (size_t i = 0; !name && i < project->project->sensor_count; i++)
 			if (project->project->sensors[i].id == note->sensor_id)
 				name = project->project->sensors[i].name;
 		return name;
 	}
-	name = subject_name(project->points, project->point_count, note->point_id);
+	name = pr_subject_name(project->points, project->point_count, note->point_id);
 	if (!name) {
 		const struct pr_point *point = pr_project_point(project->project, note->point_id);
 		name = point ? pr_point_name_at(point, project->month_to_ms - 1) : NULL;

@@ -174,14 +174,6 @@ static bool rows_quarters(struct pr_row_builder *builder)
 
 /* --- coverage and notes ----------------------------------------------------------------------------------------- */
 
-static const char *subject_name(const struct pr_subject *subjects, size_t count, int64_t id)
-{
-	for (size_t i = 0; i < count; i++)
-		if (subjects[i].id == id)
-			return subjects[i].name;
-	return NULL;
-}
-
 static bool rows_gaps(struct pr_row_builder *builder)
 {
 	const struct pr_project_report *project = builder->project;
@@ -191,7 +183,7 @@ static bool rows_gaps(struct pr_row_builder *builder)
 		struct pr_scope *row = pr_rows_add(builder);
 
 		pr_rows_field(builder, row, "row.point",
-			pr_value_text(subject_name(project->points, project->point_count, gap->point_id)));
+			pr_value_text(pr_subject_name(project->points, project->point_count, gap->point_id)));
 		pr_rows_field(builder, row, "row.index", count_value(i + 1));
 		pr_rows_field(builder, row, "row.from", pr_value_time(gap->from_ms));
 		pr_rows_field(builder, row, "row.to", pr_value_time(gap->to_ms));
@@ -327,7 +319,8 @@ static const struct {
 	const char *name;
 	bool (*make)(struct pr_row_builder *builder);
 	bool needs_project;
-} providers[] = {{"alarm_types", pr_rows_alarm_types, true}, {"axes", pr_rows_axes, true},
+} providers[] = {{"alarm_groups", pr_rows_alarm_groups, true}, {"alarm_points", pr_rows_alarm_points, true},
+	{"alarm_types", pr_rows_alarm_types, true}, {"checks", pr_rows_checks, true}, {"axes", pr_rows_axes, true},
 	{"events", pr_rows_events, true}, {"harmonics", pr_rows_harmonics, true}, {"quality", pr_rows_quality, true},
 	{"sensors", pr_rows_sensors, true}, {"bill", pr_rows_bill, true}, {"days", rows_days, true},
 	{"advice", pr_rows_advice, false}, {"contributions", pr_rows_contributions, false},

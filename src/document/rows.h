@@ -17,6 +17,12 @@ struct pr_scope *pr_rows_add(struct pr_row_builder *builder);
 void pr_rows_field(struct pr_row_builder *builder, struct pr_scope *row, const char *name, struct pr_value value);
 struct pr_value pr_rows_tagged(struct pr_row_builder *builder, struct pr_value value, const char *path);
 
+/* A project's finding as it is printed, tagged with its path; missing where there is none. */
+struct pr_value pr_project_value(
+	const struct pr_context *context, const struct pr_project_report *project, const char *id);
+/* NULL = no such subject. */
+const char *pr_subject_name(const struct pr_subject *subjects, size_t count, int64_t id);
+
 /* Where a note arose: its point's, sensor's or project's name, led by the project's where the report has several. */
 const char *pr_note_subject(const struct pr_report *report, const struct pr_note *note, struct pr_arena *arena);
 /* The zone of its project, or the tenant's. */
@@ -30,6 +36,9 @@ bool pr_rows_axes(struct pr_row_builder *builder);
 bool pr_rows_sensors(struct pr_row_builder *builder);
 bool pr_rows_alarm_types(struct pr_row_builder *builder);
 bool pr_rows_events(struct pr_row_builder *builder);
+bool pr_rows_alarm_groups(struct pr_row_builder *builder);
+bool pr_rows_alarm_points(struct pr_row_builder *builder);
+bool pr_rows_checks(struct pr_row_builder *builder);
 /* A tenant's with several projects (rows_management.c). */
 bool pr_rows_ranked(struct pr_row_builder *builder);
 bool pr_rows_contributions(struct pr_row_builder *builder);

@@ -11,15 +11,7 @@
 
 static struct pr_value finding_value(struct pr_row_builder *builder, const char *id)
 {
-	const struct pr_finding *finding = pr_findings_get(&builder->project->findings, id);
-	struct pr_value value;
-
-	if (!finding)
-		return pr_value_missing();
-	value = pr_value_of_finding(builder->context->report, builder->project, finding, finding->value);
-	value.finding =
-		pr_arena_format(builder->context->arena, "projects/%lld/%s", (long long)builder->project->project->id, id);
-	return value;
+	return pr_project_value(builder->context, builder->project, id);
 }
 
 static pr_micro finding_micro(struct pr_row_builder *builder, const char *id)

@@ -1,6 +1,8 @@
-/* Rows of what the month was like: supply quality, health's axes, sensors, alarms. */
+/* Rows of what the month was like: supply quality, health's axes, sensors. */
+#include "document/month.h"
 #include "document/rows.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +27,24 @@ static const char *judgement_role(const char *verdict)
 	return pr_text_equal(verdict, "attention") ? "fair" : NULL;
 }
 
+/* The 95 % value against its limit, which stands at half the bar; a power factor's shortfall against its standard's. */
+static void add_bar(struct pr_row_builder *builder, struct pr_scope *row, const struct pr_subject *point,
+	const char *item, const char *stem)
+{
+	const struct pr_finding *value =
+		pr_findings_get(&point->findings, pr_arena_format(builder->context->arena, "%s.p95", stem));
+	struct pr_value bar = pr_value_missing();
+
+	if (value && value->value != PR_MICRO_MISSING && value->limit != PR_MICRO_MISSING && value->limit > 0) {
+		double shown = fabs(pr_micro_to_double(value->value)), limit = pr_micro_to_double(value->limit);
+		if (strcmp(item, "power_factor") == 0 && limit < 1)
+			bar = pr_value_number((1 - shown) / (1 - limit) / 2, NULL);
+		else
+			bar = pr_value_number(shown / limit / 2, NULL);
+	}
+	pr_rows_field(builder, row, "row.bar", bar);
+}
+
 /* One figure of quality of a point; false where the point has none. */
 static bool add_quality(struct pr_row_builder *builder, const struct pr_subject *point, const char *item, bool named)
 {
@@ -43,6 +63,7 @@ static bool add_quality(struct pr_row_builder *builder, const struct pr_subject 
 	pr_rows_field(builder, row, "row.id", pr_value_text(stem));
 	pr_rows_field(builder, row, "row.verdict", pr_value_text(verdict->word ? verdict->word : "unmeasured"));
 	pr_rows_field(builder, row, "row.role", pr_value_text(judgement_role(verdict->word)));
+	add_bar(builder, row, point, item, stem);
 	return true;
 }
 
@@ -75,45 +96,106 @@ bool pr_rows_harmonics(struct pr_row_builder *builder)
 	return true;
 }
 
+/* --- health ----------------------------------------------------------------------------------------------------- */
+
+static const struct pr_score_table *table_of(const struct pr_health_rules *rules, int axis)
+{
+	if (axis == PR_HEALTH_POWER_FACTOR)
+		return &rules->power_factor;
+	return axis == PR_HEALTH_LOAD_RATE ? &rules->load : &rules->small;
+}
+
+/* Where on its table a value lies: ÷ the limit, − the standard, or itself. */
+static double place_of(int axis, const struct pr_health_input *input)
+{
+	if (axis == PR_HEALTH_POWER_FACTOR)
+		return input->value - input->limit;
+	return axis == PR_HEALTH_LOAD_RATE ? input->value : input->value / input->limit;
+}
+
+/* The weights of what was measured. */
+static double measured_weight(const struct pr_row_builder *builder, const struct pr_health_rules *rules)
+{
+	double sum = 0;
+
+	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++)
+		if (!isnan(builder->project->health[i].value))
+			sum += rules->weights[i];
+	return sum;
+}
+
+static const char *const axis_units[PR_HEALTH_AXIS_COUNT] = {[PR_HEALTH_FREQUENCY] = "Hz",
+	[PR_HEALTH_VOLTAGE_DEVIATION] = "%",
+	[PR_HEALTH_VOLTAGE_UNBALANCE] = "%",
+	[PR_HEALTH_VOLTAGE_THD] = "%"};
+
+/* How the score came about: value, limit, the two points around it, weight and part of the index. */
+static void add_arithmetic(struct pr_row_builder *builder, struct pr_scope *row, int axis)
+{
+	const struct pr_method *method = builder->context->report->method;
+	const struct pr_health_input *input = axis < PR_HEALTH_AXIS_COUNT ? &builder->project->health[axis] : NULL;
+	struct pr_value values[8];
+	static const char *const names[] = {"row.value", "row.limit", "row.place", "row.from_at", "row.from_score",
+		"row.to_at", "row.to_score", "row.weight"};
+	struct pr_value part = pr_value_missing();
+
+	for (size_t i = 0; i < COUNT_OF(values); i++)
+		values[i] = pr_value_missing();
+	if (input && method && !isnan(input->value)) {
+		const struct pr_score_table *table = table_of(&method->health, axis);
+		double place = place_of(axis, input), weight = method->health.weights[axis];
+		size_t from, to;
+		pr_score_around(table, place, &from, &to);
+		values[0] = pr_value_number(input->value, axis_units[axis]);
+		values[1] = pr_value_number(input->limit, axis_units[axis]);
+		values[2] = pr_value_number(place, NULL);
+		values[3] = pr_value_number(table->at[from], NULL);
+		values[4] = pr_value_number(table->score[from], NULL);
+		values[5] = pr_value_number(table->at[to], NULL);
+		values[6] = pr_value_number(table->score[to], NULL);
+		weight /= measured_weight(builder, &method->health);
+		values[7] = pr_value_number(weight, "1");
+		part = pr_value_number(weight * pr_score(table, place), NULL);
+	}
+	for (size_t i = 0; i < COUNT_OF(values); i++)
+		pr_rows_field(builder, row, names[i], values[i]);
+	pr_rows_field(builder, row, "row.part", part);
+}
+
+/* The six axes, and behind them what stands beside the index. */
 bool pr_rows_axes(struct pr_row_builder *builder)
 {
-	for (size_t i = 0; i < PR_HEALTH_AXIS_COUNT; i++) {
-		struct pr_scope *row = pr_rows_add(builder);
-		struct pr_arena *arena = builder->context->arena;
-		const struct pr_finding *score = pr_findings_get(
-			&builder->project->findings, pr_arena_format(arena, "health.score.%s", pr_health_axis_names[i]));
-		bool measured = score && score->value != PR_MICRO_MISSING;
+	static const char *const beside[] = {"safety", "service"};
+	const struct pr_method *method = builder->context->report->method;
+	double pass = method ? pr_health_pass(&method->health) : 0;
 
-		pr_rows_field(builder, row, "row.axis", pr_value_text(pr_health_axis_names[i]));
+	for (int i = 0; i < PR_HEALTH_AXIS_COUNT + (int)COUNT_OF(beside); i++) {
+		struct pr_scope *row = pr_rows_add(builder);
+		bool is_beside = i >= PR_HEALTH_AXIS_COUNT;
+		const char *name = is_beside ? beside[i - PR_HEALTH_AXIS_COUNT] : pr_health_axis_names[i];
+		const char *id = pr_arena_format(builder->context->arena, "health.score.%s", name);
+		const struct pr_finding *score = pr_findings_get(&builder->project->findings, id);
+		bool measured = score && score->value != PR_MICRO_MISSING;
+		bool weak = measured && pr_micro_to_double(score->value) < pass;
+
+		pr_rows_field(builder, row, "row.axis", pr_value_text(name));
+		pr_rows_field(builder, row, "row.beside", pr_value_number(is_beside, NULL));
 		pr_rows_field(builder, row, "row.bar",
-			measured ? pr_value_number(pr_micro_to_double(score->value) / 100, NULL) : pr_value_missing());
-		pr_rows_field(builder, row, "row.weak", pr_value_number(measured && score->value < 60 * PR_MICRO_ONE, NULL));
+			measured && !is_beside ? pr_value_number(pr_micro_to_double(score->value) / 100, NULL)
+								   : pr_value_missing());
+		pr_rows_field(builder, row, "row.weak", pr_value_number(weak, NULL));
+		add_arithmetic(builder, row, i);
 	}
 	return true;
 }
 
 /* --- safety ----------------------------------------------------------------------------------------------------- */
 
-static int rank_of(const struct pr_subject *sensor)
-{
-	const struct pr_finding *margin = pr_findings_get(&sensor->findings, "safety.margin");
-
-	return margin && margin->rank > 0 ? margin->rank : 1 << 20;
-}
-
 bool pr_rows_sensors(struct pr_row_builder *builder)
 {
 	const struct pr_project_report *project = builder->project;
-	const struct pr_subject **sorted = pr_arena_array(builder->context->arena, project->sensor_count, sizeof *sorted);
+	const struct pr_subject **sorted = pr_month_sensors(project, builder->context->arena);
 
-	for (size_t i = 0; i < project->sensor_count; i++) {
-		size_t at = i;
-		while (at > 0 && rank_of(sorted[at - 1]) > rank_of(&project->sensors[i])) {
-			sorted[at] = sorted[at - 1];
-			at--;
-		}
-		sorted[at] = &project->sensors[i];
-	}
 	for (size_t i = 0; i < project->sensor_count; i++) {
 		const struct pr_sensor *sensor = sorted[i]->model;
 		struct pr_scope *row = pr_rows_add(builder);
@@ -125,101 +207,6 @@ bool pr_rows_sensors(struct pr_row_builder *builder)
 		pr_rows_field(builder, row, "row.name", pr_value_text(sorted[i]->name));
 		pr_rows_field(builder, row, "row.kind", pr_value_text(pr_sensor_kind_names[sensor->kind]));
 		pr_rows_field(builder, row, "row.breach", pr_value_number(breach, NULL));
-	}
-	return true;
-}
-
-/* --- alarms ----------------------------------------------------------------------------------------------------- */
-
-static const struct pr_alarm_type *type_of(const struct pr_context *context, const char *code)
-{
-	const struct pr_directory *directory = context->report->dataset->directory;
-
-	for (size_t i = 0; i < directory->alarm_type_count; i++)
-		if (strcmp(directory->alarm_types[i].code, code) == 0)
-			return &directory->alarm_types[i];
-	return NULL;
-}
-
-const char *pr_alarm_name(const struct pr_context *context, const char *code)
-{
-	const struct pr_alarm_type *type = type_of(context, code);
-
-	if (!type)
-		return code;
-	return pr_text_starts(context->words->locale, "zh") ? type->name_zh : type->name_en;
-}
-
-const char *pr_alarm_category(const struct pr_context *context, const char *code)
-{
-	const struct pr_alarm_type *type = type_of(context, code);
-
-	return type ? type->category : NULL;
-}
-
-bool pr_rows_alarm_types(struct pr_row_builder *builder)
-{
-	static const char prefix[] = "alarms.type.";
-	const struct pr_findings *findings = &builder->project->findings;
-
-	for (size_t i = 0; i < findings->count; i++) {
-		const char *id = findings->items[i].id;
-		const struct pr_alarm_type *type;
-		struct pr_scope *row;
-
-		if (!pr_text_starts(id, prefix))
-			continue;
-		type = type_of(builder->context, id + strlen(prefix));
-		row = pr_rows_add(builder);
-		pr_rows_field(builder, row, "row.id", pr_value_text(id));
-		pr_rows_field(builder, row, "row.name", pr_value_text(pr_alarm_name(builder->context, id + strlen(prefix))));
-		pr_rows_field(builder, row, "row.category",
-			pr_value_text(type ? pr_arena_format(builder->context->arena, "alarm_category.%s", type->category) : NULL));
-	}
-	return true;
-}
-
-static const char *subject_of(const struct pr_row_builder *builder, const struct pr_event *event)
-{
-	const struct pr_project_report *project = builder->project;
-
-	for (size_t i = 0; event->sensor_id && i < project->sensor_count; i++)
-		if (project->sensors[i].id == event->sensor_id)
-			return project->sensors[i].name;
-	if (event->point_name)
-		return event->point_name;
-	for (size_t i = 0; event->point_id && i < project->point_count; i++)
-		if (project->points[i].id == event->point_id)
-			return project->points[i].name;
-	return project->project->name;
-}
-
-bool pr_rows_events(struct pr_row_builder *builder)
-{
-	const struct pr_project_report *project = builder->project;
-
-	for (size_t i = 0; i < project->event_count; i++) {
-		const struct pr_event *event = &project->events[i];
-		struct pr_scope *row = pr_rows_add(builder);
-		bool timed = event->ended_at_ms != PR_TIME_MISSING && event->ended_at_ms >= event->started_at_ms;
-		const char *level = pr_arena_format(builder->context->arena, "alarm_level.%d", event->level);
-
-		pr_rows_field(builder, row, "row.index", pr_value_number((double)i + 1, NULL));
-		pr_rows_field(builder, row, "row.level",
-			pr_value_text(pr_words_get(builder->context->words, level) ? level : "alarm_level.0"));
-		pr_rows_field(builder, row, "row.role",
-			pr_value_text(event->level >= 1 && event->level <= 3
-							  ? pr_arena_format(builder->context->arena, "alarm.%d", event->level)
-							  : NULL));
-		pr_rows_field(builder, row, "row.name", pr_value_text(pr_alarm_name(builder->context, event->code)));
-		pr_rows_field(builder, row, "row.subject", pr_value_text(subject_of(builder, event)));
-		pr_rows_field(builder, row, "row.start", pr_value_time(event->started_at_ms));
-		pr_rows_field(builder, row, "row.end", pr_value_time(event->ended_at_ms));
-		pr_rows_field(builder, row, "row.minutes",
-			timed ? pr_value_number((double)(event->ended_at_ms - event->started_at_ms) / (double)PR_MS_MINUTE, NULL)
-				  : pr_value_missing());
-		pr_rows_field(builder, row, "row.value", pr_value_number(event->value, NULL));
-		pr_rows_field(builder, row, "row.limit", pr_value_number(event->limit_value, NULL));
 	}
 	return true;
 }

@@ -1,3 +1,4 @@
+#include "document/month.h"
 #include "document/rows.h"
 #include "document/template.h"
 
@@ -472,6 +473,7 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	add_tariff_fields(scope, context, report);
 	add_tops(scope, context, report);
 	add_top_month(scope, context, report);
+	pr_month_scope(context, scope);
 	pr_rows_bill_shares(context, scope);
 	return scope;
 }

@@ -32,6 +32,24 @@ double pr_score(const struct pr_score_table *table, double value)
 	return table->score[last];
 }
 
+void pr_score_around(const struct pr_score_table *table, double value, size_t *from, size_t *to)
+{
+	size_t last = table->count - 1;
+
+	*from = *to = 0;
+	while (*to < last && value > table->at[*to])
+		++*to;
+	if (value > table->at[last])
+		*from = last;
+	else
+		*from = *to > 0 ? *to - 1 : 0;
+}
+
+double pr_health_pass(const struct pr_health_rules *rules)
+{
+	return pr_score(&rules->small, 1);
+}
+
 void pr_safety_limits(const struct pr_safety_rules *rules, const struct pr_sensor *sensor,
 	double limits[PR_SENSOR_LIMITS], const char *sources[PR_SENSOR_LIMITS])
 {

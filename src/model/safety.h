@@ -47,6 +47,8 @@ struct pr_score_table {
 	size_t count;
 };
 double pr_score(const struct pr_score_table *table, double value);
+/* The two points that a value lies between; the same one twice outside the table. */
+void pr_score_around(const struct pr_score_table *table, double value, size_t *from, size_t *to);
 
 struct pr_health_rules {
 	struct pr_score_table small;        /* by 95 % value ÷ limit */
@@ -62,6 +64,9 @@ struct pr_health_rules {
 	double grades[PR_GRADE_COUNT]; /* from this index on: 90, 80, 60, 0 */
 	const char *source;
 };
+
+/* The score of what is just at its limit: below it an axis is weak. */
+double pr_health_pass(const struct pr_health_rules *rules);
 
 /*
  * The warn and alarm limit that a sensor is held against, its own or the rules'; NaN = none. A default warning that

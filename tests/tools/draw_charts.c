@@ -267,7 +267,8 @@ static void draw_demand(void)
 	for (size_t d = 0; d < DAYS; d++)
 		days[d].emphasised = d == 22;
 	struct pr_chart_series series = {.values = demand, .count = DAYS, .role = "accent.light"};
-	struct pr_chart_limit limits[] = {{"合同500", 500, false}, {"105% 525", 525, true}};
+	struct pr_chart_limit limits[] = {
+		{.label = "合同500", .value = 500}, {.label = "105% 525", .value = 525, .dashed = true}};
 	struct pr_chart_mark mark = {.index = 22, .value_text = "最大605.24", .time_text = "23日09:00"};
 	struct pr_chart_data data = {.series = &series,
 		.series_count = 1,

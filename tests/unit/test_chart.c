@@ -369,7 +369,8 @@ static void test_band(void **state)
 	double *values = make_load(31);
 	values[22 * DAY + 36] = 605.24;
 	struct pr_chart_data data = band_data(values, 31, 22 * DAY + 36);
-	struct pr_chart_limit limits[] = {{"合同500", 500, false}, {"105% 503", 503, true}};
+	struct pr_chart_limit limits[] = {
+		{.label = "合同500", .value = 500}, {.label = "105% 503", .value = 503, .dashed = true}};
 	data.limits = limits;
 	data.limit_count = 2;
 	struct pr_drawing drawing = draw(&definition, &data, WIDTH);

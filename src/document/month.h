@@ -1,0 +1,33 @@
+/* What the month's subjects look like from outside: their data, and which of them is the worst. Private to the document
+ * room; charts, rows and words ask the same questions here. */
+#ifndef PR_DOCUMENT_MONTH_H
+#define PR_DOCUMENT_MONTH_H
+
+#include "document/engine.h"
+
+/* What was gathered of a point or a sensor; NULL where nothing was. */
+const struct pr_point_data *pr_month_point_data(
+	const struct pr_report *report, const struct pr_project_report *project, const struct pr_subject *point);
+const struct pr_sensor_data *pr_month_sensor_data(
+	const struct pr_report *report, const struct pr_project_report *project, const struct pr_subject *sensor);
+
+/* How many points are incomers. */
+size_t pr_month_incomers(const struct pr_project_report *project);
+/* The incomer whose finding stands worst against its limit (what should be small: value ÷ limit; the power factor: limit
+ * ÷ value); NULL where none has one. */
+const struct pr_subject *pr_month_worst(const struct pr_project_report *project, const char *id);
+const struct pr_subject *pr_month_worst_harmonic(const struct pr_project_report *project);
+
+/* Sensors by margin, smallest first; those without one behind, in their order. The arena's. */
+const struct pr_subject **pr_month_sensors(const struct pr_project_report *project, struct pr_arena *arena);
+bool pr_month_is_ambient(const struct pr_subject *sensor);
+
+/* The name of what an event is about: its sensor, its point at the time, or the project. */
+const char *pr_month_event_subject(const struct pr_project_report *project, const struct pr_event *event);
+/* The end of an event that counts, an open one's the cut-off; the start where it has no plausible duration. */
+int64_t pr_month_event_end(const struct pr_report *report, const struct pr_event *event, bool is_carried);
+
+/* Adds what the words of these chapters ask for: docs/templates.md. */
+void pr_month_scope(const struct pr_context *context, struct pr_scope *scope);
+
+#endif
