@@ -290,6 +290,10 @@ UNITS = [
     (r"savings\.power_factor\.kvar(\.mean)?", "kvar"),
     (r"savings\.basic\.best_contract_kw", "kW"),
     (r"savings\.shift_percent", "%"),
+    (r"forecast\.(energy|last\.energy)(\.low|\.high)?", "kWh"),
+    (r"forecast\.charge(\.low|\.high)?", None),
+    (r"forecast\.demand(\.low|\.high)?", "kW"),
+    (r"forecast\.(last\.error|trend|season|errors)", "1"),
     (r"change\.(days|volume|slots|price|demand|power_factor|rounding|total)", None),
 ]
 GRADES = ("excellent", "good", "fair", "poor")

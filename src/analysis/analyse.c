@@ -2,6 +2,7 @@
 
 #include "analysis/change.h"
 #include "analysis/condition.h"
+#include "analysis/forecast.h"
 #include "analysis/minutes.h"
 #include "analysis/portfolio.h"
 #include "analysis/quality.h"
@@ -255,6 +256,7 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	pr_savings_publish(site, &result->bill, &result->load, history->past, &report->findings);
 	pr_savings_points(site, &result->bill, &history->past[PR_HISTORY_MONTHS - 1], points, report);
 	pr_savings_transformers(site, &result->bill, points, report);
+	pr_forecast_publish(site, &result->bill, history->past, report);
 	result->base.findings = report->findings;
 	pr_series_month(site, &result->demand, report);
 	pr_history_series(work, history, report->currency, report);

@@ -222,7 +222,8 @@ static void set_money(const struct pr_site *site, const struct pr_bill *bill, do
 		coverage;
 }
 
-/* What the best combination saves over the quarters in which all were measured; 0 where it is all of them as they run. */
+/* What the best combination saves over the quarters in which all were measured; 0, and no combination, where that is
+ * nothing or all of them, as they run. */
 static double compare_combinations(const struct group *group, unsigned *best, uint64_t *measured)
 {
 	const struct pr_site *site = group->site;
@@ -242,8 +243,9 @@ static double compare_combinations(const struct group *group, unsigned *best, ui
 	*best = pr_combination_best(group->losses, group->count, loads_kva, site->window.count);
 	if (!*best)
 		return 0;
+	bool all = *best == (1U << group->count) - 1;
 	double saved = present_kwh - pr_combination_loss(group->losses, group->count, *best, loads_kva, site->window.count);
-	if (saved > 0)
+	if (!all && saved > 0)
 		return saved;
 	*best = 0;
 	return 0;

@@ -140,6 +140,7 @@ static bool read_forecast(
 		{"trend_weeks", 1, 26, NULL, &rules->trend_weeks},
 		{"trend_low", 0.01, 1, &rules->trend_low, NULL},
 		{"trend_high", 1, 100, &rules->trend_high, NULL},
+		{"trend_weight", 0, 1, &rules->trend_weight, NULL},
 		{"low_rank", 0, 0.5, &rules->low_rank, NULL},
 		{"high_rank", 0.5, 1, &rules->high_rank, NULL},
 		{"least_errors", 1, 12, NULL, &rules->least_errors},

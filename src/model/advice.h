@@ -34,6 +34,7 @@ const struct pr_loss_class *pr_loss_class_of(
 struct pr_forecast_rules {
 	int weeks, least_weeks, trend_weeks; /* 8, 4, 4 */
 	double trend_low, trend_high;        /* 0.8, 1.25 */
+	double trend_weight;                 /* 0.5: of what it differs from 1 */
 	double low_rank, high_rank;          /* 0.1, 0.9 */
 	int least_errors;                    /* 6 */
 	double deviations;                   /* 1.28 */
