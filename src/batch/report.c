@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "batch/batch.h"
 #include "batch/formats.h"
+#include "batch/summary.h"
 #include "output/image.h"
 #include "output/json.h"
 #include "output/pdf.h"
@@ -270,6 +271,8 @@ static bool make(struct job *job, struct pr_tenant_result *result)
 		snprintf(result->reason, sizeof result->reason, "not in service in %s", pr_month_iso(job->month, month));
 		return true;
 	}
+	if (!pr_summary_leave(job->workshop->config, &job->report, job->arena, job->error))
+		return false;
 	if (!job->report.has_rows)
 		return pr_error_set(job->error, PR_CODE_NO_DATA,
 			"no data: not one row of its points in %s; expected rows in the store for that month",

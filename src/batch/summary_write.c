@@ -218,7 +218,7 @@ void pr_summary_write(const struct pr_summary *summary, struct pr_arena *arena, 
 	*count = out.length;
 }
 
-static bool leave_all(
+static bool put_all(
 	struct pr_ledger *ledger, const struct pr_report *report, struct pr_arena *arena, struct pr_error *error)
 {
 	for (size_t i = 0; i < report->project_count; i++) {
@@ -239,11 +239,9 @@ bool pr_summary_leave(
 {
 	struct pr_ledger *ledger = NULL;
 	bool good;
-	if (report->tenant->edition == PR_EDITION_PLATFORM || report->project_count == 0)
-		return true;
 	if (!pr_ledger_open(&ledger, pr_ledger_path(config->out_folder, arena), error))
 		return false;
-	good = pr_ledger_begin(ledger, error) && leave_all(ledger, report, arena, error) && pr_ledger_commit(ledger, error);
+	good = pr_ledger_begin(ledger, error) && put_all(ledger, report, arena, error) && pr_ledger_commit(ledger, error);
 	pr_ledger_close(ledger);
 	return good;
 }
