@@ -88,42 +88,60 @@ bool pr_file_read(
 	return is_read;
 }
 
-/* Takes the descriptor in any case. The folder is the one that a message about room names. */
-static bool write_and_close(
-	int descriptor, const char *path, const char *folder, const void *bytes, size_t count, struct pr_error *error)
+/* The folder is the one that a message about room names. */
+static bool refuse_write(const struct pr_file_writer *writer, int failure, struct pr_error *error)
+{
+	char why[128];
+	if (failure == ENOSPC || failure == EDQUOT)
+		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s; expected room in folder '%s'", writer->path,
+			pr_error_reason(failure, why), writer->folder);
+	return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s", writer->path, pr_error_reason(failure, why));
+}
+
+bool pr_file_begin(struct pr_file_writer *writer, const char *path, const char *folder, struct pr_error *error)
+{
+	char why[128];
+	*writer = (struct pr_file_writer){.path = path, .folder = folder};
+	writer->descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (writer->descriptor >= 0)
+		return true;
+	return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s; expected a writable folder with room", path,
+		pr_error_reason(errno, why));
+}
+
+bool pr_file_put(struct pr_file_writer *writer, const void *bytes, size_t count, struct pr_error *error)
 {
 	const char *at = bytes;
-	int failure = 0;
-	while (count > 0 && failure == 0) {
-		ssize_t put = write(descriptor, at, count);
+	while (count > 0) {
+		ssize_t put = write(writer->descriptor, at, count);
 		if (put < 0 && errno != EINTR)
-			failure = errno;
+			return refuse_write(writer, errno, error);
 		if (put > 0) {
 			at += put;
 			count -= (size_t)put;
 		}
 	}
-	if (failure == 0 && fsync(descriptor) != 0)
+	return true;
+}
+
+bool pr_file_end(struct pr_file_writer *writer, bool good, struct pr_error *error)
+{
+	int failure = 0;
+	if (good && fsync(writer->descriptor) != 0)
 		failure = errno;
-	if (close(descriptor) != 0 && failure == 0)
+	if (close(writer->descriptor) != 0 && failure == 0)
 		failure = errno;
-	if (failure == 0)
-		return true;
-	char why[128];
-	if (failure == ENOSPC || failure == EDQUOT)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s; expected room in folder '%s'", path,
-			pr_error_reason(failure, why), folder);
-	return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s", path, pr_error_reason(failure, why));
+	writer->descriptor = -1;
+	if (!good)
+		return false;
+	return failure == 0 || refuse_write(writer, failure, error);
 }
 
 bool pr_file_create(const char *path, const char *folder, const void *bytes, size_t count, struct pr_error *error)
 {
-	char why[128];
-	int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (descriptor < 0)
-		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write '%s': %s; expected a writable folder with room", path,
-			pr_error_reason(errno, why));
-	return write_and_close(descriptor, path, folder, bytes, count, error);
+	struct pr_file_writer writer;
+	return pr_file_begin(&writer, path, folder, error) &&
+	       pr_file_end(&writer, pr_file_put(&writer, bytes, count, error), error);
 }
 
 bool pr_folder_sync(const char *path, struct pr_error *error)

@@ -21,6 +21,18 @@ PR_CHECK bool pr_file_write(const char *path, const void *bytes, size_t count, s
 /* Writes and syncs a file that nobody looks at yet; a failure for want of room names `folder`. */
 PR_CHECK bool pr_file_create(
 	const char *path, const char *folder, const void *bytes, size_t count, struct pr_error *error);
+
+/* The same in pieces: begin, put …, end with whether all of it went well (else it is only closed, and false). Path and
+ * folder have to stay. */
+struct pr_file_writer {
+	int descriptor;
+	const char *path, *folder;
+};
+PR_CHECK bool pr_file_begin(
+	struct pr_file_writer *writer, const char *path, const char *folder, struct pr_error *error);
+PR_CHECK bool pr_file_put(struct pr_file_writer *writer, const void *bytes, size_t count, struct pr_error *error);
+PR_CHECK bool pr_file_end(struct pr_file_writer *writer, bool good, struct pr_error *error);
+
 PR_CHECK bool pr_folder_make(const char *path, struct pr_error *error); /* with its parents */
 PR_CHECK bool pr_folder_sync(const char *path, struct pr_error *error);
 PR_CHECK bool pr_folder_remove(

@@ -340,8 +340,42 @@ static void write_head(struct writer *writer, const struct pr_report *report)
 	put_time(writer, "cutoff", report->cutoff_ms, tenant->zone);
 }
 
-bool pr_json_write(
-	const struct pr_report *report, struct pr_arena *arena, char **bytes, size_t *count, struct pr_error *error)
+/* --- in pieces ----------------------------------------------------------------------------------------------------- */
+
+static void write_notes(struct writer *writer, const struct pr_report *report)
+{
+	begin_array(writer, "notes", true);
+	for (size_t i = 0; i < report->note_count; i++)
+		write_note(writer, report, &report->notes[i]);
+	end(writer);
+}
+
+/* Hands over what is written so far; the levels that are open stay open. */
+static bool hand_over(struct writer *writer, const struct pr_json_pieces *pieces, struct pr_error *error)
+{
+	if (!pieces->put(pieces->context, writer->out.text, writer->out.length, error))
+		return false;
+	writer->out.length = 0;
+	return true;
+}
+
+static bool write_pieces(
+	struct writer *writer, const struct pr_report *report, const struct pr_json_pieces *pieces, struct pr_error *error)
+{
+	for (;;) {
+		const struct pr_project_report *project = NULL;
+		if (!pieces->next(pieces->context, &project, error))
+			return false;
+		if (!project)
+			return true;
+		write_project(writer, report, project);
+		if (!hand_over(writer, pieces, error))
+			return false;
+	}
+}
+
+bool pr_json_write_pieces(
+	const struct pr_report *report, const struct pr_json_pieces *pieces, struct pr_arena *arena, struct pr_error *error)
 {
 	struct writer writer = {.depth = 0};
 
@@ -352,16 +386,50 @@ bool pr_json_write(
 	write_head(&writer, report);
 	write_findings(&writer, &report->findings, report->tenant->zone);
 	begin_array(&writer, "projects", true);
-	for (size_t i = 0; i < report->project_count; i++)
-		write_project(&writer, report, &report->projects[i]);
+	if (!write_pieces(&writer, report, pieces, error))
+		return false;
 	end(&writer);
-	begin_array(&writer, "notes", true);
-	for (size_t i = 0; i < report->note_count; i++)
-		write_note(&writer, report, &report->notes[i]);
-	end(&writer);
+	write_notes(&writer, report);
 	end(&writer);
 	pr_buffer_add(&writer.out, "\n");
-	*bytes = writer.out.text;
-	*count = writer.out.length;
+	return hand_over(&writer, pieces, error);
+}
+
+/* The report's own projects, and one text. */
+struct whole {
+	const struct pr_report *report;
+	size_t at;
+	struct pr_buffer out;
+};
+
+static bool next_of_whole(void *context, const struct pr_project_report **project, struct pr_error *error)
+{
+	struct whole *whole = context;
+
+	(void)error;
+	*project = whole->at < whole->report->project_count ? &whole->report->projects[whole->at++] : NULL;
+	return true;
+}
+
+static bool put_whole(void *context, const char *bytes, size_t count, struct pr_error *error)
+{
+	struct whole *whole = context;
+
+	(void)error;
+	pr_buffer_add_n(&whole->out, bytes, count);
+	return true;
+}
+
+bool pr_json_write(
+	const struct pr_report *report, struct pr_arena *arena, char **bytes, size_t *count, struct pr_error *error)
+{
+	struct whole whole = {.report = report};
+	const struct pr_json_pieces pieces = {next_of_whole, put_whole, &whole};
+
+	pr_buffer_init(&whole.out, arena);
+	if (!pr_json_write_pieces(report, &pieces, arena, error))
+		return false;
+	*bytes = whole.out.text;
+	*count = whole.out.length;
 	return true;
 }
