@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "batch/formats.h"
+#include "batch/platform.h"
 #include "config/method.h"
 #include "source/source.h"
 
@@ -29,8 +30,10 @@ struct batch {
 	const struct pr_batch_request *request;
 	struct pr_arena *arena;
 	struct pr_workshop workshop;
-	struct pr_tenant *tenants; /* those of the request, by id */
+	struct pr_tenant *tenants; /* those of the request, by id, platforms last */
 	size_t tenant_count;
+	size_t others; /* before the first platform */
+	struct pr_run_so_far so_far;
 	struct pr_tenant_result *results; /* one a tenant */
 	bool *ended;
 	size_t told; /* tenants told so far: in order */
@@ -80,9 +83,14 @@ static bool read_tenants(struct batch *batch)
 	pr_source_free(source);
 	if (!good || !check_wanted(batch, all, count))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (is_wanted(batch->request, &all[i]))
-			*PR_PUSH(batch->arena, batch->tenants, batch->tenant_count, capacity) = all[i];
+	/* Platforms last: their reports are made of what the others leave. */
+	for (int last = 0; last <= 1; last++) {
+		for (size_t i = 0; i < count; i++)
+			if (is_wanted(batch->request, &all[i]) && (all[i].edition == PR_EDITION_PLATFORM) == (last == 1))
+				*PR_PUSH(batch->arena, batch->tenants, batch->tenant_count, capacity) = all[i];
+		if (last == 0)
+			batch->others = batch->tenant_count;
+	}
 	if (batch->tenant_count == 0 && batch->request->tenant_count > 0)
 		return pr_error_set(batch->error, PR_CODE_USAGE, "none of the tenants is of the edition that --edition names");
 	batch->results = pr_arena_array(batch->arena, batch->tenant_count, sizeof *batch->results);
@@ -273,11 +281,22 @@ static struct worker *free_worker(struct batch *batch)
 	}
 }
 
+/* Before the first platform starts, everybody else has to be done. */
+static void end_others(struct batch *batch)
+{
+	while (wait_for_workers(batch)) {
+	}
+	batch->so_far = (struct pr_run_so_far){batch->results, batch->others, batch->request->force};
+	batch->workshop.run = &batch->so_far;
+}
+
 static bool run_tenants(struct batch *batch)
 {
 	bool good = true;
 
 	for (size_t i = 0; good && i < batch->tenant_count; i++) {
+		if (i == batch->others)
+			end_others(batch);
 		if (settled_at_once(batch, i))
 			end_tenant(batch, i);
 		else

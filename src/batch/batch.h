@@ -45,8 +45,9 @@ struct pr_batch_request {
 	unsigned formats;  /* bits of enum pr_format (batch/formats.h) */
 	int jobs;
 	bool dry_run;
+	bool force; /* platforms: work out again what an earlier run has left */
 	int64_t now_ms;
-	/* Told of every tenant that ended, in the order of ids. */
+	/* Told of every tenant that ended, in the order of ids, platforms last. */
 	void (*told)(const struct pr_tenant *tenant, const struct pr_tenant_result *result, void *context);
 	void *told_context;
 };
@@ -58,6 +59,7 @@ struct pr_batch_summary {
 PR_CHECK bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request *request,
 	struct pr_arena *arena, struct pr_batch_summary *summary, struct pr_error *error);
 
+struct pr_run_so_far;
 /* What every worker shares, read once before the first one starts. */
 struct pr_workshop {
 	const struct pr_config *config;
@@ -66,6 +68,7 @@ struct pr_workshop {
 	struct pr_typefaces *faces; /* NULL where no format needs them */
 	unsigned formats;
 	int64_t now_ms;
+	const struct pr_run_so_far *run; /* for platforms, which are made last (batch/platform.h); NULL before */
 };
 
 /* One tenant's reports, from the store to the published folder (batch/report.c). Fills state, reason, folder, coverage. */

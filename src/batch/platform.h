@@ -21,6 +21,9 @@ struct pr_run_so_far {
 PR_CHECK bool pr_platform_gather(const struct pr_workshop *workshop, const struct pr_tenant *tenant,
 	struct pr_month month, const struct pr_run_so_far *run, struct pr_arena *arena, struct pr_report *report,
 	struct pr_error *error);
+/* The findings as JSON, projects from the feed one at a time; into a file beside the others of a stage. */
+PR_CHECK bool pr_platform_write_json(struct pr_report *report, const struct pr_templates *templates, const char *path,
+	const char *folder, struct pr_error *error);
 /* Ends what the feed keeps open. */
 void pr_platform_release(struct pr_report *report);
 

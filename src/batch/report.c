@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "batch/batch.h"
 #include "batch/formats.h"
+#include "batch/platform.h"
 #include "batch/summary.h"
 #include "output/image.h"
 #include "output/json.h"
@@ -161,7 +162,11 @@ static bool write_xlsx(struct job *job)
 
 static bool write_json(struct job *job)
 {
-	if (!pr_stage_write(&job->stage, file_name(job, "json"), job->json, job->json_count, job->error))
+	if (job->report.platform) {
+		const char *path = pr_arena_format(job->arena, "%s/%s", job->stage.folder, file_name(job, "json"));
+		if (!pr_platform_write_json(&job->report, job->workshop->templates, path, job->stage.folder, job->error))
+			return pr_error_context(job->error, "json");
+	} else if (!pr_stage_write(&job->stage, file_name(job, "json"), job->json, job->json_count, job->error))
 		return pr_error_context(job->error, "json");
 	phase_done(job, "json");
 	return true;
@@ -259,21 +264,31 @@ static bool publish(struct job *job, struct pr_tenant_result *result)
 	return good;
 }
 
+/* A platform's findings come from the ledger, to which every other report leaves its projects' summaries. */
+static bool find(struct job *job)
+{
+	const struct pr_workshop *workshop = job->workshop;
+
+	if (job->tenant->edition == PR_EDITION_PLATFORM)
+		return pr_platform_gather(
+			workshop, job->tenant, job->month, workshop->run, job->arena, &job->report, job->error);
+	return read_month(job) && analyse(job) &&
+	       (!job->report.in_service || pr_summary_leave(workshop->config, &job->report, job->arena, job->error));
+}
+
 static bool make(struct job *job, struct pr_tenant_result *result)
 {
 	const struct pr_finding *coverage;
 	char month[16];
 
-	if (!read_month(job) || !analyse(job))
+	if (!find(job))
 		return false;
 	if (!job->report.in_service) {
 		result->state = PR_TENANT_SKIPPED;
 		snprintf(result->reason, sizeof result->reason, "not in service in %s", pr_month_iso(job->month, month));
 		return true;
 	}
-	if (!pr_summary_leave(job->workshop->config, &job->report, job->arena, job->error))
-		return false;
-	if (!job->report.has_rows)
+	if (!job->report.has_rows && !job->report.platform)
 		return pr_error_set(job->error, PR_CODE_NO_DATA,
 			"no data: not one row of its points in %s; expected rows in the store for that month",
 			pr_month_iso(job->month, month));
@@ -306,5 +321,6 @@ void pr_report_make(const struct pr_workshop *workshop, const struct pr_tenant *
 		pr_error_describe(&error, result->reason, sizeof result->reason);
 	}
 	result->duration_ms = monotonic_ms() - began_ms;
+	pr_platform_release(&job.report);
 	pr_arena_release(&arena);
 }

@@ -115,6 +115,7 @@ bool pr_command_run(
 		.formats = options->formats,
 		.jobs = options->jobs,
 		.dry_run = options->dry_run,
+		.force = options->force,
 		.now_ms = options->now_ms,
 		.told = told,
 		.told_context = &teller};
