@@ -26,7 +26,7 @@ UNIT_SUPPORT := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/unit/test_%,$
 TEST_TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tools/%,$(sort $(wildcard tests/tools/*.c)))
 
 # --- how it is compiled ------------------------------------------------------------------------------------------
-PACKAGES := cairo libcurl jansson inih libmariadb sqlite3 harfbuzz harfbuzz-subset freetype2 icu-uc zlib
+PACKAGES := cairo librsvg-2.0 libcurl jansson inih libmariadb sqlite3 harfbuzz harfbuzz-subset freetype2 icu-uc zlib
 PACKAGE_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 PACKAGE_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
 LIBS := $(PACKAGE_LIBS) -lhpdf -lxlsxwriter -lm

@@ -180,7 +180,7 @@ EDITION = "templates/editions/single.ini"
     (EDITION, "when = measured(energy.total)\n", "when = energy.total >\n", None),
     (EDITION, "chart = fingerprint\n", "chart = cake\n", None),
     ("templates/words/zh-CN.ini", "[overview]\n", "[overview]\nbroken = {if bill.total}x\n", None),
-    ("templates/brands/default.ini", "#0E4A66", "#D9822B",
+    ("templates/brands/default/brand.ini", "#0E4A66", "#D9822B",
      "'accent' in [brand] is '#D9822B', with a contrast of 2.9 on white; expected at least 4.5"),
     ("charts/energy_by_day.ini", "kind = stack\n", "kind = cake\n", None),
     ("templates/method/power_factor.ini", "[", "[[", None),
@@ -352,7 +352,7 @@ def test_a_search_server_that_is_down_is_refused_before_the_first_tenant(place, 
     ("INSERT INTO tenant_project VALUES (1, 20)",
      "tenant 1 is of the single edition and has 2 projects in table 'tenant_project'; expected exactly one"),
     ("UPDATE tenant SET brand = 'gone' WHERE tenant_id = 1",
-     f"no brand 'gone'; expected {ROOT}/templates/brands/gone.ini"),
+     f"no brand 'gone'; expected {ROOT}/templates/brands/gone/brand.ini"),
 ])
 def test_a_poisoned_row_costs_its_tenant_alone(place, statement, why):
     place.change(statement)

@@ -323,7 +323,7 @@ static bool open_workshop(struct batch *batch)
 	if (workshop->formats == PR_FORMAT_JSON)
 		return true;
 	if (pr_typefaces_open(&workshop->faces, fonts->regular, fonts->bold, fonts->count, batch->error))
-		return true;
+		return pr_templates_check_brands(workshop->templates, workshop->faces, batch->arena, batch->error);
 	/* Before the first worker a font is a matter of the settings: nothing was done. */
 	if (batch->error->code == PR_CODE_FONT)
 		batch->error->code = PR_CODE_CONFIG;

@@ -61,13 +61,25 @@ static void rule(struct cover *cover, double y)
 		pr_paint_stroke(pr_theme_colour(cover->builder->theme, "ink"), 0.75));
 }
 
-static bool draw_brand(struct cover *cover)
+static bool draw_name(struct cover *cover)
 {
-	pr_draw_box(cover->drawing, "brand", (struct pr_rect){PR_PAGE_LEFT, BRAND_Y, PR_PAGE_CONTENT, 14});
 	pr_draw_rect(cover->drawing, (struct pr_rect){PR_PAGE_LEFT, BRAND_Y, 28.5, 14},
 		pr_paint_fill(pr_theme_colour(cover->builder->theme, "accent")));
-	if (!draw(cover, "cover.brand", PR_TYPE_LEDE, NULL, BRAND_NAME_X, BRAND_BASELINE, PR_ALIGN_LEFT) ||
-		!draw(cover, "cover.edition", PR_TYPE_CELL, "text2", PR_PAGE_LEFT + PR_PAGE_CONTENT, BRAND_BASELINE,
+	return draw(cover, "cover.brand", PR_TYPE_LEDE, NULL, BRAND_NAME_X, BRAND_BASELINE, PR_ALIGN_LEFT);
+}
+
+/* The logo takes the place of tag and name; its bottom is theirs, at 70. */
+static bool draw_brand(struct cover *cover)
+{
+	const struct pr_picture *logo = cover->builder->house->logo;
+
+	pr_draw_box(cover->drawing, "brand", (struct pr_rect){PR_PAGE_LEFT, BRAND_Y, PR_PAGE_CONTENT, 14});
+	if (logo)
+		pr_draw_picture(cover->drawing, logo,
+			(struct pr_rect){PR_PAGE_LEFT, BRAND_Y + 14 - logo->height_pt, logo->width_pt, logo->height_pt});
+	else if (!draw_name(cover))
+		return false;
+	if (!draw(cover, "cover.edition", PR_TYPE_CELL, "text2", PR_PAGE_LEFT + PR_PAGE_CONTENT, BRAND_BASELINE,
 			PR_ALIGN_RIGHT))
 		return false;
 	pr_draw_unbox(cover->drawing);

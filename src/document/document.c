@@ -18,10 +18,11 @@ static bool choose(const struct pr_templates *templates, const struct pr_report 
 	*brand = pr_templates_brand(templates, tenant->brand);
 	builder->brand = *brand ? pr_brand_words_of(*brand, tenant->locale) : NULL;
 	if (!builder->brand) {
-		pr_error_set(error, PR_CODE_CONFIG, "no brand '%s'; expected %s/brands/%s.ini", tenant->brand,
+		pr_error_set(error, PR_CODE_CONFIG, "no brand '%s'; expected %s/brands/%s/brand.ini", tenant->brand,
 			templates->template_folder, tenant->brand);
 		return false;
 	}
+	builder->house = *brand;
 	builder->theme = &(*brand)->theme;
 	builder->edition = pr_templates_edition(templates, tenant->edition);
 	if (!builder->edition) {
@@ -41,6 +42,7 @@ static struct pr_scope *tenant_scope(const struct pr_builder *builder)
 	pr_scope_add(scope, builder->arena, "brand.name", pr_value_text(builder->brand->name));
 	pr_scope_add(scope, builder->arena, "brand.tagline", pr_value_text(builder->brand->tagline));
 	pr_scope_add(scope, builder->arena, "brand.contact", pr_value_text(builder->brand->contact));
+	pr_scope_add(scope, builder->arena, "brand.title", pr_value_text(builder->brand->title));
 	pr_scope_add(scope, builder->arena, "brand.disclaimer", pr_value_text(builder->brand->disclaimer));
 	return scope;
 }

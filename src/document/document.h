@@ -15,6 +15,11 @@ struct pr_templates;
 PR_CHECK bool pr_templates_read(
 	struct pr_templates **templates, const struct pr_config *config, struct pr_arena *arena, struct pr_error *error);
 
+/* Whether the brands' names, contacts and titles fit their places on the page: PR_CODE_CONFIG naming the first that does
+ * not. Once a run, when the typefaces are open. */
+PR_CHECK bool pr_templates_check_brands(const struct pr_templates *templates, const struct pr_typefaces *faces,
+	struct pr_arena *arena, struct pr_error *error);
+
 /* Whether templates/editions holds that edition's file. */
 bool pr_templates_has_edition(const struct pr_templates *templates, enum pr_edition edition);
 

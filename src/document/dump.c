@@ -97,6 +97,9 @@ static void add_op(struct dumper *dumper, const struct pr_op *op)
 		add_indent(dumper);
 		pr_buffer_add(&dumper->out, "unbox\n");
 		break;
+	case PR_OP_PICTURE:
+		add_rect(dumper, op, "picture");
+		break;
 	case PR_OP_LINK:
 		add_rect(dumper, op, "link");
 		break;

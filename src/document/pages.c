@@ -496,8 +496,9 @@ static bool decorate(struct maker *maker, struct pr_page *page, size_t number, s
 	pr_scope_add(&scope, arena, "page", pr_value_number((double)number, NULL));
 	pr_scope_add(&scope, arena, "pages", pr_value_number((double)total, NULL));
 	pr_draw_box(&page->drawing, "running", (struct pr_rect){PR_PAGE_LEFT, 28, PR_PAGE_CONTENT, 20});
-	pr_draw_rect(&page->drawing, (struct pr_rect){PR_PAGE_LEFT, 28, 28.5, 3.5},
-		pr_paint_fill(pr_theme_colour(maker->builder->theme, "accent")));
+	if (maker->builder->house->tag)
+		pr_draw_rect(&page->drawing, (struct pr_rect){PR_PAGE_LEFT, 28, 28.5, 3.5},
+			pr_paint_fill(pr_theme_colour(maker->builder->theme, "accent")));
 	if (!draw_running_head(maker, &page->drawing, &scope))
 		return false;
 	pr_draw_unbox(&page->drawing);

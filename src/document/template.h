@@ -5,7 +5,7 @@
  * templates/editions/<edition>.ini    [edition], [cover], [contents], [chapter …] each followed by its [block …], [sheet …]
  * templates/tables.ini                [table …] each followed by its [column <table>.<name>]; more in tables.<part>.ini
  * templates/words/<locale>.ini        words; more of them in <locale>.<part>.ini
- * templates/brands/<brand>.ini        [brand] and one section a locale
+ * templates/brands/<brand>/brand.ini  [brand] and one section a locale; beside it the logo
  * charts/<name>.ini                   charts
  */
 #ifndef PR_DOCUMENT_TEMPLATE_H
@@ -136,10 +136,13 @@ struct pr_edition_definition {
 
 struct pr_brand_words {
 	const char *locale, *name, *tagline, *contact, *disclaimer;
+	const char *title; /* of the report; NULL = the edition's own */
 };
 struct pr_brand {
 	const char *name;
 	struct pr_theme theme;
+	const struct pr_picture *logo; /* on the cover, instead of tag and name; NULL = none */
+	bool tag;                      /* whether the short bar stands at the head of every page */
 	struct pr_brand_words *words;
 	size_t word_count, word_capacity;
 	struct pr_place place;
@@ -173,7 +176,8 @@ struct pr_builder {
 	const struct pr_edition_definition *edition;
 	const struct pr_typefaces *faces;
 	const struct pr_theme *theme;
-	const struct pr_brand_words *brand;
+	const struct pr_brand *house;
+	const struct pr_brand_words *brand; /* the house's, in the report's locale */
 	struct pr_arena *arena;
 };
 

@@ -33,6 +33,7 @@ PR_CHECK bool pr_reader_get_style(
 PR_CHECK const struct pr_chart_definition *pr_reader_chart(
 	struct pr_reader *reader, const struct pr_section *section, const char *key);
 
+PR_CHECK bool pr_brands_read(struct pr_reader *reader);   /* brands_read.c */
 PR_CHECK bool pr_tables_read(struct pr_reader *reader);   /* tables_read.c */
 PR_CHECK bool pr_editions_read(struct pr_reader *reader); /* editions_read.c */
 const struct pr_table_definition *pr_reader_table(const struct pr_reader *reader, const char *name);

@@ -1,4 +1,4 @@
-/* Reads templates/ and charts/: brands, words, and what ties them together. Editions and tables: edition.c, tables.c. */
+/* Reads templates/ and charts/: words, charts, and what ties them together. The rest: *_read.c. */
 #include "document/template_read.h"
 
 #include <dirent.h>
@@ -96,93 +96,6 @@ const struct pr_words *pr_templates_words(const struct pr_templates *templates, 
 }
 
 /* --- brands ----------------------------------------------------------------------------------------------------- */
-
-#define ACCENT_CONTRAST_MIN 4.5 /* visual system, section 7 */
-
-static bool read_accent(struct pr_reader *reader, const struct pr_section *section, struct pr_brand *brand)
-{
-	const char *accent = pr_section_get(section, "accent");
-	double contrast;
-
-	brand->theme = pr_theme_default;
-	if (!accent)
-		return true;
-	if (!pr_colour_parse(accent, &brand->theme.accent))
-		return pr_section_refuse(
-			section, "accent", reader->error, "is '%s'; expected a colour such as #0E4A66", accent);
-	contrast = pr_colour_contrast_on_white(brand->theme.accent);
-	if (contrast < ACCENT_CONTRAST_MIN)
-		return pr_section_refuse(section, "accent", reader->error,
-			"is '%s', with a contrast of %.1f on white; expected at least %.1f", accent, contrast, ACCENT_CONTRAST_MIN);
-	return true;
-}
-
-static bool read_brand_words(struct pr_reader *reader, const struct pr_section *section, struct pr_brand *brand)
-{
-	static const char *const keys[] = {"name", "tagline", "contact", "disclaimer"};
-	struct pr_brand_words words = {.locale = section->kind};
-
-	if (!pr_templates_words(reader->templates, section->kind))
-		return pr_error_set_at(reader->error, PR_CODE_CONFIG, section->path, section->line,
-			"section [%s]: expected [brand] or a locale that has words", section->kind);
-	if (!pr_section_check_keys(section, keys, sizeof keys / sizeof *keys, reader->error) ||
-		!pr_section_text(section, "name", &words.name, reader->error))
-		return false;
-	words.tagline = pr_section_get(section, "tagline");
-	words.contact = pr_section_get(section, "contact");
-	words.disclaimer = pr_section_get(section, "disclaimer");
-	*PR_PUSH(reader->arena, brand->words, brand->word_count, brand->word_capacity) = words;
-	return true;
-}
-
-static bool read_brand(struct pr_reader *reader, const char *name, struct pr_brand *brand)
-{
-	static const char *const keys[] = {"accent"};
-	const char *path = pr_arena_format(reader->arena, "%s/brands/%s.ini", reader->templates->template_folder, name);
-	struct pr_definition definition;
-	const struct pr_section *section;
-
-	brand->name = name;
-	brand->place.path = path;
-	if (!pr_definition_read(&definition, path, PR_CODE_CONFIG, reader->arena, reader->error))
-		return false;
-	section = pr_definition_find(&definition, "brand", "");
-	if (!section)
-		return pr_error_set_at(reader->error, PR_CODE_CONFIG, path, 0, "section [brand] is missing");
-	if (!pr_section_check_keys(section, keys, 1, reader->error) || !read_accent(reader, section, brand))
-		return false;
-	for (size_t i = 0; i < definition.section_count; i++)
-		if (strcmp(definition.sections[i].kind, "brand") != 0 &&
-			!read_brand_words(reader, &definition.sections[i], brand))
-			return false;
-	for (size_t i = 0; i < reader->templates->word_count; i++)
-		if (!pr_brand_words_of(brand, reader->templates->words[i].locale))
-			return pr_error_set_at(reader->error, PR_CODE_CONFIG, path, 0,
-				"section [%s] is missing; expected the brand's name in every locale",
-				reader->templates->words[i].locale);
-	return true;
-}
-
-static bool read_brands(struct pr_reader *reader)
-{
-	struct pr_templates *templates = reader->templates;
-	const char **names;
-	size_t count;
-
-	if (!pr_template_files(pr_arena_format(reader->arena, "%s/brands", templates->template_folder), ".ini",
-			reader->arena, &names, &count, reader->error))
-		return false;
-	templates->brands = pr_arena_array(reader->arena, count, sizeof *templates->brands);
-	for (size_t i = 0; i < count; i++) {
-		if (!read_brand(reader, names[i], &templates->brands[i]))
-			return false;
-		templates->brand_count++;
-	}
-	if (!pr_templates_brand(templates, NULL))
-		return pr_error_set_at(reader->error, PR_CODE_CONFIG, templates->template_folder, 0,
-			"no brand 'default'; expected brands/default.ini");
-	return true;
-}
 
 const struct pr_brand *pr_templates_brand(const struct pr_templates *templates, const char *name)
 {
@@ -330,7 +243,7 @@ bool pr_templates_read(
 	reader.templates = pr_arena_alloc(arena, sizeof *reader.templates);
 	reader.templates->template_folder = config->template_folder;
 	reader.templates->gate = config->gate;
-	if (!read_words(&reader) || !read_brands(&reader) || !read_charts(&reader, config->chart_folder) ||
+	if (!read_words(&reader) || !pr_brands_read(&reader) || !read_charts(&reader, config->chart_folder) ||
 		!pr_tables_read(&reader) || !pr_editions_read(&reader))
 		return false;
 	*templates = reader.templates;

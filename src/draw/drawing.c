@@ -279,6 +279,13 @@ bool pr_draw_text(struct pr_drawing *drawing, const struct pr_typefaces *faces, 
 	return true;
 }
 
+void pr_draw_picture(struct pr_drawing *drawing, const struct pr_picture *picture, struct pr_rect rect)
+{
+	struct pr_op *op = push(drawing, PR_OP_PICTURE);
+	op->picture = picture;
+	op->rect = finite_rect(drawing, "picture", rect);
+}
+
 void pr_draw_box(struct pr_drawing *drawing, const char *name, struct pr_rect rect)
 {
 	rect = finite_rect(drawing, name, rect);

@@ -13,6 +13,7 @@
 #ifndef PR_DRAW_DRAWING_H
 #define PR_DRAW_DRAWING_H
 
+#include "draw/picture.h"
 #include "draw/type.h"
 
 struct pr_rect {
@@ -38,7 +39,17 @@ struct pr_segment {
 	double x1, y1, x2, y2; /* control points of a curve */
 };
 
-enum pr_op_kind { PR_OP_PATH, PR_OP_TEXT, PR_OP_CLIP, PR_OP_UNCLIP, PR_OP_BOX, PR_OP_UNBOX, PR_OP_LINK, PR_OP_ANCHOR };
+enum pr_op_kind {
+	PR_OP_PATH,
+	PR_OP_TEXT,
+	PR_OP_PICTURE,
+	PR_OP_CLIP,
+	PR_OP_UNCLIP,
+	PR_OP_BOX,
+	PR_OP_UNBOX,
+	PR_OP_LINK,
+	PR_OP_ANCHOR
+};
 struct pr_op {
 	enum pr_op_kind kind;
 	struct pr_segment *segments; /* path, clip */
@@ -47,8 +58,9 @@ struct pr_op {
 	struct pr_text_line line; /* text: left end of the baseline at (x, y) */
 	double x, y;
 	double halo;         /* text: white outline of that width drawn first for the whole line; 0 = none */
-	struct pr_rect rect; /* box, link */
-	const char *name;    /* box: its name; link: the target anchor; anchor: its name */
+	struct pr_rect rect; /* box, link, picture */
+	const struct pr_picture *picture;
+	const char *name; /* box: its name; link: the target anchor; anchor: its name */
 };
 
 struct pr_drawing {
@@ -90,6 +102,8 @@ void pr_draw_set_line(struct pr_drawing *drawing, const struct pr_text_line *lin
 /* Plain text in one style; NULL or empty draws nothing. */
 PR_CHECK bool pr_draw_text(struct pr_drawing *drawing, const struct pr_typefaces *faces, const char *text,
 	struct pr_style style, double x, double baseline, enum pr_align align, const char *finding, struct pr_error *error);
+/* The whole picture, filling the rectangle; it must outlive the drawing. */
+void pr_draw_picture(struct pr_drawing *drawing, const struct pr_picture *picture, struct pr_rect rect);
 void pr_draw_box(struct pr_drawing *drawing, const char *name, struct pr_rect rect);
 void pr_draw_unbox(struct pr_drawing *drawing);
 void pr_draw_link(struct pr_drawing *drawing, struct pr_rect rect, const char *anchor);

@@ -112,15 +112,16 @@ bool pr_colour_parse(const char *text, struct pr_colour *colour)
 	return true;
 }
 
-/* WCAG 2: relative luminance of an sRGB channel. */
-static double linear(uint8_t byte)
+double pr_colour_linear(uint8_t byte)
 {
 	double value = byte / 255.0;
 	return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
 }
 
+/* WCAG 2: relative luminance. */
 double pr_colour_contrast_on_white(struct pr_colour colour)
 {
-	double luminance = 0.2126 * linear(colour.red) + 0.7152 * linear(colour.green) + 0.0722 * linear(colour.blue);
+	double luminance = 0.2126 * pr_colour_linear(colour.red) + 0.7152 * pr_colour_linear(colour.green) +
+	                   0.0722 * pr_colour_linear(colour.blue);
 	return 1.05 / (luminance + 0.05);
 }

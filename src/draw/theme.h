@@ -24,5 +24,7 @@ struct pr_colour pr_colour_mix(struct pr_colour colour, double share);
 /* "#0E4A66"; contrast on white by WCAG 2. */
 PR_CHECK bool pr_colour_parse(const char *text, struct pr_colour *colour);
 double pr_colour_contrast_on_white(struct pr_colour colour);
+/* A channel of sRGB as light, 0..1. */
+double pr_colour_linear(uint8_t byte);
 
 #endif

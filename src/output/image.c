@@ -180,6 +180,43 @@ static bool paint_text(struct canvas *canvas, const struct pr_op *op)
 	return true;
 }
 
+static bool check_status(cairo_status_t status, struct pr_error *error)
+{
+	if (status == CAIRO_STATUS_SUCCESS)
+		return true;
+	return pr_error_set(error, PR_CODE_OUTPUT, "cannot paint the picture: %s", cairo_status_to_string(status));
+}
+
+/* The picture's pixels as cairo wants them: a native number each, the colours multiplied by alpha. */
+static bool paint_picture(struct canvas *canvas, const struct pr_op *op)
+{
+	const struct pr_picture *picture = op->picture;
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, picture->width, picture->height);
+	unsigned char *data = cairo_image_surface_get_data(surface);
+	const int stride = cairo_image_surface_get_stride(surface);
+	const unsigned char *from = picture->rgba;
+
+	if (!check_status(cairo_surface_status(surface), canvas->error))
+		return false;
+	for (int y = 0; y < picture->height; y++)
+		for (int x = 0; x < picture->width; x++, from += 4) {
+			const uint32_t alpha = from[3];
+			const uint32_t pixel = alpha << 24 | (from[0] * alpha + 127) / 255 << 16 |
+			                       (from[1] * alpha + 127) / 255 << 8 | (from[2] * alpha + 127) / 255;
+
+			memcpy(data + (size_t)y * (size_t)stride + 4 * (size_t)x, &pixel, sizeof pixel);
+		}
+	cairo_surface_mark_dirty(surface);
+	cairo_save(canvas->cairo);
+	cairo_translate(canvas->cairo, op->rect.x, op->rect.y);
+	cairo_scale(canvas->cairo, op->rect.width / picture->width, op->rect.height / picture->height);
+	cairo_set_source_surface(canvas->cairo, surface, 0, 0);
+	cairo_paint(canvas->cairo);
+	cairo_restore(canvas->cairo);
+	cairo_surface_destroy(surface);
+	return true;
+}
+
 static bool paint_op(struct canvas *canvas, const struct pr_op *op)
 {
 	switch (op->kind) {
@@ -187,6 +224,8 @@ static bool paint_op(struct canvas *canvas, const struct pr_op *op)
 		return paint_path(canvas, op);
 	case PR_OP_TEXT:
 		return paint_text(canvas, op);
+	case PR_OP_PICTURE:
+		return paint_picture(canvas, op);
 	case PR_OP_CLIP:
 		cairo_save(canvas->cairo);
 		if (!trace(canvas, op))
@@ -203,13 +242,6 @@ static bool paint_op(struct canvas *canvas, const struct pr_op *op)
 		return true;
 	}
 	return pr_error_set(canvas->error, PR_CODE_INTERNAL, "picture: unknown operation %d", (int)op->kind);
-}
-
-static bool check_status(cairo_status_t status, struct pr_error *error)
-{
-	if (status == CAIRO_STATUS_SUCCESS)
-		return true;
-	return pr_error_set(error, PR_CODE_OUTPUT, "cannot paint the picture: %s", cairo_status_to_string(status));
 }
 
 static bool paint_all(const struct pr_drawing *drawing, struct canvas *canvas, cairo_surface_t *surface, double scale)

@@ -44,6 +44,11 @@ struct painter {
 	HPDF_Doc pdf;
 	HPDF_Dict *font_dicts;                /* by face; NULL = not made yet */
 	HPDF_ExtGState alphas[PR_PDF_ALPHAS]; /* likewise */
+	struct shown {
+		const struct pr_picture *picture;
+		HPDF_Dict dict;
+	} * shown; /* pictures that are in the file */
+	size_t shown_count, shown_capacity;
 	HPDF_Page *pages;
 	struct anchor *anchors; /* by name */
 	size_t anchor_count, anchor_capacity;
@@ -237,6 +242,58 @@ static bool name_alphas(struct painter *painter, HPDF_Page page, const struct pr
 	return check(painter, "transparency");
 }
 
+/* One channel or three of a picture's pixels as an image. */
+static HPDF_Dict add_image(struct painter *painter, const struct pr_picture *picture, bool alpha)
+{
+	const size_t count = (size_t)picture->width * (size_t)picture->height, channels = alpha ? 1 : 3;
+	unsigned char *bytes = pr_arena_array(painter->arena, count, channels), *out = bytes;
+	HPDF_Dict image;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < channels; k++)
+			*out++ = picture->rgba[4 * i + (alpha ? 3 : k)];
+	image = add_stream(painter, bytes, count * channels);
+	if (image == NULL)
+		return NULL;
+	HPDF_Dict_AddName(image, "Type", "XObject");
+	HPDF_Dict_AddName(image, "Subtype", "Image");
+	HPDF_Dict_AddNumber(image, "Width", picture->width);
+	HPDF_Dict_AddNumber(image, "Height", picture->height);
+	HPDF_Dict_AddName(image, "ColorSpace", alpha ? "DeviceGray" : "DeviceRGB");
+	HPDF_Dict_AddNumber(image, "BitsPerComponent", 8);
+	return image;
+}
+
+/* The image of a picture, put into the file once; transparency is an image of its own. */
+static HPDF_Dict show_picture(struct painter *painter, const struct pr_picture *picture)
+{
+	HPDF_Dict image, mask;
+
+	for (size_t i = 0; i < painter->shown_count; i++)
+		if (painter->shown[i].picture == picture)
+			return painter->shown[i].dict;
+	image = add_image(painter, picture, false);
+	if (image != NULL && !picture->opaque && (mask = add_image(painter, picture, true)) != NULL)
+		HPDF_Dict_Add(image, "SMask", mask);
+	*PR_PUSH(painter->arena, painter->shown, painter->shown_count, painter->shown_capacity) =
+		(struct shown){picture, image};
+	return image;
+}
+
+static bool name_pictures(struct painter *painter, HPDF_Page page, const struct pr_pdf_content *content)
+{
+	HPDF_Dict pictures = NULL;
+
+	for (size_t i = 0; i < content->picture_count; i++) {
+		HPDF_Dict image = show_picture(painter, content->pictures[i]);
+
+		if (image == NULL || (pictures == NULL && (pictures = resources_part(painter, page, "XObject")) == NULL))
+			return check(painter, "pictures");
+		HPDF_Dict_Add(pictures, pr_arena_format(painter->arena, "P%zu", i), image);
+	}
+	return check(painter, "pictures");
+}
+
 static bool paint_page(struct painter *painter, size_t number)
 {
 	const struct pr_drawing *drawing = &painter->document->pages[number].drawing;
@@ -252,7 +309,8 @@ static bool paint_page(struct painter *painter, size_t number)
 	HPDF_Page_SetWidth(page, (HPDF_REAL)drawing->width);
 	HPDF_Page_SetHeight(page, (HPDF_REAL)drawing->height);
 	HPDF_Stream_Write(((HPDF_PageAttr)page->attr)->stream, (const HPDF_BYTE *)content.bytes, (HPDF_UINT)content.count);
-	return name_fonts(painter, page, &content) && name_alphas(painter, page, &content) && check(painter, "pages");
+	return name_fonts(painter, page, &content) && name_alphas(painter, page, &content) &&
+	       name_pictures(painter, page, &content) && check(painter, "pages");
 }
 
 /* --- links and outline ------------------------------------------------------------------------------------------- */

@@ -374,6 +374,23 @@ static bool write_unclip(struct writer *writer)
 	return true;
 }
 
+/* The unit square of an image, stretched over its rectangle. */
+static bool write_picture(struct writer *writer, const struct pr_op *op)
+{
+	struct pr_pdf_content *content = writer->content;
+	struct pr_arena *arena = writer->drawing->arena;
+
+	use_alpha(writer, 1);
+	pr_buffer_add(&writer->out, "q\n");
+	put_number(writer, op->rect.width, PATH_STEP);
+	pr_buffer_add(&writer->out, "0 0 ");
+	put_number(writer, op->rect.height, PATH_STEP);
+	put_point(writer, op->rect.x, op->rect.y + op->rect.height);
+	pr_buffer_format(&writer->out, "cm\n/P%zu Do\nQ\n", content->picture_count);
+	*PR_PUSH(arena, content->pictures, content->picture_count, content->picture_capacity) = op->picture;
+	return true;
+}
+
 static bool write_op(struct writer *writer, const struct pr_op *op)
 {
 	switch (op->kind) {
@@ -381,6 +398,8 @@ static bool write_op(struct writer *writer, const struct pr_op *op)
 		return write_path(writer, op);
 	case PR_OP_TEXT:
 		return write_text(writer, op);
+	case PR_OP_PICTURE:
+		return write_picture(writer, op);
 	case PR_OP_CLIP:
 		return write_clip(writer, op);
 	case PR_OP_UNCLIP:

@@ -17,6 +17,8 @@ struct pr_pdf_content {
 	size_t count;
 	bool *faces;                /* those that the page uses */
 	bool alphas[PR_PDF_ALPHAS]; /* likewise, by thousandths */
+	const struct pr_picture **pictures; /* shown as P0, P1, … */
+	size_t picture_count, picture_capacity;
 };
 
 /* Errors: PR_CODE_INTERNAL for a drawing that is not sound, PR_CODE_FONT for a character without a code. */

@@ -41,7 +41,7 @@ static int set_up(void **state)
 	(void)unlink(pr_arena_format(&reported.arena, "%s/words.ini", reported.folder));
 	(void)reported_write("words/zh-CN.ini", words_of(reported_english, ""));
 	(void)reported_write("words/en.ini", words_of(reported_english, ""));
-	(void)reported_write("brands/default.ini", brand);
+	(void)reported_write("brands/default/brand.ini", brand);
 	(void)reported_write("charts/pie.ini", chart);
 	(void)reported_write("tables.ini", tables);
 	(void)reported_write("editions/single.ini", edition);
@@ -75,6 +75,37 @@ static void the_least_is_enough(void **state)
 	assert_null(pr_templates_brand(templates, "other"));
 	assert_non_null(pr_templates_words(templates, "en"));
 	assert_null(pr_templates_words(templates, "fr"));
+}
+
+/* Five lines: what they do not say is the default brand's, or nobody's. */
+static void five_lines_make_a_brand(void **state)
+{
+	const struct pr_brand *other;
+	const struct pr_brand_words *words;
+
+	(void)state;
+	(void)reported_write("brands/default/brand.ini",
+		"[brand]\nname = A\ncontact = call A\n[zh-CN]\ntagline = 甲\ndisclaimer = 乙\n[en]\ntagline = a\n");
+	(void)reported_write("brands/other/brand.ini",
+		"[brand]\naccent = #5B3A8C\nlogo = l.svg\nname = Other\ncontact = call us\n[en]\nname = The other\n");
+	(void)reported_write("brands/other/l.svg", "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 10'/>");
+	if (!reads())
+		fail_msg("%s", reported.error.text);
+	other = pr_templates_brand(templates, "other");
+	assert_non_null(other);
+	assert_int_equal(other->theme.accent.red, 0x5B);
+	assert_true(other->tag);
+	assert_non_null(other->logo);
+	words = pr_brand_words_of(other, "zh-CN");
+	assert_string_equal(words->name, "Other");
+	assert_string_equal(words->contact, "call us");
+	assert_string_equal(words->tagline, "甲");
+	assert_string_equal(words->disclaimer, "乙");
+	assert_null(words->title);
+	words = pr_brand_words_of(other, "en");
+	assert_string_equal(words->name, "The other");
+	assert_string_equal(words->tagline, "a");
+	assert_null(words->disclaimer);
 }
 
 static const struct {
@@ -139,15 +170,27 @@ static const struct {
 		"tables.ini:3: column 't.a': expected one of the keys value, words, bar, chart"},
 	{"rows that nothing gives", "tables.ini", "[table t]\nrows = weather\n",
 		"tables.ini:2: 'rows' in [table t] is 'weather', which gives no rows; docs/templates.md lists what does"},
-	{"an accent with too little contrast", "brands/default.ini", "[brand]\naccent = #D9822B\n",
-		"brands/default.ini:2: 'accent' in [brand] is '#D9822B', with a contrast of 2.9 on white; expected at least "
+	{"an accent with too little contrast", "brands/default/brand.ini", "[brand]\naccent = #D9822B\n",
+		"brands/default/brand.ini:2: 'accent' in [brand] is '#D9822B', with a contrast of 2.9 on white; expected at "
+        "least "
 		"4.5"},
-	{"an accent that is no colour", "brands/default.ini", "[brand]\naccent = teal\n",
-		"brands/default.ini:2: 'accent' in [brand] is 'teal'; expected a colour such as #0E4A66"},
-	{"a brand without a locale's words", "brands/default.ini", "[brand]\n[zh-CN]\nname = 甲\n",
-		"brands/default.ini: section [en] is missing; expected the brand's name in every locale"},
-	{"a brand with words of an unknown locale", "brands/default.ini", "[brand]\n[fr]\nname = A\n",
-		"brands/default.ini:2: section [fr]: expected [brand] or a locale that has words"},
+	{"an accent that is no colour", "brands/default/brand.ini", "[brand]\naccent = teal\n",
+		"brands/default/brand.ini:2: 'accent' in [brand] is 'teal'; expected a colour such as #0E4A66"},
+	{"an accent like critical red", "brands/default/brand.ini", "[brand]\naccent = #A01818\n",
+		"brands/default/brand.ini:2: 'accent' in [brand] is '#A01818', 2.2 from the colour of critical red; "
+		"expected at least 12 (CAM02-UCS)"},
+	{"an accent like a phase", "brands/default/brand.ini", "[brand]\naccent = #007A60\n",
+		"brands/default/brand.ini:2: 'accent' in [brand] is '#007A60', 4.1 from the colour of phase B; "
+		"expected at least 12 (CAM02-UCS)"},
+	{"a logo of another folder", "brands/default/brand.ini", "[brand]\nlogo = ../logo.svg\nname = A\n",
+		"brands/default/brand.ini:2: 'logo' in [brand] is '../logo.svg'; "
+		"expected the name of a file beside brand.ini"},
+	{"a tag that is neither", "brands/default/brand.ini", "[brand]\ntag = maybe\nname = A\n", NULL},
+	{"a brand without a name in a locale", "brands/default/brand.ini", "[brand]\n[zh-CN]\nname = 甲\n",
+		"brands/default/brand.ini: no name for the locale 'en'; expected 'name' in [en] or in [brand]"},
+	{"a brand's unknown key", "brands/other/brand.ini", "[brand]\nname = A\ncolour = #000000\n", NULL},
+	{"a brand with words of an unknown locale", "brands/default/brand.ini", "[brand]\n[fr]\nname = A\n",
+		"brands/default/brand.ini:2: section [fr]: expected [brand] or a locale that has words"},
 	{"a part of no locale", "words/fr.notes.ini", "[note]\nx = y\n",
 		"words/fr.notes.ini: part of the words of 'fr'; expected fr.ini beside it"},
 	{"a word that one locale lacks", "words/en.more.ini", "[more]\nword = here\n",
@@ -167,7 +210,8 @@ static void mistakes_are_refused(void **state)
 		(void)reported_write(refusals[i].file, refusals[i].text);
 		if (reads())
 			fail_msg("%s passed", refusals[i].what);
-		assert_refused(refusals[i].error);
+		if (refusals[i].error)
+			assert_refused(refusals[i].error);
 	}
 }
 
@@ -329,6 +373,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("the least that templates must hold is enough", the_least_is_enough),
+		{"five lines make a brand", five_lines_make_a_brand, set_up, reported_tear_down, NULL},
 		TEST("a mistake is refused with file, line and what was expected", mistakes_are_refused),
 		TEST("a missing folder is refused", a_missing_folder_is_refused),
 		TEST("the repository's templates are right", real_templates_are_right),

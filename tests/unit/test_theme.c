@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "draw/appearance.h"
 #include "draw/theme.h"
 
 static void assert_role(const struct pr_theme *theme, const char *role, const char *hex)
@@ -18,6 +19,24 @@ static void assert_role(const struct pr_theme *theme, const char *role, const ch
 	assert_int_equal(colour.red, expected.red);
 	assert_int_equal(colour.green, expected.green);
 	assert_int_equal(colour.blue, expected.blue);
+}
+
+/* What the visual system's table says of its sets, in whole units; it was worked out by another program. */
+static void test_differences(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a, *b;
+		int difference;
+	} pairs[] = {
+		{"slot.valley", "slot.deep", 28}, {"phase.a", "phase.b", 40}, {"alarm.1", "alarm.2", 34}, {"fair", "poor", 32}};
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		const struct pr_colour a = pr_theme_colour(&pr_theme_default, pairs[i].a),
+							   b = pr_theme_colour(&pr_theme_default, pairs[i].b);
+		assert_int_equal((int)lround(pr_colour_difference(a, b)), pairs[i].difference);
+		assert_true(fabs(pr_colour_difference(a, b) - pr_colour_difference(b, a)) < 1e-12);
+	}
+	assert_true(pr_colour_difference((struct pr_colour){0, 0, 0}, (struct pr_colour){0, 0, 0}) < 1e-12);
 }
 
 static void test_shades(void **state)
@@ -91,6 +110,7 @@ int main(void)
 		{"shades of the accent are mixed over white in whole bytes", test_shades, NULL, NULL, NULL},
 		{"a brand changes the accent and nothing else", test_fixed, NULL, NULL, NULL},
 		{"unknown roles and malformed colours are refused", test_unknown, NULL, NULL, NULL},
+		{"colours are as far apart as the visual system's table says", test_differences, NULL, NULL, NULL},
 		{"contrasts are those of the visual system's table", test_contrast, NULL, NULL, NULL},
 	};
 	return cmocka_run_group_tests_name("theme", tests, NULL, NULL);
