@@ -255,6 +255,7 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 		&history->past[PR_HISTORY_MONTHS - 2], &report->findings);
 	pr_savings_publish(site, &result->bill, &result->load, history->past, &report->findings);
 	pr_savings_points(site, &result->bill, &history->past[PR_HISTORY_MONTHS - 1], points, report);
+	pr_savings_series(site, &result->bill, history->past, report);
 	pr_savings_transformers(site, &result->bill, points, report);
 	pr_forecast_publish(site, &result->bill, history->past, report);
 	result->base.findings = report->findings;

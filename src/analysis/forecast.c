@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "analysis/series.h"
-
 #define DAYS_A_WEEK 7
 #define LAST (PR_PAST_MONTHS - 1)
 /* A month's maximum ÷ mean daily maximum says something with so many days. */

@@ -45,7 +45,7 @@ PR_CHECK bool pr_forecast_score(const struct pr_method *method, const struct pr_
 size_t pr_forecast_interval(const struct pr_method *method, const struct pr_past *past, enum pr_forecast_figure figure,
 	double *low, double *high);
 
-/* Into findings, series and notes. `now`: the month's own bill, for its power factor. */
+/* Into findings and notes. `now`: the month's own bill, for its power factor. */
 void pr_forecast_publish(const struct pr_site *site, const struct pr_bill *now, const struct pr_past *past,
 	struct pr_project_report *report);
 

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "analysis/series.h"
 #include "base/text.h"
 
 #define LAST (PR_PAST_MONTHS - 1)
@@ -210,19 +209,6 @@ static void publish_last(const struct next_month *next, struct pr_findings *find
 	set(next, findings, "forecast.last.error", pr_micro_from_double(forecast / actual - 1), "1", PR_PRECISION_RATIO);
 }
 
-/* Fourteen months for the chart: the thirteen are empty but for the last one, where the lines to the forecast begin. */
-static void add_series(const struct next_month *next, const struct figures figures[3], struct pr_project_report *report)
-{
-	static const char *const ids[] = {".forecast.energy", ".forecast.energy.low", ".forecast.energy.high"};
-	for (size_t i = 0; i < 3; i++) {
-		int64_t from_ms, to_ms;
-		pr_zone_month(next->now->project->zone, next->past[0].month, &from_ms, &to_ms);
-		double *values =
-			pr_series_add(next->now->work->arena, report, ids[i], "kWh", "P1M", from_ms, PR_PAST_MONTHS + 1);
-		values[PR_PAST_MONTHS] = pr_micro_to_double(figures[i].energy);
-	}
-}
-
 static void note_charge(const struct next_month *next, const struct figures *figures)
 {
 	if (!next->bill->tariff)
@@ -247,7 +233,6 @@ static void publish(struct next_month *next, struct pr_project_report *report)
 	publish_figures(next, figures, &report->findings);
 	set(next, &report->findings, "forecast.errors", (pr_micro)errors * PR_MICRO_ONE, "1", PR_PRECISION_COUNT);
 	publish_last(next, &report->findings);
-	add_series(next, figures, report);
 	note_charge(next, &figures[0]);
 	if (!errors)
 		note(next, "forecast.interval", NULL, (size_t)method->forecast.least_errors);

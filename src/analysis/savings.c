@@ -42,9 +42,8 @@ static bool is_plausible(const struct pr_method *method, const struct pr_past *p
 	return kva == PR_MICRO_MISSING || (pr_wide)past->demand_kw * PR_MICRO_ONE <= pr_wide_product(factor, kva);
 }
 
-/* Σ of a mode over the months that count; missing as soon as one is. */
-static pr_micro sum_of(const struct pr_method *method, const struct pr_past *past, const struct pr_savings_basic *basic,
-	enum pr_basic_mode mode, pr_micro contract)
+pr_micro pr_savings_basic_sum(const struct pr_method *method, const struct pr_past *past,
+	const struct pr_savings_basic *basic, enum pr_basic_mode mode, pr_micro contract)
 {
 	pr_micro sum = 0;
 	for (int i = 0; i < PR_PAST_MONTHS; i++) {
@@ -78,7 +77,7 @@ static void find_contract(const struct pr_method *method, const struct pr_past *
 	if ((to - from) / PR_MICRO_ONE > CONTRACTS_MAX)
 		return;
 	for (pr_micro kw = from; kw <= to; kw += PR_MICRO_ONE) {
-		pr_micro sum = sum_of(method, past, basic, PR_BASIC_CONTRACT, kw);
+		pr_micro sum = pr_savings_basic_sum(method, past, basic, PR_BASIC_CONTRACT, kw);
 		if (sum == PR_MICRO_MISSING)
 			return;
 		if (basic->best_kw != PR_MICRO_MISSING && sum >= basic->best_contract)
@@ -129,9 +128,9 @@ void pr_savings_basic_work_out(
 	}
 	if (basic->months < method->savings.least_months || basic->billed == PR_SUM_LOST)
 		return;
-	basic->capacity = sum_of(method, past, basic, PR_BASIC_CAPACITY, PR_MICRO_MISSING);
-	basic->contract = sum_of(method, past, basic, PR_BASIC_CONTRACT, PR_MICRO_MISSING);
-	basic->actual = sum_of(method, past, basic, PR_BASIC_ACTUAL, PR_MICRO_MISSING);
+	basic->capacity = pr_savings_basic_sum(method, past, basic, PR_BASIC_CAPACITY, PR_MICRO_MISSING);
+	basic->contract = pr_savings_basic_sum(method, past, basic, PR_BASIC_CONTRACT, PR_MICRO_MISSING);
+	basic->actual = pr_savings_basic_sum(method, past, basic, PR_BASIC_ACTUAL, PR_MICRO_MISSING);
 	find_contract(method, past, basic);
 	find_saving(method, past, basic);
 }

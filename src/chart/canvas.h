@@ -123,6 +123,8 @@ PR_CHECK bool pr_chart_draw_waterfall(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_dots(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_heat(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_panels(struct pr_canvas *canvas);
+PR_CHECK bool pr_chart_draw_months(struct pr_canvas *canvas);
+PR_CHECK bool pr_chart_draw_curve(struct pr_canvas *canvas); /* months.c */
 double pr_chart_rows_height(const struct pr_chart_data *data);
 double pr_chart_fingerprint_height(const struct pr_chart_data *data);
 double pr_chart_dots_height(const struct pr_chart_data *data);

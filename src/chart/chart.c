@@ -20,6 +20,8 @@ static const struct {
 	[PR_CHART_DOTS] = {pr_chart_draw_dots, true},
 	[PR_CHART_HEAT] = {pr_chart_draw_heat, true},
 	[PR_CHART_PANELS] = {pr_chart_draw_panels, false},
+	[PR_CHART_MONTHS] = {pr_chart_draw_months, true},
+	[PR_CHART_CURVE] = {pr_chart_draw_curve, false},
 };
 
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
@@ -36,6 +38,8 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 		return pr_chart_dots_height(data);
 	case PR_CHART_PANELS:
 		return pr_chart_panels_height(definition, data);
+	case PR_CHART_MONTHS:
+	case PR_CHART_CURVE:
 	case PR_CHART_RADAR:
 	case PR_CHART_WATERFALL:
 	case PR_CHART_HEAT:

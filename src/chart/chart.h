@@ -7,7 +7,7 @@
  *
  *     [chart]
  *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint | radar |
- *                                 ; waterfall | dots | heat | panels
+ *                                 ; waterfall | dots | heat | panels | months | curve
  *     height = 133                ; of the plot with its axis labels, pt; rows and fingerprint grow with the data
  *     legend = side               ; side | direct | none (stack)
  *     totals = no                 ; stack: every bar's sum printed over it
@@ -47,7 +47,8 @@
  * between partial, 0 missing, NaN nothing expected; fingerprint = a row a day, a cell a quarter, 7 named steps, the
  * maximum (the first mark) framed; radar = an axis a category, scores 0 to 100; waterfall = from total to total, a
  * category a part; dots = sensors in % of their alarm limit, a row a category, with columns of text; heat = hour by day;
- * panels = small bands, each with a name and a note over it, some abreast.
+ * panels = small bands, each with a name and a note over it, some abreast; months = lines over months with values at
+ * dots and an interval; curve = a line over a quantity.
  */
 #ifndef PR_CHART_CHART_H
 #define PR_CHART_CHART_H
@@ -71,6 +72,8 @@ enum pr_chart_kind {
 	PR_CHART_DOTS,
 	PR_CHART_HEAT,
 	PR_CHART_PANELS,
+	PR_CHART_MONTHS,
+	PR_CHART_CURVE,
 	PR_CHART_KIND_COUNT
 };
 
@@ -178,6 +181,9 @@ struct pr_chart_panel;
  *                alarm limit, a value a category (NaN = none); columns, row_label
  *     heat       categories: days; series[0] by places (or values_per_day): an hour's value; steps, step_texts, step_count
  *     columns    also a series named limit: a limit of its own for every bar
+ *     months     categories: months; lines, with dots and values where a series has texts; series named low and high
+ *                are an interval; between two limits lies what is tolerated
+ *     curve      xs: rising, one a value of series[0]; marks
  */
 struct pr_chart_data {
 	struct pr_chart_series *series;
@@ -197,6 +203,7 @@ struct pr_chart_data {
 	size_t strip_count;
 	const char *strip_label;
 	const char *gap_label;
+	const double *xs;          /* curve */
 	const char *unit;          /* at the axis where the kind shows it */
 	const char *hour_label;    /* lines, fingerprint: the word after the first hour tick ("时") */
 	const char *group, *minus; /* number style of tick labels */

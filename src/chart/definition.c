@@ -26,6 +26,8 @@ static const char *const kind_names[PR_CHART_KIND_COUNT] = {
 	[PR_CHART_DOTS] = "dots",
 	[PR_CHART_HEAT] = "heat",
 	[PR_CHART_PANELS] = "panels",
+	[PR_CHART_MONTHS] = "months",
+	[PR_CHART_CURVE] = "curve",
 };
 static const char *const legend_names[] = {"side", "direct", "none"};
 
@@ -86,8 +88,9 @@ static bool read_axis(struct reading *reading, const struct pr_section *section)
 	definition->axis_note = pr_section_get(section, "note");
 	if (!pr_section_bool(section, "zero", true, &definition->axis_from_zero, reading->error))
 		return false;
-	bool may_float =
-		definition->kind == PR_CHART_BAND || definition->kind == PR_CHART_LINES || definition->kind == PR_CHART_PANELS;
+	bool may_float = definition->kind == PR_CHART_BAND || definition->kind == PR_CHART_LINES ||
+	                 definition->kind == PR_CHART_PANELS || definition->kind == PR_CHART_MONTHS ||
+	                 definition->kind == PR_CHART_CURVE;
 	if (!definition->axis_from_zero && !may_float)
 		return pr_section_refuse(section, "zero", reading->error,
 			"is no; expected yes, since bars of a %s chart start at zero", kind_names[definition->kind]);

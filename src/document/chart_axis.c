@@ -176,6 +176,8 @@ void pr_chart_axis(struct pr_chart_builder *builder)
 	case PR_CHART_WATERFALL:
 	case PR_CHART_DOTS:
 	case PR_CHART_PANELS:
+	case PR_CHART_MONTHS:
+	case PR_CHART_CURVE:
 	case PR_CHART_KIND_COUNT:
 		break;
 	}

@@ -1,7 +1,7 @@
 /*
  * Data bound to charts, a file a subject; private to the document room. chart_data.c holds the run of things and the
  * report's own series, chart_axis.c days, months and hours, chart_month.c health and change, chart_quality.c,
- * chart_safety.c and chart_alarms.c what their names say.
+ * chart_safety.c, chart_alarms.c and chart_savings.c what their names say.
  */
 #ifndef PR_DOCUMENT_CHART_BIND_H
 #define PR_DOCUMENT_CHART_BIND_H
@@ -27,6 +27,8 @@ const char *pr_chart_format_time(const struct pr_chart_builder *builder, int64_t
 /* `scope` NULL = the chart's; `key` NULL = no text. */
 PR_CHECK bool pr_chart_words(
 	const struct pr_chart_builder *builder, const struct pr_scope *scope, const char *key, const char **text);
+/* "纵轴自#起" with the place where the chart puts the axis' first value. */
+const char *pr_chart_axis_note(const struct pr_chart_builder *builder, const char *text);
 /* A new series, empty. */
 struct pr_chart_series *pr_chart_push(struct pr_chart_builder *builder);
 
@@ -66,5 +68,14 @@ PR_CHECK bool pr_chart_bind_alarm_types(struct pr_chart_builder *builder, const 
 PR_CHECK bool pr_chart_bind_alarm_days(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 /* "alarms.hours": minutes in alarm, hour by hour. */
 PR_CHECK bool pr_chart_bind_alarm_hours(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+
+/* "savings.demand": twelve months' maximum demands. */
+PR_CHECK bool pr_chart_bind_demands(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* ".savings.basic.capacity", ".contract_demand", ".actual_demand": the basic charge of twelve months by each way. */
+PR_CHECK bool pr_chart_bind_ways(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "savings.curve": what they cost by contract, with marks at the present and the best one. */
+PR_CHECK bool pr_chart_bind_curve(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "forecast.months": thirteen months' energy; "forecast.energy", ".low", ".high": next month's. */
+PR_CHECK bool pr_chart_bind_forecast(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 
 #endif

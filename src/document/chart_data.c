@@ -251,6 +251,15 @@ static const struct {
 	{"alarms_day.major", pr_chart_bind_alarm_days},
 	{"alarms_day.minor", pr_chart_bind_alarm_days},
 	{"alarms.hours", pr_chart_bind_alarm_hours},
+	{"savings.demand", pr_chart_bind_demands},
+	{".savings.basic.capacity", pr_chart_bind_ways},
+	{".savings.basic.contract_demand", pr_chart_bind_ways},
+	{".savings.basic.actual_demand", pr_chart_bind_ways},
+	{"savings.curve", pr_chart_bind_curve},
+	{"forecast.months", pr_chart_bind_forecast},
+	{"forecast.energy", pr_chart_bind_forecast},
+	{"forecast.energy.low", pr_chart_bind_forecast},
+	{"forecast.energy.high", pr_chart_bind_forecast},
 };
 
 static bool add_series(struct pr_chart_builder *builder, const struct pr_chart_item *item)
@@ -455,7 +464,7 @@ static void add_totals(struct pr_chart_builder *builder)
 }
 
 /* "纵轴自#起": the chart puts the value where its header says. */
-static const char *axis_note(struct pr_chart_builder *builder, const char *text)
+const char *pr_chart_axis_note(const struct pr_chart_builder *builder, const char *text)
 {
 	const char *sign = text ? strchr(text, '#') : NULL;
 
@@ -479,7 +488,7 @@ static bool add_texts(struct pr_chart_builder *builder)
 		!pr_chart_words(builder, NULL, definition->other_label, &data->other_label) ||
 		!pr_chart_words(builder, NULL, definition->axis_note, &note))
 		return false;
-	data->note = axis_note(builder, note);
+	data->note = pr_chart_axis_note(builder, note);
 	for (size_t i = 0; i < definition->key_count; i++)
 		if (!pr_chart_words(builder, NULL, definition->key_labels[i], &keys[i]))
 			return false;
