@@ -175,6 +175,8 @@ struct pr_project_bases;
 struct pr_condition;
 struct pr_platform;
 
+struct pr_changed; /* analysis/changed.h */
+
 struct pr_report {
 	const struct pr_dataset *dataset;
 	const struct pr_method *method; /* the rules that were applied: printed among the sources */
@@ -182,6 +184,8 @@ struct pr_report {
 	struct pr_month month;
 	int revision;
 	int64_t cutoff_ms;
+	const struct pr_changed *changed; /* the figures that differ from the revision before */
+	size_t changed_count;
 	struct pr_findings findings; /* the tenant's */
 	struct pr_project_report *projects;
 	size_t project_count;

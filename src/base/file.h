@@ -33,6 +33,9 @@ PR_CHECK bool pr_file_begin(
 PR_CHECK bool pr_file_put(struct pr_file_writer *writer, const void *bytes, size_t count, struct pr_error *error);
 PR_CHECK bool pr_file_end(struct pr_file_writer *writer, bool good, struct pr_error *error);
 
+/* A new file with the bytes and the times of another. */
+PR_CHECK bool pr_file_copy(const char *from, const char *to, struct pr_error *error);
+
 PR_CHECK bool pr_folder_make(const char *path, struct pr_error *error); /* with its parents */
 PR_CHECK bool pr_folder_sync(const char *path, struct pr_error *error);
 PR_CHECK bool pr_folder_remove(
@@ -49,6 +52,11 @@ PR_CHECK bool pr_stage_open(
 /* The name may lead through folders inside ("charts/energy.svg"), which are made. */
 PR_CHECK bool pr_stage_write(
 	const struct pr_stage *stage, const char *name, const void *bytes, size_t count, struct pr_error *error);
+/*
+ * Takes a file or a whole folder over as it is, times included, under `name` (base/carry.c); what is not there is passed
+ * over. A file of that name that is in the stage already is an error, so carry what is to stay and write the rest.
+ */
+PR_CHECK bool pr_stage_carry(const struct pr_stage *stage, const char *from, const char *name, struct pr_error *error);
 PR_CHECK bool pr_stage_publish(struct pr_stage *stage, struct pr_error *error);
 void pr_stage_drop(struct pr_stage *stage); /* harmless after publish */
 /*

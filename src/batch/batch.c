@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "batch/formats.h"
+#include "batch/ledger.h"
 #include "batch/platform.h"
 #include "config/method.h"
 #include "source/source.h"
@@ -316,6 +317,7 @@ static bool open_workshop(struct batch *batch)
 
 	workshop->config = batch->config;
 	workshop->formats = batch->request->formats;
+	workshop->force = batch->request->force;
 	workshop->now_ms = batch->request->now_ms;
 	if (!pr_method_read(&workshop->method, batch->config, batch->arena, batch->error) ||
 		!pr_templates_read(&workshop->templates, batch->config, batch->arena, batch->error))
@@ -330,6 +332,15 @@ static bool open_workshop(struct batch *batch)
 	return false;
 }
 
+/* Before the first worker a ledger that cannot be used is a matter of the settings: nothing was done. */
+static bool check_ledger(struct batch *batch)
+{
+	if (pr_ledger_check(pr_ledger_path(batch->config->out_folder, batch->arena), batch->error))
+		return true;
+	batch->error->code = PR_CODE_CONFIG;
+	return false;
+}
+
 bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request *request, struct pr_arena *arena,
 	struct pr_batch_summary *summary, struct pr_error *error)
 {
@@ -339,7 +350,7 @@ bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request 
 	*summary = (struct pr_batch_summary){0};
 	batch.worker_count = (size_t)request->jobs;
 	batch.workers = pr_arena_array(arena, batch.worker_count, sizeof *batch.workers);
-	good = open_workshop(&batch) && read_tenants(&batch);
+	good = check_ledger(&batch) && open_workshop(&batch) && read_tenants(&batch);
 	if (!good && error->code == PR_CODE_STORE)
 		error->code = PR_CODE_UNREACHABLE; /* a store that answers, but not to be used: nothing was done */
 	good = good && run_tenants(&batch);

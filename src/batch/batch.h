@@ -16,7 +16,7 @@
 
 enum pr_tenant_state {
 	PR_TENANT_DONE,    /* files written */
-	PR_TENANT_HELD,    /* files written, coverage under the gate: not for sending */
+	PR_TENANT_HELD,    /* files written, but not for sending: a revision above 1, or coverage under the gate */
 	PR_TENANT_WAITING, /* the month has not ended or not settled */
 	PR_TENANT_SKIPPED, /* not in service in the month, or its edition has no template */
 	PR_TENANT_NO_DATA, /* in service without a row in the month: no files */
@@ -31,8 +31,9 @@ struct pr_tenant_result {
 	enum pr_tenant_state state;
 	enum pr_code code; /* why, where it failed */
 	double coverage;   /* NaN = unknown */
+	int revision;      /* 0 = no report */
 	int64_t duration_ms;
-	char reason[768]; /* of failed, waiting, skipped */
+	char reason[768]; /* of failed, waiting, skipped, held */
 	char folder[512]; /* of done and held */
 };
 
@@ -45,7 +46,7 @@ struct pr_batch_request {
 	unsigned formats;  /* bits of enum pr_format (batch/formats.h) */
 	int jobs;
 	bool dry_run;
-	bool force; /* platforms: work out again what an earlier run has left */
+	bool force; /* made again, also where nothing has changed */
 	int64_t now_ms;
 	/* Told of every tenant that ended, in the order of ids, platforms last. */
 	void (*told)(const struct pr_tenant *tenant, const struct pr_tenant_result *result, void *context);
@@ -67,6 +68,7 @@ struct pr_workshop {
 	struct pr_templates *templates;
 	struct pr_typefaces *faces; /* NULL where no format needs them */
 	unsigned formats;
+	bool force; /* made again, also where nothing has changed */
 	int64_t now_ms;
 	const struct pr_run_so_far *run; /* for platforms, which are made last (batch/platform.h); NULL before */
 };

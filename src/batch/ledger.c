@@ -47,8 +47,11 @@ static const char *const schema_steps[] = {
 
 static bool refuse(const struct pr_ledger *ledger, const char *what, struct pr_error *error)
 {
-	return pr_error_set(error, PR_CODE_OUTPUT, "cannot %s ledger '%s': %s", what, ledger->path,
-		ledger->db ? sqlite3_errmsg(ledger->db) : "out of memory");
+	const char *why = ledger->db ? sqlite3_errmsg(ledger->db) : "out of memory";
+
+	if (ledger->db && sqlite3_errcode(ledger->db) == SQLITE_FULL)
+		why = "no space left on device; expected room in its folder";
+	return pr_error_set(error, PR_CODE_OUTPUT, "cannot %s ledger '%s': %s", what, ledger->path, why);
 }
 
 static bool execute(const struct pr_ledger *ledger, const char *sql, const char *what, struct pr_error *error)
@@ -236,7 +239,7 @@ static bool open_ledger(struct pr_ledger *ledger, struct pr_error *error)
 
 	return connect_file(ledger, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error) &&
 	       read_schema(ledger, &schema, error) &&
-	       execute(ledger, "PRAGMA synchronous=FULL; PRAGMA journal_mode=TRUNCATE", "use", error) &&
+	       execute(ledger, "PRAGMA synchronous=FULL; PRAGMA journal_mode=DELETE", "use", error) &&
 	       (schema == SCHEMA || take_steps(ledger, error));
 }
 
@@ -286,7 +289,7 @@ static bool open_reader(struct pr_ledger **ledger, const char *path, struct pr_e
 	bool good;
 
 	*ledger = NULL;
-	if (stat(path, &status) != 0 && errno == ENOENT)
+	if (stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
 		return true;
 	*ledger = new_ledger(path);
 	/* For writing where that is allowed: the journal of a killed writer must be played back before anything is read. */

@@ -1,4 +1,7 @@
-/* One tenant's reports: store → dataset → findings → document → files, published together. */
+/*
+ * One tenant's reports: store → dataset → findings → revision → document → files, published together. What the ledger
+ * holds decides what is made (batch/revision.h); a report whose findings have not changed is left as it is.
+ */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +18,7 @@
 #include "batch/batch.h"
 #include "batch/formats.h"
 #include "batch/platform.h"
+#include "batch/revision.h"
 #include "batch/summary.h"
 #include "output/image.h"
 #include "output/json.h"
@@ -23,7 +27,6 @@
 #include "source/gather.h"
 #include "source/source.h"
 
-#define KEPT_FILE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define PICTURE_SCALE 3.0 /* 216 dots an inch */
 
 struct job {
@@ -31,9 +34,11 @@ struct job {
 	const struct pr_tenant *tenant;
 	struct pr_month month;
 	struct pr_arena *arena;
-	struct pr_directory directory;
-	struct pr_dataset dataset;
+	struct pr_directory *directory;
+	struct pr_dataset *dataset;
 	struct pr_report report;
+	struct pr_ledger *ledger;
+	struct pr_revision revision;
 	struct pr_document document;
 	char *json; /* the findings as they are written, also where JSON is not among the formats */
 	size_t json_count;
@@ -62,16 +67,18 @@ static void phase_done(struct job *job, const char *phase)
 
 /* --- findings --------------------------------------------------------------------------------------------------- */
 
-static bool read_month(struct job *job)
+static bool read_month(struct job *job, int64_t cutoff_ms)
 {
 	struct pr_source *source = NULL;
 	bool good;
 
 	if (!pr_source_open(&source, job->workshop->config, job->error))
 		return false;
-	good = pr_source_directory(source, job->tenant->id, job->arena, &job->directory, job->error) &&
-	       pr_gather(source, &job->directory, &job->workshop->method, job->month, job->workshop->now_ms, job->arena,
-			   &job->dataset, job->error);
+	job->directory = pr_arena_alloc(job->arena, sizeof *job->directory);
+	job->dataset = pr_arena_alloc(job->arena, sizeof *job->dataset);
+	good = pr_source_directory(source, job->tenant->id, job->arena, job->directory, job->error) &&
+	       pr_gather(source, job->directory, &job->workshop->method, job->month, cutoff_ms, job->arena, job->dataset,
+			   job->error);
 	pr_source_free(source);
 	phase_done(job, "read");
 	return good;
@@ -79,10 +86,24 @@ static bool read_month(struct job *job)
 
 static bool analyse(struct job *job)
 {
-	bool good = pr_analyse(&job->dataset, &job->workshop->method, job->arena, &job->report, job->error);
+	bool good = pr_analyse(job->dataset, &job->workshop->method, job->arena, &job->report, job->error);
 
 	phase_done(job, "analysed");
 	return good;
+}
+
+/*
+ * The month as it was known at a time. A platform's findings come from the ledger, to which every other report leaves
+ * its projects' summaries.
+ */
+static bool look(struct job *job, int64_t cutoff_ms)
+{
+	const struct pr_workshop *workshop = job->workshop;
+
+	if (job->tenant->edition == PR_EDITION_PLATFORM)
+		return pr_platform_gather(
+			workshop, job->tenant, job->month, workshop->run, job->arena, &job->report, job->error);
+	return read_month(job, cutoff_ms) && analyse(job);
 }
 
 /* --- files ------------------------------------------------------------------------------------------------------ */
@@ -121,16 +142,6 @@ static const char *folder_name(struct job *job, const char *parent)
 	if (directory)
 		closedir(directory);
 	return found ? found : patterned_name(job, job->workshop->config->folder_name);
-}
-
-static bool open_stage(struct job *job)
-{
-	char month[16];
-	const char *parent = pr_arena_format(job->arena, "%s/%s/%s", job->workshop->config->out_folder,
-		pr_month_iso(job->month, month), pr_edition_names[job->tenant->edition]);
-
-	return pr_folder_make(parent, job->error) && pr_stage_sweep(parent, job->error) &&
-	       pr_stage_open(&job->stage, parent, folder_name(job, parent), job->arena, job->error);
 }
 
 static const char *file_name(const struct job *job, const char *ending)
@@ -193,7 +204,7 @@ static bool build_document(struct job *job)
 {
 	const struct pr_workshop *workshop = job->workshop;
 
-	if (workshop->formats == PR_FORMAT_JSON)
+	if (job->revision.formats == PR_FORMAT_JSON)
 		return pr_document_print(workshop->templates, &job->report, job->arena, job->error);
 	if (!pr_document_build(workshop->templates, &job->report, workshop->faces, job->arena, &job->document, job->error))
 		return false;
@@ -203,7 +214,7 @@ static bool build_document(struct job *job)
 
 static bool write_files(struct job *job)
 {
-	unsigned formats = job->workshop->formats;
+	unsigned formats = job->revision.formats;
 
 	return (!(formats & PR_FORMAT_PDF) || write_pdf(job)) && (!(formats & PR_FORMAT_XLSX) || write_xlsx(job)) &&
 	       (!(formats & PR_FORMAT_JSON) || write_json(job)) &&
@@ -211,69 +222,113 @@ static bool write_files(struct job *job)
 	       (!(formats & PR_FORMAT_SVG) || write_pictures(job, PR_IMAGE_SVG, "svg"));
 }
 
-/* A finished file of another format, as it is; one that is not there is no error. */
-static bool keep_file(struct job *job, const char *ending)
-{
-	const char *path = pr_arena_format(job->arena, "%s/%s", job->stage.final, file_name(job, ending));
-	struct stat status;
-	char *bytes;
-	size_t count;
+/* --- the revision ------------------------------------------------------------------------------------------------- */
 
-	if (stat(path, &status) != 0)
-		return true;
-	return pr_file_read(path, KEPT_FILE_BYTES_MAX, job->arena, &bytes, &count, job->error) &&
-	       pr_stage_write(&job->stage, file_name(job, ending), bytes, count, job->error);
+/* Finds the report's folder, mends what killed runs left there, and asks the ledger. */
+static bool begin_revision(struct job *job)
+{
+	const struct pr_config *config = job->workshop->config;
+	struct pr_revision_wish wish = {.month = job->month,
+		.tenant_id = job->tenant->id,
+		.edition = pr_edition_names[job->tenant->edition],
+		.out_folder = config->out_folder,
+		.json_name = file_name(job, "json"),
+		.formats = job->workshop->formats,
+		.force = job->workshop->force,
+		.now_ms = job->workshop->now_ms};
+	char month[16];
+	const char *parent =
+		pr_arena_format(job->arena, "%s/%s/%s", config->out_folder, pr_month_iso(job->month, month), wish.edition);
+
+	if (!pr_folder_make(parent, job->error) || !pr_stage_sweep(parent, job->error) ||
+		!pr_ledger_open(&job->ledger, pr_ledger_path(config->out_folder, job->arena), job->error))
+		return false;
+	wish.final = pr_arena_format(job->arena, "%s/%s", parent, folder_name(job, parent));
+	return pr_revision_begin(&job->revision, &wish, job->ledger, job->arena, job->error);
 }
 
 /*
- * A run of some formats replaces the whole folder. What is there of the others stays where the findings beside it are
- * the same to the byte, and goes where they are not: a folder never holds two truths.
+ * Formats that a revision lacks are made of the month as it was known at the revision's cut-off, so that they say what
+ * the others beside them say. A store that has no times of arrival may not give that month any more: then this one,
+ * whose findings are the same, stands in for it, as it does for the platform's, which is made of summaries.
  */
-static bool keep_others(struct job *job)
+static bool look_back(struct job *job)
 {
-	static const struct {
-		enum pr_format format;
-		const char *ending;
-	} kinds[] = {{PR_FORMAT_PDF, "pdf"}, {PR_FORMAT_XLSX, "xlsx"}, {PR_FORMAT_JSON, "json"}};
-	const char *path = pr_arena_format(job->arena, "%s/%s", job->stage.final, file_name(job, "json"));
-	struct pr_error none = {0};
-	size_t count;
-	char *bytes;
+	struct job now = *job;
+	bool is_newest;
 
-	if (!pr_file_read(path, KEPT_FILE_BYTES_MAX, job->arena, &bytes, &count, &none) || count != job->json_count ||
-		memcmp(bytes, job->json, count) != 0)
+	if (job->revision.action != PR_REVISION_ADD || job->tenant->edition == PR_EDITION_PLATFORM ||
+		job->revision.cutoff_ms == job->dataset->cutoff_ms)
 		return true;
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (!(job->workshop->formats & kinds[i].format) && !keep_file(job, kinds[i].ending))
-			return false;
+	if (!look(job, job->revision.cutoff_ms) ||
+		!pr_revision_is_newest(&job->revision, &job->report, &is_newest, job->error))
+		return false;
+	if (!is_newest) {
+		job->directory = now.directory;
+		job->dataset = now.dataset;
+		job->report = now.report;
+	}
 	return true;
 }
 
-static bool publish(struct job *job, struct pr_tenant_result *result)
+/* What the platform's report is made of, also of a tenant without data. */
+static bool leave_summaries(struct job *job)
+{
+	return job->tenant->edition == PR_EDITION_PLATFORM ||
+	       pr_summary_leave(job->workshop->config, &job->report, job->arena, job->error);
+}
+
+static bool decide_revision(struct job *job)
+{
+	struct pr_revision *revision = &job->revision;
+
+	if (!begin_revision(job) || !leave_summaries(job) || !pr_revision_decide(revision, &job->report, job->error) ||
+		!look_back(job))
+		return false;
+	job->report.revision = revision->number;
+	job->report.cutoff_ms = revision->cutoff_ms;
+	job->report.changed = revision->changed;
+	job->report.changed_count = revision->changed_count;
+	return true;
+}
+
+static bool open_stage(struct job *job)
+{
+	const char *final = job->revision.wish.final, *slash = strrchr(final, '/');
+
+	return pr_stage_open(
+		&job->stage, pr_arena_copy_n(job->arena, final, (size_t)(slash - final)), slash + 1, job->arena, job->error);
+}
+
+static bool publish(struct job *job, const struct pr_revision_state *state)
 {
 	bool good;
 
 	if (!build_document(job) || !pr_json_write(&job->report, job->arena, &job->json, &job->json_count, job->error) ||
 		!open_stage(job))
 		return false;
-	good = write_files(job) && keep_others(job) && pr_stage_publish(&job->stage, job->error);
-	if (!good)
-		pr_stage_drop(&job->stage);
-	else
-		snprintf(result->folder, sizeof result->folder, "%s", job->stage.final);
+	good = write_files(job) && pr_revision_carry(&job->revision, &job->stage, job->json, job->json_count, job->error) &&
+	       pr_revision_publish(&job->revision, &job->stage, state, job->json, job->json_count, job->error);
+	pr_stage_drop(&job->stage);
 	return good;
 }
 
-/* A platform's findings come from the ledger, to which every other report leaves its projects' summaries. */
-static bool find(struct job *job)
+static bool make_revision(struct job *job, struct pr_tenant_result *result)
 {
-	const struct pr_workshop *workshop = job->workshop;
+	struct pr_revision_state state = {.coverage = result->coverage};
 
-	if (job->tenant->edition == PR_EDITION_PLATFORM)
-		return pr_platform_gather(
-			workshop, job->tenant, job->month, workshop->run, job->arena, &job->report, job->error);
-	return read_month(job) && analyse(job) &&
-	       (!job->report.in_service || pr_summary_leave(workshop->config, &job->report, job->arena, job->error));
+	if (!decide_revision(job))
+		return false;
+	state.reason = pr_revision_held(&job->revision, &job->report, job->workshop->config->gate);
+	result->state = state.reason ? PR_TENANT_HELD : PR_TENANT_DONE;
+	state.state = pr_tenant_state_names[result->state];
+	if (job->revision.action == PR_REVISION_KEEP ? !pr_revision_note(&job->revision, &state, job->error)
+												 : !publish(job, &state))
+		return false;
+	result->revision = job->revision.number;
+	snprintf(result->folder, sizeof result->folder, "%s", job->revision.wish.final);
+	snprintf(result->reason, sizeof result->reason, "%s", state.reason ? state.reason : "");
+	return true;
 }
 
 static bool make(struct job *job, struct pr_tenant_result *result)
@@ -281,7 +336,7 @@ static bool make(struct job *job, struct pr_tenant_result *result)
 	const struct pr_finding *coverage;
 	char month[16];
 
-	if (!find(job))
+	if (!look(job, job->workshop->now_ms))
 		return false;
 	if (!job->report.in_service) {
 		result->state = PR_TENANT_SKIPPED;
@@ -289,16 +344,14 @@ static bool make(struct job *job, struct pr_tenant_result *result)
 		return true;
 	}
 	if (!job->report.has_rows && !job->report.platform)
-		return pr_error_set(job->error, PR_CODE_NO_DATA,
-			"no data: not one row of its points in %s; expected rows in the store for that month",
-			pr_month_iso(job->month, month));
+		return leave_summaries(job) &&
+		       pr_error_set(job->error, PR_CODE_NO_DATA,
+				   "no data: not one row of its points in %s; expected rows in the store for that month",
+				   pr_month_iso(job->month, month));
 	coverage = pr_findings_get(&job->report.findings, "coverage.rate");
 	if (coverage)
 		result->coverage = pr_micro_to_double(coverage->value);
-	if (!publish(job, result))
-		return false;
-	result->state = job->report.below_gate ? PR_TENANT_HELD : PR_TENANT_DONE;
-	return true;
+	return make_revision(job, result);
 }
 
 void pr_report_make(const struct pr_workshop *workshop, const struct pr_tenant *tenant, struct pr_month month,
@@ -322,5 +375,6 @@ void pr_report_make(const struct pr_workshop *workshop, const struct pr_tenant *
 	}
 	result->duration_ms = monotonic_ms() - began_ms;
 	pr_platform_release(&job.report);
+	pr_ledger_close(job.ledger);
 	pr_arena_release(&arena);
 }

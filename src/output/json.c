@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "analysis/changed.h"
 #include "base/decimal.h"
 
 #define DEEPEST 12
@@ -297,6 +298,42 @@ static void write_project(
 	end(writer);
 }
 
+static void put_changed_value(struct writer *writer, const char *key, const struct pr_changed_value *value)
+{
+	if (value->word)
+		put_text(writer, key, value->word);
+	else
+		put_micro(writer, key, value->number);
+}
+
+/* A figure that was measured in both has one unit but where that changed; what is gone keeps its name. */
+static void write_changed(struct writer *writer, const struct pr_changed *changed)
+{
+	const char *old_unit = changed->before.unit, *unit = changed->after.there ? changed->after.unit : old_unit;
+
+	begin_object(writer, NULL, false);
+	put_text(writer, "path", changed->path);
+	put_changed_value(writer, "old", &changed->before);
+	put_changed_value(writer, "new", &changed->after);
+	if (unit)
+		put_text(writer, "unit", unit);
+	if (old_unit && !pr_text_equal(old_unit, unit))
+		put_text(writer, "old_unit", old_unit);
+	if (!changed->after.there)
+		put_text(writer, "name", changed->name);
+	end(writer);
+}
+
+static void write_all_changed(struct writer *writer, const struct pr_report *report)
+{
+	if (report->revision < 2)
+		return;
+	begin_array(writer, "changes", true);
+	for (size_t i = 0; i < report->changed_count; i++)
+		write_changed(writer, &report->changed[i]);
+	end(writer);
+}
+
 static const struct pr_zone *note_zone(const struct pr_report *report, int64_t project_id)
 {
 	for (size_t i = 0; i < report->project_count; i++)
@@ -389,6 +426,7 @@ bool pr_json_write_pieces(
 	if (!write_pieces(&writer, report, pieces, error))
 		return false;
 	end(&writer);
+	write_all_changed(&writer, report);
 	write_notes(&writer, report);
 	end(&writer);
 	pr_buffer_add(&writer.out, "\n");
