@@ -47,14 +47,14 @@ def write_config(folder, *, url=None, mariadb=None, database=None, prefix="", us
     return path
 
 
-def dump(config, *arguments, env=None, timeout=120):
-    """Runs dump_source; secrets come by `env` only."""
+def dump(config, *arguments, env=None, timeout=120, tool="dump_source"):
+    """Runs dump_source, or dump_quality; secrets come by `env` only."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("POWERREPORT_")}
     # A proxy of the environment must not be used.
     environment.update({"LC_ALL": "C.UTF-8", "http_proxy": "http://127.0.0.1:1",
                         "LSAN_OPTIONS": f"suppressions={ROOT / 'tests' / 'lsan.supp'}:print_suppressions=0",
                         **(env or {})})
-    return subprocess.run([str(tool_path("dump_source")), str(config), *map(str, arguments)], cwd=ROOT, env=environment,
+    return subprocess.run([str(tool_path(tool)), str(config), *map(str, arguments)], cwd=ROOT, env=environment,
                           capture_output=True, text=True, encoding="utf-8", timeout=timeout, check=False)
 
 
@@ -62,8 +62,8 @@ def secrets(mariadb, **more):
     return {"POWERREPORT_MYSQL_PASSWORD": mariadb.reader_password, **more}
 
 
-def whole_dump(config, *arguments, env=None):
-    done = dump(config, *arguments, env=env)
+def whole_dump(config, *arguments, env=None, tool="dump_source"):
+    done = dump(config, *arguments, env=env, tool=tool)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

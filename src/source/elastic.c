@@ -26,6 +26,16 @@ struct pr_elastic {
 
 /* --- what an answer says about itself --- */
 
+/* What stands below the cause: in it, or, of a script's, only in the report of the shard that failed first. */
+static const char *deeper_reason(const struct pr_json *problem, const struct pr_json *cause)
+{
+	const char *reason = pr_json_text(pr_json_path(cause, "caused_by", "reason", NULL));
+	if (reason)
+		return reason;
+	const struct pr_json *shard = pr_json_at(pr_json_get(problem, "failed_shards"), 0);
+	return pr_json_text(pr_json_path(shard, "reason", "caused_by", "reason", NULL));
+}
+
 static const char *reason_of(const struct pr_json *problem, struct pr_arena *arena)
 {
 	/* The root cause names the index or the script; what stands above it is "all shards failed". */
@@ -34,15 +44,20 @@ static const char *reason_of(const struct pr_json *problem, struct pr_arena *are
 		cause = problem;
 	const char *type = pr_json_text(pr_json_get(cause, "type"));
 	const char *reason = pr_json_text(pr_json_get(cause, "reason"));
-	const struct pr_json *deeper = pr_json_get(cause, "caused_by");
-	const char *deeper_reason = pr_json_text(pr_json_get(deeper, "reason"));
+	const char *deeper = deeper_reason(problem, cause);
 	if (!type && !reason)
 		return pr_json_text(problem)
 		           ? pr_arena_copy(arena, pr_text_clean(arena, pr_json_text(problem)))
 		           : "an error without a reason"; /* a clean text would be the document's own, which is freed */
 	const char *text = pr_arena_format(arena, "%s: %.300s%s%.200s", type ? type : "error", reason ? reason : "",
-		deeper_reason ? ": " : "", deeper_reason ? deeper_reason : "");
+		deeper ? ": " : "", deeper ? deeper : "");
 	return pr_text_clean(arena, text);
+}
+
+/* "cannot execute [inline] scripts", "cannot execute scripts using [filter] context", "contains not allowed script" */
+static bool forbids_scripts(const char *problem)
+{
+	return strstr(problem, "cannot execute") || strstr(problem, "not allowed script");
 }
 
 static const char *refuse_shards(const struct pr_json *item, struct pr_arena *arena)
@@ -288,9 +303,7 @@ static bool take_items(struct pr_elastic *elastic, const struct pr_search *searc
 		const struct pr_json *item = pr_json_at(responses, i);
 		const char *problem = pr_elastic_refuse(item, &arena);
 		if (problem) {
-			/* "cannot execute [inline] scripts", "cannot execute scripts using [filter] context" */
-			if (strstr(problem, "cannot execute"))
-				elastic->scripts_forbidden = true;
+			elastic->scripts_forbidden = elastic->scripts_forbidden || forbids_scripts(problem);
 			is_taken = pr_error_set(error, PR_CODE_STORE, "cannot query index '%s': %s", index, problem);
 		} else if (!take(context, first + i, item, error)) {
 			is_taken = pr_error_context(error, "index '%s'", index);

@@ -5,12 +5,14 @@
 #include "source/buckets.h"
 #include "source/elastic.h"
 
-/* One text for every field and share, so that a cluster compiles it once. */
-#define IDLE_SCRIPT                                                                             \
-	"boolean runs = false; for (def other : params.others) { if (doc[other].size() > 0 && "     \
-	"doc[other].value > 0) { runs = true; } } if (!runs || doc[params.power].size() == 0 || "   \
-	"doc[params.total].size() == 0) { return false; } double power = doc[params.power].value; " \
-	"double total = doc[params.total].value; return Math.abs(power) > params.share * Math.abs(total);"
+/* One text for every field and share, so that a cluster compiles it once. An index of several may lack a field. */
+#define IDLE_SCRIPT                                                                          \
+	"boolean runs = false; for (def other : params.others) { if (doc.containsKey(other) && " \
+	"doc[other].size() > 0 && doc[other].value > 0) { runs = true; } } if (!runs || "        \
+	"!doc.containsKey(params.power) || !doc.containsKey(params.total) || "                   \
+	"doc[params.power].size() == 0 || doc[params.total].size() == 0) { return false; } "     \
+	"double power = doc[params.power].value; double total = doc[params.total].value; "       \
+	"return Math.abs(power) > params.share * Math.abs(total);"
 
 bool pr_cell_needs_script(const struct pr_cell_rule *rule)
 {

@@ -32,10 +32,10 @@ BULK_BYTES = 6 << 20
 Stores = collections.namedtuple("Stores", "database prefix")
 
 
-def load_embedded(path, search, mariadb, name, tenants=None, from_ms=None, to_ms=None):
+def load_embedded(path, search, mariadb, name, tenants=None, from_ms=None, to_ms=None, shards=1):
     """tenants: only their projects' series; from_ms, to_ms: only the minutes and sensor samples within."""
     with sqlite3.connect(f"file:{pathlib.Path(path).resolve()}?mode=ro", uri=True) as store:
-        stores = _create(name, search, mariadb)
+        stores = _create(name, search, mariadb, shards)
         present = {row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for table in DIRECTORY_TABLES:
             if table in present:
@@ -121,12 +121,12 @@ def _projects(store, tenants):
         f"SELECT DISTINCT project_id FROM tenant_project WHERE tenant_id IN ({marks}) ORDER BY project_id", tenants)]
 
 
-def _create(name, search, mariadb):
+def _create(name, search, mariadb, shards=1):
     mariadb.create(name)
     stores = Stores(name, f"{name}-")
     for data_set, definition in json.loads(MAPPINGS.read_text(encoding="utf-8")).items():
         definition = json.loads(json.dumps(definition))
-        definition["settings"].update({"number_of_replicas": 0, "refresh_interval": "-1",
+        definition["settings"].update({"number_of_shards": shards, "number_of_replicas": 0, "refresh_interval": "-1",
                                        "translog.durability": "async", "translog.flush_threshold_size": "1gb"})
         try:
             search.request("DELETE", f"/{stores.prefix}{data_set}")
