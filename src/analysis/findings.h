@@ -176,6 +176,7 @@ struct pr_condition;
 struct pr_platform;
 
 struct pr_changed; /* analysis/changed.h */
+struct pr_survey;
 
 struct pr_report {
 	const struct pr_dataset *dataset;
@@ -194,6 +195,7 @@ struct pr_report {
 	bool below_gate; /* the report is held */
 	bool has_rows;   /* any row at all in the month: false = "no data" */
 	bool in_service; /* the tenant\'s service covers some of the month */
+	const struct pr_survey *survey; /* analysis/survey.h: alarms across every project; NULL = none was made */
 	/* Of each project what sums and summaries need (totals.h, condition.h). */
 	const struct pr_project_bases *bases;
 	const struct pr_condition *conditions;

@@ -363,6 +363,9 @@ bool pr_chart_draw_columns(struct pr_canvas *canvas)
 #define ROWS_HEIGHT_PT 600.0
 #define ROW_SPACE_PT 8.0
 #define NAME_SHARE 0.4 /* of the width, at most, for names */
+#define ROWS_LEGEND_PT 16.0
+#define ROWS_MARK_PT 7.0
+#define ROWS_LEGEND_SPACE_PT 14.0
 
 static double row_pitch(const struct pr_chart_data *data)
 {
@@ -371,9 +374,20 @@ static double row_pitch(const struct pr_chart_data *data)
 	return fmax(ROW_LEAST_PT, floor(ROWS_HEIGHT_PT / (double)data->category_count));
 }
 
-double pr_chart_rows_height(const struct pr_chart_data *data)
+/* Several series are parts of a row's bar, named above the rows. */
+static double legend_height(const struct pr_chart_data *data)
+{
+	return data->series_count > 1 ? ROWS_LEGEND_PT : 0;
+}
+
+double pr_chart_names_height(const struct pr_chart_data *data)
 {
 	return row_pitch(data) * (double)data->category_count;
+}
+
+double pr_chart_rows_height(const struct pr_chart_data *data)
+{
+	return pr_chart_names_height(data) + legend_height(data);
 }
 
 struct columns {
@@ -384,6 +398,8 @@ struct columns {
 static const char *row_text(const struct pr_chart_data *data, size_t index)
 {
 	const struct pr_chart_series *series = &data->series[0];
+	if (data->totals)
+		return data->totals[index];
 	return series->texts && index < series->count ? series->texts[index] : NULL;
 }
 
@@ -404,11 +420,62 @@ static struct columns lay_columns(const struct pr_canvas *canvas)
 	return columns;
 }
 
+/* A bar of one series, or of several parts one behind the other (of which none is negative). */
+static void draw_parts(struct pr_canvas *canvas, const struct columns *columns, size_t index, double y)
+{
+	const struct pr_chart_data *data = canvas->data;
+	double zero = canvas->scale.bottom, range = canvas->scale.top - zero, from = 0;
+	double height = columns->pitch >= ROW_PT ? 7 : 5;
+	for (size_t i = 0; i < data->series_count; i++) {
+		double value = value_at(data, i, index);
+		if (!isfinite(value) || value == 0)
+			continue;
+		double x0 = columns->bar_x + columns->bar_width * (from - zero) / range;
+		double x1 = columns->bar_x + columns->bar_width * (from + value - zero) / range;
+		struct pr_rect bar = {
+			fmin(x0, x1), y + (columns->pitch - height) / 2, fmax(fabs(x1 - x0), BAR_LEAST_PT), height};
+		pr_draw_rect(canvas->drawing, bar, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[i])));
+		if (from != 0)
+			pr_draw_line(canvas->drawing, x0, bar.y, x0, bar.y + height,
+				pr_paint_stroke(pr_canvas_colour(canvas, "white"), 0.5));
+		from += value;
+	}
+}
+
+static bool draw_rows_legend(struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, 7.5);
+	double x = canvas->rect.x, baseline = canvas->rect.y + 7;
+	for (size_t i = 0; data->series_count > 1 && i < data->series_count; i++) {
+		const struct pr_chart_series *series = &data->series[i];
+		const struct pr_rect mark = {x, baseline - ROWS_MARK_PT + 0.75, ROWS_MARK_PT, ROWS_MARK_PT};
+		pr_draw_rect(canvas->drawing, mark, pr_paint_fill(pr_canvas_series_colour(canvas, series)));
+		x += ROWS_MARK_PT + 3;
+		if (!pr_canvas_text(canvas, series->label, style, x, baseline, PR_ALIGN_LEFT, NULL))
+			return false;
+		x += pr_type_width(canvas->faces, style, series->label ? series->label : "") + ROWS_LEGEND_SPACE_PT;
+	}
+	return true;
+}
+
+/* The sums of the rows, where a row has parts. */
+static void extent_of_rows(const struct pr_chart_data *data, double *low, double *high)
+{
+	pr_canvas_extent(data, low, high);
+	for (size_t i = 0; data->series_count > 1 && i < data->category_count; i++) {
+		double sum = 0;
+		for (size_t s = 0; s < data->series_count; s++)
+			sum += isfinite(value_at(data, s, i)) ? value_at(data, s, i) : 0;
+		*high = fmax(*high, sum);
+	}
+}
+
 static bool draw_row(struct pr_canvas *canvas, const struct columns *columns, size_t index)
 {
 	const struct pr_chart_data *data = canvas->data;
 	const struct pr_chart_category *category = &data->categories[index];
-	double y = canvas->rect.y + columns->pitch * (double)index,
+	double y = canvas->rect.y + legend_height(data) + columns->pitch * (double)index,
 		   baseline = y + columns->pitch / 2 + columns->size_pt * 0.36;
 	struct pr_style style = pr_canvas_style(
 		canvas, category->rest ? "text3" : "ink", category->emphasised ? PR_BOLD : PR_REGULAR, columns->size_pt);
@@ -417,16 +484,8 @@ static bool draw_row(struct pr_canvas *canvas, const struct columns *columns, si
 	if (!pr_type_fit(canvas->faces, &name, columns->name_width + 0.01, canvas->drawing->arena, &line, canvas->error))
 		return false;
 	pr_draw_set_line(canvas->drawing, &line, canvas->rect.x, baseline, PR_ALIGN_LEFT, 0);
-	double value = value_at(data, 0, index), zero = canvas->scale.bottom, range = canvas->scale.top - zero;
-	if (isfinite(value) && value != 0) {
-		double x0 = columns->bar_x + columns->bar_width * (0 - zero) / range;
-		double x1 = columns->bar_x + columns->bar_width * (value - zero) / range;
-		double height = columns->pitch >= ROW_PT ? 7 : 5;
-		struct pr_rect bar = {
-			fmin(x0, x1), y + (columns->pitch - height) / 2, fmax(fabs(x1 - x0), BAR_LEAST_PT), height};
-		pr_draw_rect(canvas->drawing, bar, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[0])));
-	}
-	if (!isfinite(value))
+	draw_parts(canvas, columns, index, y);
+	if (!isfinite(value_at(data, 0, index)))
 		style.colour = pr_canvas_colour(canvas, "text3");
 	return pr_canvas_text(
 		canvas, row_text(data, index), style, columns->right, baseline, PR_ALIGN_RIGHT, data->series[0].finding);
@@ -438,13 +497,15 @@ bool pr_chart_draw_rows(struct pr_canvas *canvas)
 	if (data->series_count == 0)
 		return true;
 	double low, high;
-	pr_canvas_extent(data, &low, &high);
+	extent_of_rows(data, &low, &high);
 	/* No axis: the longest bar fills its room. */
 	canvas->scale = (struct pr_scale){.bottom = fmin(low, 0), .top = fmax(high, 0)};
 	if (canvas->scale.top == canvas->scale.bottom)
 		canvas->scale.top = canvas->scale.bottom + 1;
 	struct columns columns = lay_columns(canvas);
 	double x = columns.bar_x - columns.bar_width * canvas->scale.bottom / (canvas->scale.top - canvas->scale.bottom);
+	if (!draw_rows_legend(canvas))
+		return false;
 	for (size_t i = 0; i < data->category_count; i++)
 		if (!draw_row(canvas, &columns, i))
 			return false;

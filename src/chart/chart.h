@@ -43,7 +43,8 @@
  * pie = a series a part, its values[0] and texts[0]; band = a dense series as minimum–maximum band with mean line, gaps
  * hatched, limits and marks; lines = few series over the hours of a day with labels at the right end, and a strip of
  * slots below the axis (optional data `strip`); columns = one series of bars, part of them emphasised; rows =
- * horizontal bars a name (points); spark = 13 months without axis; days = the coverage strip, a cell a day: 1 complete,
+ * horizontal bars a name (points), of one series or of parts with a legend above them and `totals` behind; spark =
+ * 13 months without axis; days = the coverage strip, a cell a day: 1 complete,
  * between partial, 0 missing, NaN nothing expected; fingerprint = a row a day, a cell a quarter, 7 named steps, the
  * maximum (the first mark) framed; radar = an axis a category, scores 0 to 100; waterfall = from total to total, a
  * category a part; dots = sensors in % of their alarm limit, a row a category, with columns of text; heat = hour by day;

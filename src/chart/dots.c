@@ -45,7 +45,7 @@ struct layout {
 
 double pr_chart_dots_height(const struct pr_chart_data *data)
 {
-	return HEAD_PT + pr_chart_rows_height(data) + END_PT;
+	return HEAD_PT + pr_chart_names_height(data) + END_PT;
 }
 
 static double figure_at(const struct pr_chart_data *data, const struct layout *layout, enum figure figure, size_t row)
@@ -100,7 +100,7 @@ static void lay_out(struct pr_canvas *canvas, struct layout *layout)
 {
 	const struct pr_chart_data *data = canvas->data;
 	struct pr_arena *arena = canvas->drawing->arena;
-	layout->pitch = pr_chart_rows_height(data) / (double)data->category_count;
+	layout->pitch = pr_chart_names_height(data) / (double)data->category_count;
 	layout->size_pt = layout->pitch >= ROW_ROOMY_PT ? 8.5 : 7;
 	struct pr_style bold = pr_canvas_style(canvas, "ink", PR_BOLD, layout->size_pt);
 	double names =

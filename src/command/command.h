@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "batch/formats.h"
 
+#define PR_COMMAND_CODES_MAX 8
+
 struct pr_command_options {
 	const char *config_path; /* --config; NULL = report.ini, then the installed one */
 	const char *db_path;     /* --db: an embedded store instead of the configured one; NULL */
@@ -25,6 +27,8 @@ struct pr_command_options {
 	unsigned formats;  /* --format; default pdf,xlsx,json */
 	int jobs;          /* --jobs, default 1 */
 	bool dry_run, force;
+	const char *codes[PR_COMMAND_CODES_MAX]; /* --codes, each once */
+	size_t code_count;
 	bool json, quiet, verbose;
 	/* Results on standard output, written at once; false where that fails. main.c's, so that no module prints. */
 	bool (*print)(const char *text);
@@ -34,6 +38,8 @@ struct pr_command_options {
 
 /* The sub-commands. *exit_code is 0 or 1 where the function returns true; an error decides it otherwise. */
 bool pr_command_run(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+bool pr_command_survey(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 bool pr_command_import(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);

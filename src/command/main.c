@@ -27,6 +27,15 @@ static const struct command {
 		"  --format LIST      of pdf, xlsx, json, png, svg (default: pdf,xlsx,json; png and svg are the charts)\n"
 		"  --jobs N           worker processes (default: 1)\n"
 		"  --dry-run          says what would be made, and makes nothing\n"},
+	{"survey", PR_OPTIONS_SURVEY | PR_OPTIONS_FILE, pr_command_survey, "alarms across every project",
+		"usage: powerreport survey --month YYYY-MM [--codes CODE,CODE,...] -o FILE\n"
+		"\n"
+		"Counts alarms of some types in a month across every project of the directory, and writes them as a workbook,\n"
+		"as CSV or as PDF. With --json they are printed too, and -o may be left out.\n"
+		"\n"
+		"  --month YYYY-MM    the month, in each project's time zone\n"
+		"  --codes LIST       types of alarms, at most 8 (default: low_power_factor,high_thd_u,high_thd_i)\n"
+		"  -o FILE            what it ends in decides: .xlsx, .csv or .pdf\n"},
 	{"import", PR_OPTIONS_IMPORT, pr_command_import, "a folder of CSV files becomes an embedded store",
 		"usage: powerreport import DIR --db FILE\n"
 		"\n"

@@ -145,6 +145,38 @@ static bool take_format(struct parser *parser, const char *value)
 	return take_names(parser, "format", value, names, 5, &parser->options->formats);
 }
 
+static bool is_given(const struct pr_command_options *options, const char *code)
+{
+	for (size_t i = 0; i < options->code_count; i++)
+		if (strcmp(options->codes[i], code) == 0)
+			return true;
+	return false;
+}
+
+/* Types of alarms: the directory, which knows them, is not open yet. One that is given twice counts once. */
+static bool take_codes(struct parser *parser, const char *value)
+{
+	struct pr_command_options *options = parser->options;
+
+	for (char *text = pr_arena_copy(parser->arena, value); text;) {
+		char *comma = strchr(text, ',');
+		const char *code;
+
+		if (comma)
+			*comma = '\0';
+		code = pr_text_trim(text);
+		if (!*code)
+			return pr_error_set(parser->error, PR_CODE_USAGE,
+				"--codes: '%s' holds an empty code; expected such as low_power_factor,high_thd_u", value);
+		if (!is_given(options, code) && options->code_count == PR_COMMAND_CODES_MAX)
+			return pr_error_set(parser->error, PR_CODE_USAGE, "--codes: more than %d codes", PR_COMMAND_CODES_MAX);
+		if (!is_given(options, code))
+			options->codes[options->code_count++] = code;
+		text = comma ? comma + 1 : NULL;
+	}
+	return true;
+}
+
 static bool take_jobs(struct parser *parser, const char *value)
 {
 	int64_t jobs;
@@ -183,7 +215,8 @@ static const struct option {
 	{"verbose", GROUP_ALL, false, take_verbose},
 	{"help", GROUP_ALL, false, take_help},
 	{"version", GROUP_ALL, false, take_version},
-	{"month", PR_OPTIONS_RUN, true, take_month},
+	{"month", PR_OPTIONS_RUN | PR_OPTIONS_SURVEY, true, take_month},
+	{"codes", PR_OPTIONS_SURVEY, true, take_codes},
 	{"tenant", PR_OPTIONS_RUN, true, take_tenant},
 	{"edition", PR_OPTIONS_RUN, true, take_edition},
 	{"format", PR_OPTIONS_RUN, true, take_format},

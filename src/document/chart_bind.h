@@ -77,5 +77,8 @@ PR_CHECK bool pr_chart_bind_ways(struct pr_chart_builder *builder, const struct 
 PR_CHECK bool pr_chart_bind_curve(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 /* "forecast.months": thirteen months' energy; "forecast.energy", ".low", ".high": next month's. */
 PR_CHECK bool pr_chart_bind_forecast(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+/* "survey.codes": a part a code; "survey.projects": those with most alarms. In any scope. */
+PR_CHECK bool pr_chart_bind_survey_codes(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+PR_CHECK bool pr_chart_bind_survey_projects(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 
 #endif

@@ -260,6 +260,8 @@ static const struct {
 	{"forecast.energy", pr_chart_bind_forecast},
 	{"forecast.energy.low", pr_chart_bind_forecast},
 	{"forecast.energy.high", pr_chart_bind_forecast},
+	{"survey.codes", pr_chart_bind_survey_codes},
+	{"survey.projects", pr_chart_bind_survey_projects},
 };
 
 static bool add_series(struct pr_chart_builder *builder, const struct pr_chart_item *item)
@@ -270,7 +272,7 @@ static bool add_series(struct pr_chart_builder *builder, const struct pr_chart_i
 	if (!pr_expression_true(&builder->base->context, builder->scope, item->when, builder->definition->path, item->line,
 			&shown, builder->error))
 		return false;
-	if (!shown || !builder->project)
+	if (!shown || (!builder->project && !pr_text_starts(item->data, "survey.")))
 		return true;
 	for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
 		if (strcmp(item->data, bindings[i].data) == 0)
@@ -525,7 +527,7 @@ bool pr_chart_data_build(const struct pr_builder *base, const struct pr_scope *s
 		add_strip(&builder);
 	if (definition->kind == PR_CHART_FINGERPRINT)
 		add_steps(&builder);
-	if (definition->totals)
+	if (definition->totals && !data->totals)
 		add_totals(&builder);
 	return add_texts(&builder);
 }

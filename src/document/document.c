@@ -24,13 +24,16 @@ static bool choose(const struct pr_templates *templates, const struct pr_report 
 	}
 	builder->house = *brand;
 	builder->theme = &(*brand)->theme;
-	builder->edition = pr_templates_edition(templates, tenant->edition);
-	if (!builder->edition) {
-		pr_error_set(error, PR_CODE_CONFIG, "no template for the edition '%s'; expected %s/editions/%s.ini",
-			pr_edition_names[tenant->edition], templates->template_folder, pr_edition_names[tenant->edition]);
-		return false;
-	}
 	return true;
+}
+
+static bool choose_edition(
+	const struct pr_templates *templates, enum pr_edition edition, struct pr_builder *builder, struct pr_error *error)
+{
+	builder->edition = pr_templates_edition(templates, edition);
+	return builder->edition ||
+	       pr_error_set(error, PR_CODE_CONFIG, "no template for the edition '%s'; expected %s/editions/%s.ini",
+			   pr_edition_names[edition], templates->template_folder, pr_edition_names[edition]);
 }
 
 static struct pr_scope *tenant_scope(const struct pr_builder *builder)
@@ -47,20 +50,46 @@ static struct pr_scope *tenant_scope(const struct pr_builder *builder)
 	return scope;
 }
 
+static bool build(struct pr_builder *builder, const struct pr_scope *tenant, struct pr_document *document,
+	struct pr_error *error)
+{
+	document->author = builder->brand->name;
+	return pr_words_text(&builder->context, tenant, "document.title", &document->title, error) &&
+	       pr_words_text(&builder->context, tenant, builder->edition->subject, &document->subject, error) &&
+	       (!builder->faces || pr_pages_build(builder, tenant, document, error)) &&
+	       pr_workbook_build(builder, tenant, &document->workbook, error);
+}
+
 bool pr_document_build(const struct pr_templates *templates, struct pr_report *report, const struct pr_typefaces *faces,
 	struct pr_arena *arena, struct pr_document *document, struct pr_error *error)
 {
 	struct pr_builder builder = {.context = {.arena = arena}, .faces = faces, .arena = arena};
 	const struct pr_brand *brand = NULL;
-	struct pr_scope *tenant;
 
 	*document = (struct pr_document){.locale = report->tenant->locale, .created_ms = report->cutoff_ms};
-	if (!choose(templates, report, &builder, &brand, error) || !pr_document_print(templates, report, arena, error))
+	return choose(templates, report, &builder, &brand, error) &&
+	       choose_edition(templates, report->tenant->edition, &builder, error) &&
+	       pr_document_print(templates, report, arena, error) &&
+	       build(&builder, tenant_scope(&builder), document, error);
+}
+
+bool pr_document_build_survey(const struct pr_templates *templates, struct pr_report *report,
+	const struct pr_typefaces *faces, struct pr_arena *arena, struct pr_document *document, struct pr_error *error)
+{
+	struct pr_builder builder = {.context = {.arena = arena}, .faces = faces, .arena = arena};
+	const struct pr_brand *brand = NULL;
+	struct pr_scope scope = {0};
+
+	*document = (struct pr_document){.locale = report->tenant->locale, .created_ms = report->cutoff_ms};
+	if (!templates->survey)
+		return pr_error_set(error, PR_CODE_CONFIG, "no template for the survey; expected %s/survey.ini",
+			templates->template_folder);
+	if (!choose(templates, report, &builder, &brand, error))
 		return false;
-	tenant = tenant_scope(&builder);
-	document->author = builder.brand->name;
-	return pr_words_text(&builder.context, tenant, "document.title", &document->title, error) &&
-	       pr_words_text(&builder.context, tenant, builder.edition->subject, &document->subject, error) &&
-	       pr_pages_build(&builder, tenant, document, error) &&
-	       pr_workbook_build(&builder, tenant, &document->workbook, error);
+	builder.edition = templates->survey;
+	scope.outer = tenant_scope(&builder);
+	pr_scope_add(&scope, arena, "edition", pr_value_text("survey"));
+	if (!report->tenant->name) /* no platform tenant: the brand speaks */
+		pr_scope_add(&scope, arena, "tenant.name", pr_value_text(builder.brand->name));
+	return build(&builder, &scope, document, error);
 }

@@ -96,6 +96,13 @@ PR_CHECK bool pr_document_print(
 PR_CHECK bool pr_document_build(const struct pr_templates *templates, struct pr_report *report,
 	const struct pr_typefaces *faces, struct pr_arena *arena, struct pr_document *document, struct pr_error *error);
 
+/*
+ * The survey (report->survey) by templates/survey.ini, which is written as an edition is, without cover and contents.
+ * Of the tenant only locale, brand and name are shown. `faces` NULL: the workbook alone.
+ */
+PR_CHECK bool pr_document_build_survey(const struct pr_templates *templates, struct pr_report *report,
+	const struct pr_typefaces *faces, struct pr_arena *arena, struct pr_document *document, struct pr_error *error);
+
 /* Every placed box and text with page, place, size and style, as text: the golden form of a layout. */
 void pr_document_dump(const struct pr_document *document, struct pr_arena *arena, const char **text);
 

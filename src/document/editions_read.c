@@ -1,7 +1,8 @@
-/* templates/editions/<edition>.ini → edition definitions. */
+/* templates/editions/<edition>.ini and templates/survey.ini → edition definitions. */
 #include "document/template_read.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const char *const block_kinds[PR_BLOCK_KIND_COUNT] = {
 	"chart", "table", "text", "conclusions", "key_figure", "score"};
@@ -167,21 +168,24 @@ static bool read_head(
 	const struct pr_section *head = pr_definition_find(definition, "edition", "");
 	const struct pr_section *cover = pr_definition_find(definition, "cover", "");
 
-	if (!head || !cover)
+	if (!head || (!cover && !edition->plain))
 		return pr_error_set_at(
 			reader->error, PR_CODE_CONFIG, definition->path, 0, "section [%s] is missing", head ? "cover" : "edition");
 	if (!pr_section_check_keys(head, edition_keys, 3, reader->error) ||
-		!pr_section_check_keys(cover, cover_keys, 4, reader->error) ||
 		!pr_reader_get_word(reader, head, "title", &edition->title) ||
 		!pr_reader_get_word(reader, head, "subject", &edition->subject) ||
-		!pr_reader_get_word(reader, head, "contents", &edition->contents_title) ||
+		!pr_reader_get_word(reader, head, "contents", &edition->contents_title))
+		return false;
+	if (!edition->title || !edition->subject || (!edition->contents_title && !edition->plain))
+		return pr_error_set_at(reader->error, PR_CODE_CONFIG, definition->path, head->line,
+			"[edition]: expected the keys title, subject%s", edition->plain ? "" : ", contents");
+	if (edition->plain)
+		return true;
+	if (!pr_section_check_keys(cover, cover_keys, 4, reader->error) ||
 		!pr_reader_get_word(reader, cover, "subtitle", &edition->cover_subtitle) ||
 		!pr_reader_get_word(reader, cover, "title", &edition->cover_fingerprint_title) ||
 		!pr_reader_get_word(reader, cover, "sub", &edition->cover_fingerprint_sub))
 		return false;
-	if (!edition->title || !edition->subject || !edition->contents_title)
-		return pr_error_set_at(reader->error, PR_CODE_CONFIG, definition->path, head->line,
-			"[edition]: expected the keys title, subject, contents");
 	if (pr_section_get(cover, "chart"))
 		edition->fingerprint = pr_reader_chart(reader, cover, "chart");
 	return !pr_section_get(cover, "chart") || edition->fingerprint;
@@ -211,13 +215,30 @@ static bool read_sections(
 
 static bool read_edition(struct pr_reader *reader, const char *path, struct pr_edition_definition *edition)
 {
-	static const char *const kinds[] = {"edition", "cover", "chapter", "block", "sheet"};
+	static const char *const whole[] = {"edition", "cover", "chapter", "block", "sheet"};
+	static const char *const plain[] = {"edition", "chapter", "block", "sheet"};
+	const char *const *kinds = edition->plain ? plain : whole;
+	const size_t kind_count = edition->plain ? sizeof plain / sizeof *plain : sizeof whole / sizeof *whole;
 	struct pr_definition definition;
 
 	edition->place.path = path;
 	return pr_definition_read(&definition, path, PR_CODE_CONFIG, reader->arena, reader->error) &&
-	       pr_definition_check_kinds(&definition, kinds, sizeof kinds / sizeof *kinds, reader->error) &&
+	       pr_definition_check_kinds(&definition, kinds, kind_count, reader->error) &&
 	       read_head(reader, &definition, edition) && read_sections(reader, &definition, edition);
+}
+
+static bool read_survey(struct pr_reader *reader)
+{
+	const char *path = pr_arena_format(reader->arena, "%s/survey.ini", reader->templates->template_folder);
+	struct pr_edition_definition *survey;
+
+	if (access(path, F_OK) != 0)
+		return true;
+	survey = pr_arena_alloc(reader->arena, sizeof *survey);
+	survey->edition = PR_EDITION_PLATFORM;
+	survey->plain = true;
+	reader->templates->survey = survey;
+	return read_edition(reader, path, survey);
 }
 
 bool pr_editions_read(struct pr_reader *reader)
@@ -242,7 +263,7 @@ bool pr_editions_read(struct pr_reader *reader)
 			return false;
 		templates->edition_count++;
 	}
-	return true;
+	return read_survey(reader);
 }
 
 const struct pr_edition_definition *pr_templates_edition(const struct pr_templates *templates, enum pr_edition edition)

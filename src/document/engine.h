@@ -157,6 +157,10 @@ const char *pr_words_plain(const struct pr_words *words, const char *key);
 struct pr_scope *pr_scope_tenant(const struct pr_context *context);
 struct pr_scope *pr_scope_of_project(const struct pr_context *context, const struct pr_scope *tenant, size_t index);
 
+struct pr_survey_code;
+/* A survey's type of alarm in the reader's language; one that the directory doesn't know goes by its code. */
+const char *pr_survey_code_name(const struct pr_context *context, const struct pr_survey_code *code);
+
 /* What a project's charts of money are divided by (1, or the words' large factor where a month reaches it). */
 double pr_money_scale(const struct pr_context *context, const struct pr_project_report *project);
 

@@ -526,19 +526,19 @@ static void add_outline(struct maker *maker, struct pr_document *document, size_
 	}
 }
 
-static bool assemble(struct maker *maker, const struct pr_page *cover, const struct pr_page *contents, size_t count,
-	struct pr_document *document)
+/* `front` are the pages before the chapters: the first, the cover, has neither head nor foot. */
+static bool assemble(struct maker *maker, const struct pr_page *front, size_t count, struct pr_document *document)
 {
 	struct pr_arena *arena = maker->builder->arena;
-	size_t total = 1 + count + maker->page_count;
+	size_t total = count + maker->page_count;
 
 	document->pages = pr_arena_array(arena, total, sizeof *document->pages);
 	document->page_count = total;
-	document->pages[0] = *cover;
-	memcpy(document->pages + 1, contents, count * sizeof *contents);
+	if (count > 0)
+		memcpy(document->pages, front, count * sizeof *front);
 	if (maker->page_count > 0)
-		memcpy(document->pages + 1 + count, maker->pages, maker->page_count * sizeof *maker->pages);
-	for (size_t i = 1; i < total; i++)
+		memcpy(document->pages + count, maker->pages, maker->page_count * sizeof *maker->pages);
+	for (size_t i = count > 0; i < total; i++)
 		if (!decorate(maker, &document->pages[i], i + 1, total))
 			return false;
 	for (size_t i = 0; i < total; i++)
@@ -546,7 +546,27 @@ static bool assemble(struct maker *maker, const struct pr_page *cover, const str
 			return pr_error_context(maker->error, "page %zu", i + 1);
 	document->charts = maker->charts;
 	document->chart_count = maker->chart_count;
-	add_outline(maker, document, 1 + count);
+	add_outline(maker, document, count);
+	return true;
+}
+
+/* Cover and contents. */
+static bool make_front(struct maker *maker, struct pr_page **front, size_t *count)
+{
+	const struct pr_builder *builder = maker->builder;
+	const struct pr_scope *project = NULL;
+	struct pr_page *contents, cover;
+
+	if (builder->context.report->project_count == 1)
+		project = pr_scope_of_project(&builder->context, maker->tenant, 0);
+	if (!pr_cover_build(builder, maker->tenant, project, &cover, maker->error) ||
+		!pr_contents_build(
+			builder, maker->tenant, maker->entries, maker->entry_count, 1, &contents, count, maker->error))
+		return false;
+	*front = pr_arena_array(builder->arena, *count + 1, sizeof **front);
+	(*front)[0] = cover;
+	memcpy(*front + 1, contents, *count * sizeof *contents);
+	++*count;
 	return true;
 }
 
@@ -554,15 +574,9 @@ bool pr_pages_build(const struct pr_builder *builder, const struct pr_scope *ten
 	struct pr_error *error)
 {
 	struct maker maker = {.builder = builder, .tenant = tenant, .error = error};
-	const struct pr_scope *project = NULL;
-	struct pr_page cover, *contents;
-	size_t contents_count;
+	struct pr_page *front = NULL;
+	size_t count = 0;
 
-	if (builder->context.report->project_count == 1)
-		project = pr_scope_of_project(&builder->context, tenant, 0);
-	if (!pr_cover_build(builder, tenant, project, &cover, error) || !make_chapters(&maker))
-		return false;
-	if (!pr_contents_build(builder, tenant, maker.entries, maker.entry_count, 1, &contents, &contents_count, error))
-		return false;
-	return assemble(&maker, &cover, contents, contents_count, document);
+	return make_chapters(&maker) && (builder->edition->plain || make_front(&maker, &front, &count)) &&
+	       assemble(&maker, front, count, document);
 }

@@ -328,7 +328,9 @@ static const struct {
 	{"findings", rows_findings, false}, {"gaps", rows_gaps, true}, {"months", rows_months, true},
 	{"notes", rows_notes, false}, {"points", rows_points, true}, {"projects", rows_projects, false},
 	{"quarters", rows_quarters, true}, {"slots", pr_rows_slots, true}, {"tariffs", rows_tariffs, true},
-	{"transformers", rows_transformers, true}, {"items", NULL, false}};
+	{"survey", pr_rows_survey, false}, {"survey_codes", pr_rows_survey_codes, false},
+	{"survey_excluded", pr_rows_survey_excluded, false}, {"survey_lines", pr_rows_survey_lines, false},
+	{"survey_top", pr_rows_survey_top, false}, {"transformers", rows_transformers, true}, {"items", NULL, false}};
 #define PROVIDER_COUNT (sizeof providers / sizeof *providers)
 
 /* "projects.events": the events of every project, one project after the other. */

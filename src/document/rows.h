@@ -50,6 +50,15 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope);
 /* The projects' places in the report, by bill, then by energy; in the arena. */
 const size_t *pr_rows_ranking(const struct pr_context *context);
 
+/* The survey's, where the report has one (rows_survey.c). */
+bool pr_rows_survey(struct pr_row_builder *builder);
+bool pr_rows_survey_top(struct pr_row_builder *builder);
+bool pr_rows_survey_lines(struct pr_row_builder *builder);
+bool pr_rows_survey_codes(struct pr_row_builder *builder);
+bool pr_rows_survey_excluded(struct pr_row_builder *builder);
+/* "survey": whether there is one; and then what it says as a whole. */
+void pr_rows_survey_fields(const struct pr_context *context, struct pr_scope *scope);
+
 /* An alarm's name in the tenant's language, and its category (NULL = none); one that the directory does not know goes by
  * its code. */
 const char *pr_alarm_name(const struct pr_context *context, const char *code);

@@ -329,6 +329,7 @@ struct pr_scope *pr_scope_tenant(const struct pr_context *context)
 		add_rules(scope, arena, report->method);
 	pr_scope_add(scope, arena, "notes", count_value(report->note_count));
 	add_tenant_fields(scope, context);
+	pr_rows_survey_fields(context, scope);
 	return scope;
 }
 

@@ -3,6 +3,7 @@
  * Private to the document room.
  *
  * templates/editions/<edition>.ini    [edition], [cover], [contents], [chapter …] each followed by its [block …], [sheet …]
+ * templates/survey.ini                the same without [cover] and contents: the survey
  * templates/tables.ini                [table …] each followed by its [column <table>.<name>]; more in tables.<part>.ini
  * templates/words/<locale>.ini        words; more of them in <locale>.<part>.ini
  * templates/brands/<brand>/brand.ini  [brand] and one section a locale; beside it the logo
@@ -127,6 +128,7 @@ struct pr_edition_definition {
 	const char *cover_subtitle, *cover_fingerprint_title, *cover_fingerprint_sub; /* keys */
 	const struct pr_chart_definition *fingerprint;
 	const char *contents_title;
+	bool plain; /* neither cover nor contents */
 	struct pr_chapter_definition *chapters;
 	size_t chapter_count, chapter_capacity;
 	struct pr_sheet_definition *sheets;
@@ -151,6 +153,7 @@ struct pr_brand {
 struct pr_templates {
 	struct pr_edition_definition *editions; /* those that templates/editions holds */
 	size_t edition_count;
+	struct pr_edition_definition *survey; /* templates/survey.ini; NULL = not there */
 	struct pr_table_definition *tables;
 	size_t table_count, table_capacity;
 	struct pr_words *words; /* a locale each */

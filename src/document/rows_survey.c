@@ -1,0 +1,294 @@
+/* The survey of alarms across every project: its variables and rows. */
+#include "analysis/survey.h"
+#include "document/rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#define TOP_ROWS 300 /* of a page's table */
+
+static const struct pr_survey *survey_of(const struct pr_context *context)
+{
+	return context->report->survey;
+}
+
+static struct pr_value count(uint64_t number)
+{
+	return pr_value_number((double)number, NULL);
+}
+
+static struct pr_value text_of_id(struct pr_arena *arena, int64_t id)
+{
+	return pr_value_text(id ? pr_arena_format(arena, "%lld", (long long)id) : NULL);
+}
+
+static struct pr_value minutes(int64_t time_ms)
+{
+	return pr_value_micro(pr_micro_ratio(time_ms, PR_MS_MINUTE, PR_PRECISION_QUANTITY), "min");
+}
+
+/* A value as it was measured, with the digits that it has. */
+static struct pr_value measured(double number)
+{
+	return isnan(number) ? pr_value_missing() : pr_value_micro(pr_micro_from_double(number), NULL);
+}
+
+const char *pr_survey_code_name(const struct pr_context *context, const struct pr_survey_code *code)
+{
+	if (!code->type)
+		return code->code;
+	return pr_text_starts(context->words->locale, "zh") ? code->type->name_zh : code->type->name_en;
+}
+
+static struct pr_value change_of(const struct pr_survey_tally *tally)
+{
+	return pr_value_number((double)tally->now - (double)tally->before, NULL);
+}
+
+/* --- variables -------------------------------------------------------------------------------------------------- */
+
+/* How many of the first projects hold half of all alarms. */
+static size_t half_of(const struct pr_survey *survey)
+{
+	uint64_t sum = 0;
+	size_t taken = 0;
+
+	while (taken < survey->alarmed_count && 2 * sum < survey->sum.now)
+		sum += survey->ranked[taken++]->sum.now;
+	return taken;
+}
+
+/* What those hold of all alarms. */
+static struct pr_value half_share(const struct pr_survey *survey)
+{
+	size_t taken = half_of(survey);
+	pr_micro share = taken ? 0 : PR_MICRO_MISSING;
+
+	for (size_t i = 0; i < taken; i++)
+		share += survey->ranked[i]->share;
+	return pr_value_micro(share, "1");
+}
+
+static const struct pr_survey_code *main_code(const struct pr_survey *survey)
+{
+	const struct pr_survey_code *most = NULL;
+
+	for (size_t i = 0; i < survey->code_count; i++)
+		if (survey->codes[i].sum.now > 0 && (!most || survey->codes[i].sum.now > most->sum.now))
+			most = &survey->codes[i];
+	return most;
+}
+
+static const char *names_of_codes(const struct pr_context *context)
+{
+	const struct pr_survey *survey = survey_of(context);
+	struct pr_buffer names;
+
+	pr_buffer_init(&names, context->arena);
+	for (size_t i = 0; i < survey->code_count; i++)
+		pr_buffer_format(&names, "%s%s%s", i ? pr_words_plain(context->words, "survey.join") : "",
+			i && context->words->spaces ? " " : "", pr_survey_code_name(context, &survey->codes[i]));
+	return names.text;
+}
+
+/* Alarms of the codes that hold one of two words. */
+static uint64_t alarms_like(const struct pr_survey *survey, const char *word, const char *other)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < survey->code_count; i++)
+		if (strstr(survey->codes[i].code, word) || strstr(survey->codes[i].code, other))
+			sum += survey->codes[i].sum.now;
+	return sum;
+}
+
+static void add_codes(const struct pr_context *context, struct pr_scope *scope)
+{
+	const struct pr_survey *survey = survey_of(context);
+	struct pr_arena *arena = context->arena;
+
+	for (size_t i = 0; i < PR_SURVEY_CODES_MAX; i++) {
+		const struct pr_survey_code *code = i < survey->code_count ? &survey->codes[i] : NULL;
+		int number = (int)i + 1;
+
+		pr_scope_add(scope, arena, pr_arena_format(arena, "survey.code.%d", number),
+			pr_value_text(code ? pr_survey_code_name(context, code) : NULL));
+		pr_scope_add(scope, arena, pr_arena_format(arena, "survey.code.%d.alarms", number),
+			code ? count(code->sum.now) : pr_value_missing());
+	}
+}
+
+static void add_top(const struct pr_context *context, struct pr_scope *scope)
+{
+	const struct pr_survey *survey = survey_of(context);
+	const struct pr_survey_project *top = survey->alarmed_count > 0 ? survey->ranked[0] : NULL;
+	const struct pr_survey_code *code = main_code(survey);
+	struct pr_arena *arena = context->arena;
+
+	pr_scope_add(scope, arena, "survey.top.name", pr_value_text(top ? top->site->name : NULL));
+	pr_scope_add(scope, arena, "survey.top.customer", pr_value_text(top ? top->site->customer : NULL));
+	pr_scope_add(scope, arena, "survey.top.alarms", top ? count(top->sum.now) : pr_value_missing());
+	pr_scope_add(scope, arena, "survey.top.share", pr_value_micro(top ? top->share : PR_MICRO_MISSING, "1"));
+	pr_scope_add(scope, arena, "survey.top.point", pr_value_text(top ? top->top_point : NULL));
+	pr_scope_add(scope, arena, "survey.main.name", pr_value_text(code ? pr_survey_code_name(context, code) : NULL));
+	pr_scope_add(scope, arena, "survey.main.share", pr_value_micro(code ? code->share : PR_MICRO_MISSING, "1"));
+}
+
+void pr_rows_survey_fields(const struct pr_context *context, struct pr_scope *scope)
+{
+	const struct pr_survey *survey = survey_of(context);
+	struct pr_arena *arena = context->arena;
+
+	pr_scope_add(scope, arena, "survey", count(survey != NULL));
+	if (!survey)
+		return;
+	const struct {
+		const char *name;
+		struct pr_value value;
+	} fields[] = {{"survey.codes", count(survey->code_count)},
+		{"survey.code_names", pr_value_text(names_of_codes(context))}, {"survey.alarms", count(survey->sum.now)},
+		{"survey.before", count(survey->sum.before)}, {"survey.change", change_of(&survey->sum)},
+		{"survey.open", count(survey->sum.open)}, {"survey.points", count(survey->sum.points)},
+		{"survey.hours", pr_value_number((double)survey->sum.lasted_ms / 3600000.0, "h")},
+		{"survey.projects", count(survey->project_count)}, {"survey.alarmed", count(survey->alarmed_count)},
+		{"survey.quiet", count(survey->project_count - survey->alarmed_count)},
+		{"survey.half", count(half_of(survey))},
+		{"survey.half.share", half_share(survey)}, {"survey.excluded", count(survey->excluded_sum)},
+		{"survey.power_factor", count(alarms_like(survey, "power_factor", "cos_phi"))},
+		{"survey.harmonics", count(alarms_like(survey, "thd", "harmonic"))},
+		{"survey.shown", count(survey->alarmed_count < TOP_ROWS ? survey->alarmed_count : TOP_ROWS)}};
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		pr_scope_add(scope, arena, fields[i].name, fields[i].value);
+	add_codes(context, scope);
+	add_top(context, scope);
+}
+
+/* --- rows ------------------------------------------------------------------------------------------------------- */
+
+static void add_site(struct pr_row_builder *builder, struct pr_scope *row, const struct pr_survey_project *project)
+{
+	const struct pr_survey_site *site = project->site;
+	struct pr_arena *arena = builder->context->arena;
+
+	pr_rows_field(builder, row, "row.rank", project->rank ? count((uint64_t)project->rank) : pr_value_missing());
+	pr_rows_field(builder, row, "row.name", pr_value_text(site->name));
+	pr_rows_field(builder, row, "row.id", text_of_id(arena, site->id));
+	pr_rows_field(builder, row, "row.customer", pr_value_text(site->customer));
+	pr_rows_field(builder, row, "row.industry", pr_value_text(site->industry));
+}
+
+static void add_tally(struct pr_row_builder *builder, struct pr_scope *row, const struct pr_survey_tally *tally)
+{
+	pr_rows_field(builder, row, "row.alarms", count(tally->now));
+	pr_rows_field(builder, row, "row.before", count(tally->before));
+	pr_rows_field(builder, row, "row.change", change_of(tally));
+	pr_rows_field(builder, row, "row.open", count(tally->open));
+	pr_rows_field(builder, row, "row.points", count(tally->points));
+	pr_rows_field(builder, row, "row.minutes", minutes(tally->lasted_ms));
+}
+
+static void add_project(struct pr_row_builder *builder, const struct pr_survey_project *project)
+{
+	static const char *const fields[PR_SURVEY_CODES_MAX] = {"row.code.1", "row.code.2", "row.code.3", "row.code.4",
+		"row.code.5", "row.code.6", "row.code.7", "row.code.8"};
+	const struct pr_survey *survey = survey_of(builder->context);
+	struct pr_scope *row = pr_rows_add(builder);
+	uint64_t most = survey->alarmed_count > 0 ? survey->ranked[0]->sum.now : 1, excluded = 0;
+
+	for (size_t i = 0; i < PR_SURVEY_REASON_COUNT; i++)
+		excluded += project->excluded[i];
+	add_site(builder, row, project);
+	add_tally(builder, row, &project->sum);
+	pr_rows_field(builder, row, "row.days", count(project->days));
+	pr_rows_field(builder, row, "row.share", pr_value_micro(project->share, "1"));
+	pr_rows_field(builder, row, "row.size", pr_value_number((double)project->sum.now / (double)most, NULL));
+	pr_rows_field(builder, row, "row.point", pr_value_text(project->top_point));
+	pr_rows_field(builder, row, "row.point_alarms",
+		project->top_point_id ? count(project->top_point_count) : pr_value_missing());
+	pr_rows_field(builder, row, "row.excluded", count(excluded));
+	for (size_t i = 0; i < survey->code_count; i++)
+		pr_rows_field(builder, row, fields[i], count(project->codes ? project->codes[i].now : 0));
+}
+
+static bool add_projects(struct pr_row_builder *builder, size_t most, bool with_quiet)
+{
+	const struct pr_survey *survey = survey_of(builder->context);
+	size_t shown = !survey ? 0 : with_quiet ? survey->project_count : survey->alarmed_count;
+
+	for (size_t i = 0; i < shown && i < most; i++)
+		add_project(builder, survey->ranked[i]);
+	return true;
+}
+
+bool pr_rows_survey(struct pr_row_builder *builder)
+{
+	return add_projects(builder, SIZE_MAX, true);
+}
+
+bool pr_rows_survey_top(struct pr_row_builder *builder)
+{
+	return add_projects(builder, TOP_ROWS, false);
+}
+
+static void add_line(struct pr_row_builder *builder, const struct pr_survey_project *project, size_t index)
+{
+	const struct pr_survey_code *code = &survey_of(builder->context)->codes[index];
+	const struct pr_survey_tally *tally = &project->codes[index];
+	struct pr_scope *row = pr_rows_add(builder);
+
+	add_site(builder, row, project);
+	add_tally(builder, row, tally);
+	pr_rows_field(builder, row, "row.code", pr_value_text(code->code));
+	pr_rows_field(builder, row, "row.code_name", pr_value_text(pr_survey_code_name(builder->context, code)));
+	pr_rows_field(builder, row, "row.worst", measured(tally->worst));
+	pr_rows_field(builder, row, "row.limit", measured(tally->limit));
+}
+
+bool pr_rows_survey_lines(struct pr_row_builder *builder)
+{
+	const struct pr_survey *survey = survey_of(builder->context);
+
+	for (size_t i = 0; survey && i < survey->project_count; i++)
+		for (size_t c = 0; survey->ranked[i]->codes && c < survey->code_count; c++)
+			if (survey->ranked[i]->codes[c].now + survey->ranked[i]->codes[c].before > 0)
+				add_line(builder, survey->ranked[i], c);
+	return true;
+}
+
+bool pr_rows_survey_codes(struct pr_row_builder *builder)
+{
+	const struct pr_survey *survey = survey_of(builder->context);
+
+	for (size_t i = 0; survey && i < survey->code_count; i++) {
+		const struct pr_survey_code *code = &survey->codes[i];
+		struct pr_scope *row = pr_rows_add(builder);
+
+		add_tally(builder, row, &code->sum);
+		pr_rows_field(builder, row, "row.code", pr_value_text(code->code));
+		pr_rows_field(builder, row, "row.code_name", pr_value_text(pr_survey_code_name(builder->context, code)));
+		pr_rows_field(builder, row, "row.projects", count(code->projects));
+		pr_rows_field(builder, row, "row.share", pr_value_micro(code->share, "1"));
+		pr_rows_field(builder, row, "row.role",
+			pr_value_text(pr_arena_format(builder->context->arena, "part.%d", i < 6 ? (int)i + 1 : 6)));
+	}
+	return true;
+}
+
+bool pr_rows_survey_excluded(struct pr_row_builder *builder)
+{
+	const struct pr_survey *survey = survey_of(builder->context);
+
+	for (size_t i = 0; survey && i < PR_SURVEY_REASON_COUNT; i++) {
+		struct pr_scope *row;
+
+		if (survey->excluded[i] == 0)
+			continue;
+		row = pr_rows_add(builder);
+		pr_rows_field(builder, row, "row.reason",
+			pr_value_text(pr_arena_format(
+				builder->context->arena, "survey_excluded.%s", pr_survey_reason_names[i])));
+		pr_rows_field(builder, row, "row.count", count(survey->excluded[i]));
+	}
+	return true;
+}
