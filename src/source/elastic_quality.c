@@ -178,6 +178,23 @@ static void fill(struct pr_quality *quality, const int64_t *figures)
 	}
 }
 
+/* Counts are at least 0, no more samples are inside than there are, and a phase is one. */
+static bool check(const int64_t *figures, struct pr_error *error)
+{
+	static const int counts[] = {PR_SCRIPT_OUTAGES, PR_SCRIPT_LEFT_OUT, PR_SCRIPT_IDLE};
+	bool is_right = true;
+	for (int parameter = 0; parameter < PR_SCRIPT_PARAMETERS; parameter++) {
+		int64_t inside = of_parameter(figures, parameter, PR_SCRIPT_INSIDE);
+		int64_t phase = of_parameter(figures, parameter, PR_SCRIPT_PHASE);
+		if (phase < -1 || phase >= PR_QUALITY_PHASES)
+			return pr_error_set(error, PR_CODE_STORE, "phase %lld of a figure of quality", (long long)phase);
+		is_right = is_right && inside >= 0 && of_parameter(figures, parameter, PR_SCRIPT_SAMPLES) >= inside;
+	}
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		is_right = is_right && figures[counts[i]] >= 0;
+	return is_right || pr_error_set(error, PR_CODE_STORE, "counts of quality that cannot be");
+}
+
 bool pr_elastic_quality_take(const struct pr_elastic_quality *ask, const struct pr_json *value, pr_micro *load,
 	struct pr_quality *quality, struct pr_error *error)
 {
@@ -188,6 +205,8 @@ bool pr_elastic_quality_take(const struct pr_elastic_quality *ask, const struct 
 	for (size_t i = 0; i < PR_SCRIPT_COUNT; i++)
 		if (!pr_json_int64(pr_json_at(value, i), &figures[i]))
 			return pr_error_set(error, PR_CODE_STORE, "a figure of quality that is no whole number");
+	if (!check(figures, error))
+		return false;
 	pr_quality_clear(quality, ask->query);
 	*load = figures[PR_SCRIPT_RANKS + PR_SCRIPT_LOAD];
 	if (!ask->is_load_only)
