@@ -21,6 +21,8 @@
 #define SUFFIX_GAP 4.0
 #define COLUMN_MIN 36.0
 #define NOTE_LEADING 11.0
+#define ROWS_WHOLE 12 /* a table of more may break; so may one that long names make as high as twelve such rows */
+#define HEIGHT_WHOLE 430.0
 #define NOTE_SPACE 12.5
 #define COLUMNS_MAX 24
 
@@ -348,6 +350,8 @@ bool pr_table_layout(const struct pr_builder *builder, const struct pr_scope *sc
 	for (size_t i = 0; i < table.row_count; i++)
 		if (!draw_row(&layout, i))
 			return false;
-	flow->breaks = table.row_count > 12;
-	return draw_notes(&layout);
+	if (!draw_notes(&layout))
+		return false;
+	flow->breaks = table.row_count > ROWS_WHOLE || pr_flow_height(flow) > HEIGHT_WHOLE;
+	return true;
 }
