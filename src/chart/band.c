@@ -17,6 +17,7 @@
 #define AXIS_LABEL_PT 12.0
 #define TICK_PT 3.0
 #define TICK_LONG_PT 5.0
+#define TICK_APART_PT 4.5
 #define BASE_PT 0.75
 #define SIDE_APART_PT 9.0
 
@@ -184,9 +185,13 @@ static bool draw_day_axis(struct pr_canvas *canvas, const struct band *band)
 	double base = canvas->plot.y + canvas->plot.height, free_from = -INFINITY;
 	struct pr_paint tick = pr_paint_stroke(pr_canvas_colour(canvas, "ink"), BASE_PT);
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
+	/* In a small panel only the named days have a tick. */
+	bool dense = canvas->plot.width < TICK_APART_PT * (double)data->category_count;
 	for (size_t day = 0; data->category_count > 0 && day <= data->category_count; day++) {
 		double x = place_x(canvas, band, day_start(data, band->count, day));
 		const char *label = day < data->category_count ? data->categories[day].label : NULL;
+		if (dense && !label && day < data->category_count)
+			continue;
 		pr_draw_line(canvas->drawing, x, base, x, base + (label ? TICK_LONG_PT : TICK_PT), tick);
 		double from = fmax(canvas->plot.x, x - 2), width = pr_type_width(canvas->faces, style, label);
 		if (!label || from < free_from || from + width > canvas->rect.x + canvas->rect.width)

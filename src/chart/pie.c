@@ -22,6 +22,8 @@ struct part {
 	double x, y; /* of the label's middle */
 	enum pr_align align;
 	bool one_line;
+	struct pr_text_line name[2]; /* broken where the room beside the pie is narrow */
+	size_t name_count;
 };
 
 struct pie {
@@ -189,17 +191,41 @@ static void spread_side(struct pie *pie, enum pr_align align, struct pr_rect rec
 			side[k] = side[k - 1];
 		side[k] = &pie->parts[i];
 	}
-	bool one_line = (double)count * LABEL_APART_PT > rect.height;
-	double half = one_line ? LABEL_ROW_PT / 2 : LABEL_ROW_PT;
+	size_t lines = 1;
+	for (size_t i = 0; i < count; i++)
+		lines = side[i]->name_count > lines ? side[i]->name_count : lines;
+	double apart = LABEL_APART_PT + LABEL_ROW_PT * (double)(lines - 1);
+	bool one_line = (double)count * apart > rect.height;
+	double half = one_line ? LABEL_ROW_PT / 2 : LABEL_ROW_PT * (double)(lines + 1) / 2;
 	for (size_t i = 0; i < count; i++)
 		places[i] = side[i]->y;
-	pr_spread(places, count, one_line ? LABEL_ROW_PT + 1 : LABEL_APART_PT, rect.y + half - 2,
-		rect.y + rect.height - half + 2);
+	pr_spread(places, count, one_line ? LABEL_ROW_PT + 1 : apart, rect.y + half - 2, rect.y + rect.height - half + 2);
 	for (size_t i = 0; i < count; i++) {
 		side[i]->y = places[i];
 		side[i]->one_line = one_line;
 		keep_outside(pie, side[i], half);
 	}
+}
+
+/* Names in at most two lines of what the pie leaves at its side. */
+static bool break_names(struct pr_canvas *canvas, struct pie *pie)
+{
+	struct pr_style style = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT);
+	double room = canvas->rect.width / 2 - pie->radius - LABEL_SPACE_PT;
+	for (size_t i = 0; i < pie->count; i++)
+		if (!pr_canvas_two_lines(
+				canvas, pie->parts[i].label, style, room, pie->parts[i].name, &pie->parts[i].name_count))
+			return false;
+	return true;
+}
+
+static bool draw_broken(struct pr_canvas *canvas, const struct part *part, struct pr_style value)
+{
+	double baseline = part->y - 2 - LABEL_ROW_PT * (double)(part->name_count - 1) / 2;
+	for (size_t i = 0; i < part->name_count; i++)
+		pr_draw_set_line(canvas->drawing, &part->name[i], part->x, baseline + LABEL_ROW_PT * (double)i, part->align, 0);
+	return pr_canvas_text(canvas, part->text, value, part->x, baseline + LABEL_ROW_PT * (double)part->name_count,
+		part->align, part->finding);
 }
 
 static bool draw_label(struct pr_canvas *canvas, const struct part *part)
@@ -211,6 +237,8 @@ static bool draw_label(struct pr_canvas *canvas, const struct part *part)
 		part->align == PR_ALIGN_LEFT ? canvas->rect.x + canvas->rect.width - part->x : part->x - canvas->rect.x;
 	struct pr_span span = {.text = part->label ? part->label : "", .style = name};
 	struct pr_text_line line;
+	if (!part->one_line && part->name_count > 1)
+		return draw_broken(canvas, part, value);
 	if (!pr_type_fit(canvas->faces, &span, fmax(room - figure, 0), canvas->drawing->arena, &line, canvas->error))
 		return false;
 	double x = part->x, baseline = part->y - 2;
@@ -236,6 +264,8 @@ bool pr_chart_draw_pie(struct pr_canvas *canvas)
 	pie.x = rect.x + rect.width / 2;
 	pie.y = rect.y + rect.height / 2 + 4;
 	draw_parts(canvas, &pie);
+	if (!break_names(canvas, &pie))
+		return false;
 	place_labels(&pie);
 	spread_side(&pie, PR_ALIGN_LEFT, rect);
 	spread_side(&pie, PR_ALIGN_RIGHT, rect);

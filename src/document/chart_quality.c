@@ -8,6 +8,7 @@
 
 #define PANELS_MOST 4 /* incomers; more do not fit on a page beside the table */
 #define PHASES 3
+#define BESIDE_PT 72.0 /* for the names of panels that stand alone */
 
 /* --- panels ----------------------------------------------------------------------------------------------------- */
 
@@ -128,6 +129,7 @@ bool pr_chart_bind_voltage(struct pr_chart_builder *builder, const struct pr_cha
 			builder, panel, 100 * (data->quality->rules.voltage.high / data->quality->rules.nominal_v - 1), false);
 		add_limit(builder, panel, 100 * (data->quality->rules.voltage.low / data->quality->rules.nominal_v - 1), true);
 		panel->emphasised = is_fail(point, "quality.voltage_deviation.verdict");
+		panel->data.right_pt = BESIDE_PT;
 		if (!set_words(builder, panel, scope, "quality.panel.name", "quality.panel.voltage") ||
 			!mark_worst(builder, panel, point, scope))
 			return false;
@@ -180,6 +182,7 @@ bool pr_chart_bind_currents(struct pr_chart_builder *builder, const struct pr_ch
 
 		add_series(builder->arena, &panel->data, &series_capacity, "beside", means, trends[phase].count);
 		panel->data.reach = highest(trends);
+		panel->data.right_pt = BESIDE_PT;
 		if (!set_words(builder, panel, NULL,
 				pr_arena_format(builder->arena, "quality.panel.phase_%s", phase_names[phase]), NULL))
 			return false;
@@ -221,8 +224,11 @@ static bool add_trend(struct pr_chart_builder *builder, size_t *capacity, const 
 	panel->emphasised = is_fail(point, pr_arena_format(arena, "quality.%s.verdict", name));
 	scope = point_scope(builder, point, builder->project->point_count > 0 && pr_month_incomers(builder->project) > 1);
 	pr_scope_add(scope, arena, "panel.parameter", pr_value_text(name));
-	return set_words(builder, panel, scope, "quality.panel.parameter", "quality.panel.trend") &&
-	       (!panel->floats || pr_chart_words(builder, NULL, "quality.panel.axis", &panel->data.note));
+	if (!set_words(builder, panel, scope, "quality.panel.parameter", "quality.panel.trend") ||
+		(panel->floats && !pr_chart_words(builder, NULL, "quality.panel.axis", &panel->data.note)))
+		return false;
+	panel->data.note = pr_chart_axis_note(builder, panel->data.note);
+	return true;
 }
 
 bool pr_chart_bind_trends(struct pr_chart_builder *builder, const struct pr_chart_item *item)

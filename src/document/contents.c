@@ -5,9 +5,13 @@
 #define FIRST_BASELINE 133.0
 #define NUMBER_X PR_PAGE_LEFT
 #define TITLE_X 98.5
-#define LEADING 14.0
-#define CHAPTER_SPACE 12.0
 #define PAGE_GAP 20.0
+
+/* From line to line, and above a chapter: closer where that spares a page with a few lines on it. */
+static const struct spacing {
+	double leading, chapter;
+} spacings[] = {{14, 12}, {12.5, 10}, {11, 7}};
+#define SPACING_COUNT (sizeof spacings / sizeof *spacings)
 
 struct contents {
 	const struct pr_builder *builder;
@@ -15,6 +19,7 @@ struct contents {
 	struct pr_page *pages;
 	size_t count, capacity;
 	double y;
+	const struct spacing *spacing;
 	struct pr_error *error;
 };
 
@@ -49,20 +54,21 @@ static bool draw_entry(struct contents *contents, const struct pr_contents_entry
 	if (!pr_type_fit(builder->faces, &span, right - TITLE_X - PAGE_GAP, builder->arena, &line, contents->error))
 		return false;
 	pr_draw_set_line(drawing, &line, TITLE_X, contents->y, PR_ALIGN_LEFT, 0);
-	pr_draw_link(drawing, (struct pr_rect){NUMBER_X, contents->y - 10, PR_PAGE_CONTENT, LEADING}, entry->anchor);
+	pr_draw_link(drawing, (struct pr_rect){NUMBER_X, contents->y - 10, PR_PAGE_CONTENT, contents->spacing->leading},
+		entry->anchor);
 	return pr_draw_text(drawing, builder->faces, entry->number, number, NUMBER_X, contents->y, PR_ALIGN_LEFT, NULL,
 			   contents->error) &&
 	       pr_draw_text(drawing, builder->faces, page, cell, right, contents->y, PR_ALIGN_RIGHT, NULL, contents->error);
 }
 
 /* How many pages the entries take: their pages come behind these. */
-static size_t pages_needed(const struct pr_contents_entry *entries, size_t count)
+static size_t pages_needed(const struct pr_contents_entry *entries, size_t count, const struct spacing *spacing)
 {
 	double y = FIRST_BASELINE;
 	size_t pages = 1;
 
 	for (size_t i = 0; i < count; i++) {
-		y += i > 0 ? LEADING + (entries[i].level == 1 ? CHAPTER_SPACE : 0) : 0;
+		y += i > 0 ? spacing->leading + (entries[i].level == 1 ? spacing->chapter : 0) : 0;
 		if (y > PR_PAGE_BOTTOM) {
 			pages++;
 			y = FIRST_BASELINE;
@@ -76,12 +82,19 @@ bool pr_contents_build(const struct pr_builder *builder, const struct pr_scope *
 	size_t *page_count, struct pr_error *error)
 {
 	struct contents contents = {.builder = builder, .scope = tenant, .error = error};
-	size_t first = pages_before + pages_needed(entries, count) + 1;
+	size_t first, loosest = 0;
+
+	while (loosest + 1 < SPACING_COUNT && pages_needed(entries, count, &spacings[loosest]) > 1)
+		loosest++;
+	if (pages_needed(entries, count, &spacings[loosest]) > 1)
+		loosest = 0;
+	contents.spacing = &spacings[loosest];
+	first = pages_before + pages_needed(entries, count, contents.spacing) + 1;
 
 	if (!start_page(&contents))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		contents.y += i > 0 ? LEADING + (entries[i].level == 1 ? CHAPTER_SPACE : 0) : 0;
+		contents.y += i > 0 ? contents.spacing->leading + (entries[i].level == 1 ? contents.spacing->chapter : 0) : 0;
 		if (contents.y > PR_PAGE_BOTTOM && !start_page(&contents))
 			return false;
 		if (!draw_entry(&contents, &entries[i], first + entries[i].page))

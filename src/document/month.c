@@ -121,6 +121,19 @@ static int worst_order(const struct pr_subject *point, double *most)
 	return order;
 }
 
+int pr_month_worst_order(const struct pr_subject *point)
+{
+	static const int orders[PR_QUALITY_COUNT] = {[PR_QUALITY_HARMONIC_3] = 3,
+		[PR_QUALITY_HARMONIC_5] = 5,
+		[PR_QUALITY_HARMONIC_7] = 7,
+		[PR_QUALITY_HARMONIC_9] = 9,
+		[PR_QUALITY_HARMONIC_11] = 11,
+		[PR_QUALITY_HARMONIC_13] = 13};
+	double bad;
+
+	return orders[worst_order(point, &bad)];
+}
+
 const struct pr_subject *pr_month_worst_harmonic(const struct pr_project_report *project)
 {
 	const struct pr_subject *worst = NULL;

@@ -16,6 +16,8 @@ size_t pr_month_incomers(const struct pr_project_report *project);
 /* The incomer whose finding stands worst against its limit (what should be small: value ÷ limit; the power factor: limit
  * ÷ value); NULL where none has one. */
 const struct pr_subject *pr_month_worst(const struct pr_project_report *project, const char *id);
+/* The harmonic order of a point that stands worst against its limit; 0 where it has none. */
+int pr_month_worst_order(const struct pr_subject *point);
 const struct pr_subject *pr_month_worst_harmonic(const struct pr_project_report *project);
 
 /* Sensors by margin, smallest first; those without one behind, in their order. The arena's. */

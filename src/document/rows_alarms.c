@@ -227,6 +227,7 @@ static void add_listed(struct pr_row_builder *builder, size_t index)
 	const struct pr_project_report *project = builder->project;
 	const struct pr_event *event = &project->events[index];
 	struct pr_scope *row = pr_rows_add(builder);
+	bool is_carried = index + project->carried_count >= project->event_count;
 	bool timed = event->ended_at_ms != PR_TIME_MISSING && event->ended_at_ms >= event->started_at_ms;
 	const char *level = pr_arena_format(builder->context->arena, "alarm_level.%d", event->level);
 
@@ -239,8 +240,7 @@ static void add_listed(struct pr_row_builder *builder, size_t index)
 						  : NULL));
 	pr_rows_field(builder, row, "row.name", pr_value_text(pr_alarm_name(builder->context, event->code)));
 	pr_rows_field(builder, row, "row.subject", pr_value_text(pr_month_event_subject(project, event)));
-	pr_rows_field(
-		builder, row, "row.carried", pr_value_number(index + project->carried_count >= project->event_count, NULL));
+	pr_rows_field(builder, row, "row.carried", pr_value_text(is_carried ? "alarm_carried.yes" : NULL));
 	pr_rows_field(builder, row, "row.start", pr_value_time(event->started_at_ms));
 	pr_rows_field(builder, row, "row.end", pr_value_time(event->ended_at_ms));
 	pr_rows_field(builder, row, "row.confirmed", pr_value_time(event->confirmed_at_ms));

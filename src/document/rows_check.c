@@ -36,7 +36,7 @@ static pr_micro theirs_of(const struct pr_row_builder *builder, size_t which)
 		return utility ? utility->basic_amount : PR_MICRO_MISSING;
 	case 3:
 		return utility ? utility->amount : PR_MICRO_MISSING;
-	case 4:
+	case 4: /* the plan */
 		return planned_amount(builder);
 	default: /* what the ingest priced is known as a difference only: it may hold fewer quarters than the bill */
 		return PR_MICRO_MISSING;
@@ -45,6 +45,8 @@ static pr_micro theirs_of(const struct pr_row_builder *builder, size_t which)
 
 bool pr_rows_checks(struct pr_row_builder *builder)
 {
+	/* What was planned is no bill that could be wrong. */
+	enum { PLAN = 4 };
 	static const char *const items[] = {"ingest", "utility.energy", "utility.basic", "utility.total", "plan"};
 	const struct pr_method *method = builder->context->report->method;
 	double flag = method ? method->verification_flag : 0;
@@ -58,6 +60,8 @@ bool pr_rows_checks(struct pr_row_builder *builder)
 		pr_micro theirs = theirs_of(builder, i), ours = PR_MICRO_MISSING;
 		struct pr_scope *row;
 
+		bool flagged = i < PLAN && rate.kind == PR_VALUE_NUMBER && fabs(rate.number) > flag;
+
 		if (!difference || difference->value == PR_MICRO_MISSING)
 			continue;
 		if (theirs != PR_MICRO_MISSING && !pr_micro_add(theirs, difference->value, &ours))
@@ -68,7 +72,8 @@ bool pr_rows_checks(struct pr_row_builder *builder)
 		pr_rows_field(builder, row, "row.theirs", pr_value_micro(theirs, builder->project->currency));
 		pr_rows_field(builder, row, "row.difference", pr_project_value(builder->context, builder->project, id));
 		pr_rows_field(builder, row, "row.rate", rate);
-		pr_rows_field(builder, row, "row.flagged", pr_value_number(i < 4 && fabs(rate.number) > flag, NULL));
+		pr_rows_field(builder, row, "row.flagged", pr_value_number(flagged, NULL));
+		pr_rows_field(builder, row, "row.verdict", pr_value_text(flagged ? "flagged" : i < PLAN ? "agrees" : NULL));
 	}
 	return true;
 }

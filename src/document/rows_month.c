@@ -3,7 +3,6 @@
 #include "document/rows.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -20,6 +19,9 @@ static const char *path_of(const struct pr_row_builder *builder, const char *kin
 
 /* --- quality ---------------------------------------------------------------------------------------------------- */
 
+#define BAR_LIMIT 0.5 /* where the limit stands: the bar runs out at twice of it */
+#define ORDER_MOST 50
+
 static const char *judgement_role(const char *verdict)
 {
 	if (pr_text_equal(verdict, "fail"))
@@ -27,70 +29,106 @@ static const char *judgement_role(const char *verdict)
 	return pr_text_equal(verdict, "attention") ? "fair" : NULL;
 }
 
-/* The 95 % value against its limit, which stands at half the bar; a power factor's shortfall against its standard's. */
-static void add_bar(struct pr_row_builder *builder, struct pr_scope *row, const struct pr_subject *point,
-	const char *item, const char *stem)
+/* The 95 % value against its limit; a power factor's shortfall against its standard's. */
+static void add_bar(
+	struct pr_row_builder *builder, struct pr_scope *row, const struct pr_subject *point, const char *stem)
 {
 	const struct pr_finding *value =
 		pr_findings_get(&point->findings, pr_arena_format(builder->context->arena, "%s.p95", stem));
+	const struct pr_finding *verdict =
+		pr_findings_get(&point->findings, pr_arena_format(builder->context->arena, "%s.verdict", stem));
+	const char *role = judgement_role(verdict ? verdict->word : NULL);
 	struct pr_value bar = pr_value_missing();
 
 	if (value && value->value != PR_MICRO_MISSING && value->limit != PR_MICRO_MISSING && value->limit > 0) {
 		double shown = fabs(pr_micro_to_double(value->value)), limit = pr_micro_to_double(value->limit);
-		if (strcmp(item, "power_factor") == 0 && limit < 1)
-			bar = pr_value_number((1 - shown) / (1 - limit) / 2, NULL);
+		if (pr_text_equal(stem, "quality.power_factor"))
+			bar = limit < 1 ? pr_value_number((1 - shown) / (1 - limit) * BAR_LIMIT, NULL) : bar;
 		else
-			bar = pr_value_number(shown / limit / 2, NULL);
+			bar = pr_value_number(shown / limit * BAR_LIMIT, NULL);
 	}
 	pr_rows_field(builder, row, "row.bar", bar);
+	pr_rows_field(builder, row, "row.bar_limit",
+		bar.kind == PR_VALUE_NUMBER ? pr_value_number(BAR_LIMIT, NULL) : pr_value_missing());
+	pr_rows_field(builder, row, "row.bar_role", pr_value_text(role));
 }
 
-/* One figure of quality of a point; false where the point has none. */
-static bool add_quality(struct pr_row_builder *builder, const struct pr_subject *point, const char *item, bool named)
+/* One figure of quality of a point; the row has no findings of a stem that the point has not. */
+static struct pr_scope *add_quality(struct pr_row_builder *builder, const struct pr_subject *point, const char *name,
+	const char *item, const char *stem)
 {
-	struct pr_arena *arena = builder->context->arena;
-	const char *stem = pr_arena_format(arena, "quality.%s", item);
-	const struct pr_finding *verdict = pr_findings_get(&point->findings, pr_arena_format(arena, "%s.verdict", stem));
-	struct pr_scope *row;
+	const struct pr_finding *verdict =
+		pr_findings_get(&point->findings, pr_arena_format(builder->context->arena, "%s.verdict", stem));
+	const char *word = verdict ? verdict->word : NULL;
+	const struct pr_finding *value =
+		pr_findings_get(&point->findings, pr_arena_format(builder->context->arena, "%s.p95", stem));
+	bool measured = value && value->value != PR_MICRO_MISSING;
+	struct pr_scope *row = pr_rows_add(builder);
 
-	if (!verdict)
-		return false;
-	row = pr_rows_add(builder);
 	row->findings = &point->findings;
 	row->path = path_of(builder, "points", point->id);
-	pr_rows_field(builder, row, "row.point", pr_value_text(named ? point->name : NULL));
+	pr_rows_field(builder, row, "row.point", pr_value_text(name));
+	pr_rows_field(builder, row, "row.level", pr_value_missing());
 	pr_rows_field(builder, row, "row.item", pr_value_text(item));
 	pr_rows_field(builder, row, "row.id", pr_value_text(stem));
-	pr_rows_field(builder, row, "row.verdict", pr_value_text(verdict->word ? verdict->word : "unmeasured"));
-	pr_rows_field(builder, row, "row.role", pr_value_text(judgement_role(verdict->word)));
-	add_bar(builder, row, point, item, stem);
-	return true;
+	pr_rows_field(builder, row, "row.verdict", pr_value_text(word ? word : measured ? "unjudged" : "unmeasured"));
+	pr_rows_field(builder, row, "row.role", pr_value_text(judgement_role(word)));
+	add_bar(builder, row, point, stem);
+	return row;
+}
+
+/* The name of the incomer over its figures, where there are several. */
+static void add_incomer(struct pr_row_builder *builder, const struct pr_subject *point)
+{
+	static const char *const empty[] = {
+		"row.item", "row.id", "row.verdict", "row.role", "row.bar", "row.bar_limit", "row.bar_role", "row.order"};
+	struct pr_scope *row = pr_rows_add(builder);
+
+	pr_rows_field(builder, row, "row.point", pr_value_text(point->name));
+	pr_rows_field(builder, row, "row.level", pr_value_text("group"));
+	for (size_t i = 0; i < COUNT_OF(empty); i++)
+		pr_rows_field(builder, row, empty[i], pr_value_missing());
 }
 
 bool pr_rows_quality(struct pr_row_builder *builder)
 {
+	bool several = pr_month_incomers(builder->project) > 1;
+
 	for (size_t p = 0; p < builder->project->point_count; p++) {
-		bool named = true;
-		for (size_t i = 0; i < COUNT_OF(quality_items); i++)
-			if (add_quality(builder, &builder->project->points[p], quality_items[i], named))
-				named = false;
+		const struct pr_subject *point = &builder->project->points[p];
+		int order = pr_month_worst_order(point);
+		struct pr_scope *row;
+
+		if (!pr_findings_get(&point->findings, "quality.frequency.verdict"))
+			continue;
+		if (several)
+			add_incomer(builder, point);
+		for (size_t i = 0; i < COUNT_OF(quality_items); i++) {
+			row = add_quality(builder, point, point->name, quality_items[i],
+				pr_arena_format(builder->context->arena, "quality.%s", quality_items[i]));
+			pr_rows_field(builder, row, "row.order", pr_value_missing());
+		}
+		/* Harmonic currents by their worst order; the table of orders has them all. */
+		row = add_quality(builder, point, point->name, "harmonic",
+			pr_arena_format(builder->context->arena, "quality.harmonic.%d", order));
+		pr_rows_field(builder, row, "row.order", order ? pr_value_number(order, NULL) : pr_value_missing());
 	}
 	return true;
 }
 
 bool pr_rows_harmonics(struct pr_row_builder *builder)
 {
-	char item[32];
-
 	for (size_t p = 0; p < builder->project->point_count; p++) {
+		const struct pr_subject *point = &builder->project->points[p];
 		bool named = true;
-		for (int order = 2; order <= 50; order++) {
-			snprintf(item, sizeof item, "harmonic.%d", order);
-			if (!add_quality(
-					builder, &builder->project->points[p], pr_arena_copy(builder->context->arena, item), named))
+		for (int order = 2; order <= ORDER_MOST; order++) {
+			const char *stem = pr_arena_format(builder->context->arena, "quality.harmonic.%d", order);
+			struct pr_scope *row;
+			if (!pr_findings_get(&point->findings, pr_arena_format(builder->context->arena, "%s.p95", stem)))
 				continue;
+			row = add_quality(builder, point, named ? point->name : NULL, "harmonic", stem);
 			named = false;
-			pr_rows_field(builder, &builder->items[builder->count - 1], "row.order", pr_value_number(order, NULL));
+			pr_rows_field(builder, row, "row.order", pr_value_number(order, NULL));
 		}
 	}
 	return true;
@@ -162,6 +200,20 @@ static void add_arithmetic(struct pr_row_builder *builder, struct pr_scope *row,
 	pr_rows_field(builder, row, "row.part", part);
 }
 
+/* The words for value and limit; of an axis that was not measured the dash. */
+static void add_keys(struct pr_row_builder *builder, struct pr_scope *row, int axis)
+{
+	static const char *const names[] = {"value", "limit"};
+	bool is_beside = axis >= PR_HEALTH_AXIS_COUNT;
+	bool measured = !is_beside && !isnan(builder->project->health[axis].value);
+
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		pr_rows_field(builder, row, pr_arena_format(builder->context->arena, "row.%s_key", names[i]),
+			pr_value_text(is_beside ? NULL
+									: pr_arena_format(builder->context->arena, "axis_%s.%s", names[i],
+										  measured ? pr_health_axis_names[axis] : "unmeasured")));
+}
+
 /* The six axes, and behind them what stands beside the index. */
 bool pr_rows_axes(struct pr_row_builder *builder)
 {
@@ -180,10 +232,14 @@ bool pr_rows_axes(struct pr_row_builder *builder)
 
 		pr_rows_field(builder, row, "row.axis", pr_value_text(name));
 		pr_rows_field(builder, row, "row.beside", pr_value_number(is_beside, NULL));
+		pr_rows_field(builder, row, "row.note",
+			pr_value_text(is_beside ? pr_arena_format(builder->context->arena, "axis_note.%s", name) : NULL));
+		pr_rows_field(builder, row, "row.value_unit", pr_value_text(is_beside ? NULL : axis_units[i]));
 		pr_rows_field(builder, row, "row.bar",
 			measured && !is_beside ? pr_value_number(pr_micro_to_double(score->value) / 100, NULL)
 								   : pr_value_missing());
 		pr_rows_field(builder, row, "row.weak", pr_value_number(weak, NULL));
+		add_keys(builder, row, i);
 		add_arithmetic(builder, row, i);
 	}
 	return true;
