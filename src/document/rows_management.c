@@ -93,6 +93,24 @@ static const struct place *in_order(const struct pr_row_builder *builder, const 
 	return places;
 }
 
+/* The ground of a score: the darker, the lower, by the bounds of the grades; none where it was not measured. */
+static void add_shades(struct pr_row_builder *builder, struct pr_scope *row, const struct pr_project_report *project)
+{
+	static const char *const beside[] = {"safety", "service"}, *const grounds[] = {"heat.1", "heat.2", "heat.3", "poor"};
+	const struct pr_health_rules *rules = &builder->context->report->method->health;
+	struct pr_arena *arena = builder->context->arena;
+
+	for (size_t i = 0; i < PR_HEALTH_AXIS_COUNT + 2; i++) {
+		const char *name = i < PR_HEALTH_AXIS_COUNT ? pr_health_axis_names[i] : beside[i - PR_HEALTH_AXIS_COUNT];
+		pr_micro score = micro_of(project, pr_arena_format(arena, "health.score.%s", name));
+		size_t step = 0;
+		while (step < PR_GRADE_POOR && pr_micro_to_double(score) < rules->grades[step])
+			step++;
+		pr_rows_field(builder, row, pr_arena_format(arena, "row.shade_%s", name),
+			pr_value_text(score == PR_MICRO_MISSING ? NULL : grounds[step]));
+	}
+}
+
 const size_t *pr_rows_ranking(const struct pr_context *context)
 {
 	const struct pr_row_builder builder = {.context = context};
@@ -111,6 +129,7 @@ bool pr_rows_ranked(struct pr_row_builder *builder)
 	for (size_t i = 0; i < builder->context->report->project_count; i++) {
 		struct pr_scope *row = add_project(builder, order[i]);
 		pr_rows_field(builder, row, "row.rank", pr_value_number((double)i + 1, NULL));
+		add_shades(builder, row, &builder->context->report->projects[order[i]]);
 	}
 	return true;
 }
