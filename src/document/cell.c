@@ -7,8 +7,8 @@
 #define LIMIT_REACH_PT 2.0
 #define LEAST_PT 0.5
 #define CHART_MARGIN_PT 3.0
-#define SHADE_REACH_PT 4.0 /* over the text, into the gap between columns */
-#define DARK 0.35          /* of white's brightness: text is white on such a ground */
+#define SEAM_PT 0.4
+#define DARK 0.35 /* of white's brightness: text is white on such a ground */
 
 static double brightness(struct pr_colour colour)
 {
@@ -30,15 +30,20 @@ struct pr_style pr_cell_style(const struct pr_builder *builder, const struct pr_
 	return style;
 }
 
-static void draw_shade(
-	const struct pr_builder *builder, const struct pr_table_cell *cell, struct pr_rect rect, struct pr_drawing *drawing)
+struct pr_rect pr_cell_ground(struct pr_rect rect, double gap_pt)
+{
+	return (struct pr_rect){
+		rect.x - gap_pt + SEAM_PT, rect.y + SEAM_PT / 2, rect.width + gap_pt - SEAM_PT, rect.height - SEAM_PT};
+}
+
+static void draw_shade(const struct pr_builder *builder, const struct pr_table_cell *cell, double gap_pt,
+	struct pr_rect rect, struct pr_drawing *drawing)
 {
 	struct pr_colour colour;
 
 	if (!cell->shade || !pr_theme_role(builder->theme, cell->shade, &colour))
 		return;
-	rect.x -= SHADE_REACH_PT;
-	rect.width += 2 * SHADE_REACH_PT;
+	rect = pr_cell_ground(rect, gap_pt);
 	pr_draw_rect(drawing, rect, pr_paint_fill(colour));
 }
 
@@ -76,11 +81,11 @@ static bool draw_chart(const struct pr_builder *builder, const struct pr_table_c
 
 bool pr_cell_draw(const struct pr_builder *builder, const struct pr_table_column *column,
 	const struct pr_table_row *row, const struct pr_table_cell *cell, struct pr_rect rect, struct pr_drawing *drawing,
-	struct pr_error *error)
+	double gap_pt, struct pr_error *error)
 {
 	struct pr_rect bar = {rect.x, rect.y + rect.height - BAR_BOTTOM - BAR_PT, rect.width, BAR_PT};
 
-	draw_shade(builder, cell, rect, drawing);
+	draw_shade(builder, cell, gap_pt, rect, drawing);
 	if (!isnan(cell->bar) && !isnan(cell->bar_from))
 		draw_signed_bar(builder, cell, bar, drawing);
 	else if (!isnan(cell->bar))

@@ -10,9 +10,11 @@
 /* The style of the cell's text: red and bold where it needs attention, white on a dark ground. */
 struct pr_style pr_cell_style(
 	const struct pr_builder *builder, const struct pr_table_cell *cell, struct pr_style style);
+/* What a shaded cell's ground covers: the gap before it too, but for a seam; its text stands in the middle. */
+struct pr_rect pr_cell_ground(struct pr_rect rect, double gap_pt);
 /* `rect`: the cell in its first line, its text's baseline 4.5 above its foot. */
 PR_CHECK bool pr_cell_draw(const struct pr_builder *builder, const struct pr_table_column *column,
 	const struct pr_table_row *row, const struct pr_table_cell *cell, struct pr_rect rect, struct pr_drawing *drawing,
-	struct pr_error *error);
+	double gap_pt, struct pr_error *error);
 
 #endif

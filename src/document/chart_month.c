@@ -55,8 +55,11 @@ bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_char
 {
 	struct pr_arena *arena = builder->arena;
 	const struct pr_context *context = &builder->base->context;
-	const struct pr_finding *total = pr_findings_get(&builder->project->findings, "bill.total");
-	const struct pr_finding *change = pr_findings_get(&builder->project->findings, "change.total");
+	const struct pr_findings *findings =
+		builder->project ? &builder->project->findings : &context->report->findings;
+	const struct pr_finding *total = pr_findings_get(findings, "bill.total");
+	const struct pr_finding *change = pr_findings_get(findings, "change.total");
+	const struct pr_finding *others = pr_findings_get(findings, "change.projects");
 	struct bars bars = {.builder = builder, .scale = pr_money_scale(context, builder->project)};
 	struct pr_chart_series *series;
 

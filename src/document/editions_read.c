@@ -100,13 +100,14 @@ static bool read_block(
 static bool read_chapter(
 	struct pr_reader *reader, const struct pr_section *section, struct pr_edition_definition *edition)
 {
-	static const char *const keys[] = {"title", "lede", "when", "for", "scope", "start"};
+	static const char *const keys[] = {"title", "lede", "when", "for", "scope", "start", "listed"};
 	static const char *const scopes[] = {"project", "tenant"};
 	static const char *const starts[] = {"page", "flow"};
 	static const char *const repeats[] = {"once", "projects"};
 	struct pr_chapter_definition *chapter =
 		PR_PUSH(reader->arena, edition->chapters, edition->chapter_count, edition->chapter_capacity);
 	size_t scope, start, repeat;
+	bool listed;
 
 	chapter->name = section->name;
 	chapter->place = pr_reader_place(section, NULL);
@@ -116,8 +117,10 @@ static bool read_chapter(
 		!pr_reader_get_expression(reader, section, "when", &chapter->when) ||
 		!pr_section_choice(section, "scope", scopes, 2, 0, &scope, reader->error) ||
 		!pr_section_choice(section, "start", starts, 2, 0, &start, reader->error) ||
-		!pr_section_choice(section, "for", repeats, 2, 0, &repeat, reader->error))
+		!pr_section_choice(section, "for", repeats, 2, 0, &repeat, reader->error) ||
+		!pr_section_bool(section, "listed", true, &listed, reader->error))
 		return false;
+	chapter->unlisted = !listed;
 	if (!chapter->title)
 		return pr_section_refuse(section, "title", reader->error, "is missing; expected a key of the words");
 	chapter->tenant_scope = scope == 1;

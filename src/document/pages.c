@@ -33,6 +33,7 @@ struct maker {
 	struct pr_document_chart *charts;
 	size_t chart_count, chart_capacity;
 	int chapter, figure, table;
+	bool unlisted; /* the chapter's blocks stand not in the contents */
 	struct pr_error *error;
 };
 
@@ -72,7 +73,7 @@ static void anchor_block(struct maker *maker, const struct pr_flow *flow, double
 {
 	const char *anchor;
 
-	if (!flow->title || !flow->number)
+	if (!flow->title || !flow->number || maker->unlisted)
 		return;
 	anchor = pr_arena_format(maker->builder->arena, "block-%d-%s", maker->chapter, flow->name);
 	pr_draw_anchor(page_of(maker), anchor, y);
@@ -262,11 +263,11 @@ static bool lay_row(struct maker *maker, const struct pr_chapter_definition *cha
 		double width = COLUMN_STEP * (block->column_to - block->column_from + 1) - COLUMN_GUTTER;
 		bool shown;
 
-		if (block->column_from <= used_to)
-			break;
 		if (!pr_expression_true(&maker->builder->context, scope, block->when, block->place.path, block->place.line,
 				&shown, maker->error))
 			return false;
+		if (shown && block->column_from <= used_to)
+			break;
 		(*at)++;
 		if (!shown)
 			continue;
@@ -412,6 +413,7 @@ static bool make_chapter(struct maker *maker, const struct pr_chapter_definition
 	double baseline = maker->y + FLOWING_CHAPTER_RISE - BLOCK_SPACE;
 
 	maker->chapter++;
+	maker->unlisted = chapter->unlisted;
 	maker->figure = maker->table = 0;
 	if (!set_head(maker, chapter, scope, &head) || !lay_rows(maker, chapter, scope, &rows))
 		return false;

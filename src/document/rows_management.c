@@ -96,7 +96,8 @@ static const struct place *in_order(const struct pr_row_builder *builder, const 
 /* The ground of a score: the darker, the lower, by the bounds of the grades; none where it was not measured. */
 static void add_shades(struct pr_row_builder *builder, struct pr_scope *row, const struct pr_project_report *project)
 {
-	static const char *const beside[] = {"safety", "service"}, *const grounds[] = {"heat.1", "heat.2", "heat.3", "poor"};
+	static const char *const beside[] = {"safety", "service"}, *const grounds[] = {
+																   "heat.1", "heat.2", "heat.3", "poor"};
 	const struct pr_health_rules *rules = &builder->context->report->method->health;
 	struct pr_arena *arena = builder->context->arena;
 

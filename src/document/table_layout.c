@@ -218,7 +218,8 @@ static bool draw_cell(struct layout *layout, const struct pr_table_row *row, siz
 	double right = layout->x[index] + layout->width[index];
 	struct pr_rect rect = {left, top, right - left, ROW_HEIGHT};
 
-	if (!pr_cell_draw(layout->builder, column, row, cell, rect, drawing, layout->error))
+	if (!pr_cell_draw(
+			layout->builder, column, row, cell, rect, drawing, layout->table->definition->gap_pt, layout->error))
 		return false;
 	if (cell->mark) {
 		struct pr_colour colour;
@@ -232,6 +233,11 @@ static bool draw_cell(struct layout *layout, const struct pr_table_row *row, siz
 			!pr_draw_text(drawing, layout->builder->faces, cell->suffix, small, right + SUFFIX_GAP, baseline,
 				PR_ALIGN_LEFT, NULL, layout->error))
 			return false;
+	}
+	if (cell->shade && count > 0) {
+		struct pr_rect ground = pr_cell_ground(rect, layout->table->definition->gap_pt);
+		pr_draw_set_line(drawing, &lines[0], ground.x + ground.width / 2, baseline, PR_ALIGN_CENTRE, 0);
+		return true;
 	}
 	for (size_t l = 0; l < count; l++)
 		pr_draw_set_line(drawing, &lines[l], column->right ? right : left, baseline + WRAP_LEADING * (double)l,

@@ -1,0 +1,172 @@
+/*
+ * Small multiples of a day: one curve each, five abreast, all on one scale, so that heights can be compared.
+ *
+ *     name        note
+ *     105% - - - - - -
+ *     |   ┌──┐
+ *     50% ┘  └──
+ *     0 h   12    24
+ */
+#include <math.h>
+
+#include "chart/canvas.h"
+
+#define ABREAST_MOST 5
+#define APART_PT 14.0 /* the page's gutter */
+#define BELOW_PT 12.0
+#define HEAD_PT 15.0
+#define HEAD_BASELINE_PT 7.5
+#define AXIS_PT 12.0
+#define AXIS_BASELINE_PT 9.5
+#define TICK_RAISE_PT 2.0
+#define NOTE_SPACE_PT 6.0
+#define OUTLINE_PT 0.9
+#define HALF 50.0 /* percent: the one grid line */
+#define HEADROOM 1.06
+#define HOURS_A_LABEL 6
+#define LABEL_COUNT 5
+
+static size_t columns_of(const struct pr_chart_definition *definition)
+{
+	return definition->panel_columns > 0 ? definition->panel_columns : ABREAST_MOST;
+}
+
+static size_t rows_of(const struct pr_chart_definition *definition, const struct pr_chart_data *data)
+{
+	size_t columns = columns_of(definition);
+	return (data->panel_count + columns - 1) / columns;
+}
+
+double pr_chart_multiples_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data)
+{
+	double rows = (double)rows_of(definition, data);
+	return rows * (HEAD_PT + definition->height_pt) + fmax(0, rows - 1) * BELOW_PT + AXIS_PT;
+}
+
+/* The top of the scale that all share. */
+static double top_of(const struct pr_chart_data *data)
+{
+	double top = HALF;
+	for (size_t p = 0; p < data->panel_count; p++) {
+		const struct pr_chart_data *panel = &data->panels[p].data;
+		for (size_t i = 0; panel->series_count > 0 && i < panel->series[0].count; i++)
+			top = fmax(top, panel->series[0].values[i]);
+		for (size_t i = 0; i < panel->limit_count; i++)
+			top = fmax(top, panel->limits[i].value);
+	}
+	return top * HEADROOM;
+}
+
+static double place_y(struct pr_rect plot, double value, double top)
+{
+	return plot.y + plot.height * (1 - fmin(fmax(value, 0), top) / top);
+}
+
+/* The name in bold, cut where the note needs the room. */
+static bool draw_head(struct pr_canvas *canvas, const struct pr_chart_panel *panel, struct pr_rect rect)
+{
+	struct pr_style title = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT);
+	struct pr_style note = pr_canvas_style(
+		canvas, panel->emphasised ? "poor" : "text2", panel->emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT);
+	double noted = panel->note ? pr_type_width(canvas->faces, note, panel->note) + NOTE_SPACE_PT : 0;
+	struct pr_span span = {.text = panel->title, .style = title};
+	struct pr_text_line line;
+	if (!pr_type_fit(canvas->faces, &span, rect.width - noted, canvas->drawing->arena, &line, canvas->error))
+		return false;
+	pr_draw_set_line(canvas->drawing, &line, rect.x, rect.y + HEAD_BASELINE_PT, PR_ALIGN_LEFT, 0);
+	return pr_canvas_text(
+		canvas, panel->note, note, rect.x + rect.width, rect.y + HEAD_BASELINE_PT, PR_ALIGN_RIGHT, panel->finding);
+}
+
+/* An unbroken stretch [from, to) as steps: its area, then its outline. */
+static void draw_steps(struct pr_canvas *canvas, const struct pr_chart_series *series, size_t from, size_t to,
+	struct pr_rect plot, double top)
+{
+	struct pr_arena *arena = canvas->drawing->arena;
+	size_t count = 0;
+	double *x = pr_arena_array(arena, 2 * (to - from) + 2, sizeof *x);
+	double *y = pr_arena_array(arena, 2 * (to - from) + 2, sizeof *y);
+	double step = plot.width / (double)series->count;
+	for (size_t i = from; i < to; i++)
+		for (size_t end = 0; end < 2; end++, count++) {
+			x[count] = plot.x + step * (double)(i + end);
+			y[count] = place_y(plot, series->values[i], top);
+		}
+	x[count] = plot.x + step * (double)to;
+	x[count + 1] = plot.x + step * (double)from;
+	y[count] = y[count + 1] = plot.y + plot.height;
+	pr_draw_polyline(
+		canvas->drawing, x, y, count + 2, true, pr_paint_fill(pr_canvas_colour(canvas, "accent.pale")));
+	pr_draw_polyline(
+		canvas->drawing, x, y, count, false, pr_paint_stroke(pr_canvas_colour(canvas, "accent"), OUTLINE_PT));
+}
+
+static void draw_curve(struct pr_canvas *canvas, const struct pr_chart_series *series, struct pr_rect plot, double top)
+{
+	for (size_t i = 0; i < series->count;) {
+		size_t end = i;
+		while (end < series->count && isfinite(series->values[end]))
+			end++;
+		if (end > i)
+			draw_steps(canvas, series, i, end, plot, top);
+		i = end + 1;
+	}
+}
+
+static bool draw_lines(
+	struct pr_canvas *canvas, const struct pr_chart_panel *panel, struct pr_rect plot, double top, bool first)
+{
+	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
+	double half = place_y(plot, HALF, top), right = plot.x + plot.width;
+	pr_draw_line(canvas->drawing, plot.x, half, right, half, pr_paint_stroke(pr_canvas_colour(canvas, "grid"), 0.5));
+	if (panel->data.series_count > 0)
+		draw_curve(canvas, &panel->data.series[0], plot, top);
+	for (size_t i = 0; i < panel->data.limit_count; i++) {
+		const struct pr_chart_limit *limit = &panel->data.limits[i];
+		double y = place_y(plot, limit->value, top);
+		struct pr_paint paint = pr_paint_stroke(pr_canvas_colour(canvas, "poor"), 0.75);
+		paint.dash[0] = 3;
+		paint.dash[1] = 1.5;
+		paint.dash_count = 2;
+		pr_draw_line(canvas->drawing, plot.x, y, right, y, paint);
+		if (!pr_canvas_text(canvas, limit->label, pr_canvas_style(canvas, "poor", PR_REGULAR, PR_CHART_TICK_PT), plot.x,
+				y - TICK_RAISE_PT, PR_ALIGN_LEFT, NULL))
+			return false;
+	}
+	pr_draw_line(canvas->drawing, plot.x, plot.y + plot.height, right, plot.y + plot.height,
+		pr_paint_stroke(pr_canvas_colour(canvas, "ink"), 0.75));
+	return !first || pr_draw_text(canvas->drawing, canvas->faces, "50%", style, plot.x, half - TICK_RAISE_PT,
+						 PR_ALIGN_LEFT, NULL, canvas->error);
+}
+
+static bool draw_hours(struct pr_canvas *canvas, struct pr_rect plot)
+{
+	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
+	for (int i = 0; i < LABEL_COUNT; i++) {
+		const char *word = i == 0 && canvas->data->hour_label ? canvas->data->hour_label : "";
+		const char *text = pr_arena_format(canvas->drawing->arena, "%d%s", i * HOURS_A_LABEL, word);
+		enum pr_align align = i == 0 ? PR_ALIGN_LEFT : i + 1 == LABEL_COUNT ? PR_ALIGN_RIGHT : PR_ALIGN_CENTRE;
+		if (!pr_canvas_text(canvas, text, style, plot.x + plot.width * i / (LABEL_COUNT - 1),
+				plot.y + plot.height + AXIS_BASELINE_PT, align, NULL))
+			return false;
+	}
+	return true;
+}
+
+bool pr_chart_draw_multiples(struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	size_t columns = columns_of(canvas->definition), rows = rows_of(canvas->definition, data);
+	double width = (canvas->rect.width - APART_PT * (double)(columns - 1)) / (double)columns, top = top_of(data);
+	double pitch = rows > 0 ? (canvas->rect.height - AXIS_PT + BELOW_PT) / (double)rows : 0;
+	for (size_t i = 0; i < data->panel_count; i++) {
+		struct pr_rect rect = {canvas->rect.x + (width + APART_PT) * (double)(i % columns),
+			canvas->rect.y + pitch * (double)(i / columns), width, pitch - BELOW_PT};
+		struct pr_rect plot = {rect.x, rect.y + HEAD_PT, width, rect.height - HEAD_PT};
+		if (!draw_head(canvas, &data->panels[i], rect) ||
+			!draw_lines(canvas, &data->panels[i], plot, top, i % columns == 0) ||
+			(i + columns >= data->panel_count && !draw_hours(canvas, plot)))
+			return false;
+	}
+	return true;
+}
