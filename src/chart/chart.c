@@ -22,6 +22,7 @@ static const struct {
 	[PR_CHART_PANELS] = {pr_chart_draw_panels, false},
 	[PR_CHART_MONTHS] = {pr_chart_draw_months, true},
 	[PR_CHART_CURVE] = {pr_chart_draw_curve, false},
+	[PR_CHART_MULTIPLES] = {pr_chart_draw_multiples, false},
 };
 
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
@@ -38,6 +39,8 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 		return pr_chart_dots_height(data);
 	case PR_CHART_PANELS:
 		return pr_chart_panels_height(definition, data);
+	case PR_CHART_MULTIPLES:
+		return pr_chart_multiples_height(definition, data);
 	case PR_CHART_MONTHS:
 	case PR_CHART_CURVE:
 	case PR_CHART_RADAR:

@@ -7,12 +7,13 @@
  *
  *     [chart]
  *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint | radar |
- *                                 ; waterfall | dots | heat | panels | months | curve
+ *                                 ; waterfall | dots | heat | panels | months | curve |
+ *                                 ; multiples
  *     height = 133                ; of the plot with its axis labels, pt; rows and fingerprint grow with the data
  *     legend = side               ; side | direct | none (stack)
  *     totals = no                 ; stack: every bar's sum printed over it
  *     shapes = no                 ; stack: alarm levels keep their shape in the legend: diamond, square, disc
- *     columns = 1                 ; panels: how many stand abreast, 1 to 5
+ *     columns = 1                 ; panels, multiples: how many stand abreast, 1 to 5
  *     [axis]                      ; optional
  *     zero = yes                  ; no: a line or dot chart may begin elsewhere, and then says so
  *     note = chart.axis.from      ; a key of the words; "{}" becomes the value that the axis begins at
@@ -75,6 +76,7 @@ enum pr_chart_kind {
 	PR_CHART_PANELS,
 	PR_CHART_MONTHS,
 	PR_CHART_CURVE,
+	PR_CHART_MULTIPLES,
 	PR_CHART_KIND_COUNT
 };
 
@@ -176,6 +178,7 @@ struct pr_chart_panel;
  *     band       series[0] are the means; series named low and high (of the same count) give the band where a value
  *                stands for several samples; one named beside is a thin line behind it (another month, other phases)
  *     panels     panels; nothing else
+ *     multiples  panels, each with one series over a day in % and its limits; one scale for all
  *     radar      categories: the axes' names; series[0]: scores 0..100 (NaN = not measured) and their texts
  *     waterfall  categories: label, second line, total; series[0]: the sums and the signed parts, texts with sign
  *     dots       categories: a sensor each, in the caller's order; series named minimum, mean, maximum, warn: % of the

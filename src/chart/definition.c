@@ -28,6 +28,7 @@ static const char *const kind_names[PR_CHART_KIND_COUNT] = {
 	[PR_CHART_PANELS] = "panels",
 	[PR_CHART_MONTHS] = "months",
 	[PR_CHART_CURVE] = "curve",
+	[PR_CHART_MULTIPLES] = "multiples",
 };
 static const char *const legend_names[] = {"side", "direct", "none"};
 

@@ -95,8 +95,7 @@ static void draw_steps(struct pr_canvas *canvas, const struct pr_chart_series *s
 	x[count] = plot.x + step * (double)to;
 	x[count + 1] = plot.x + step * (double)from;
 	y[count] = y[count + 1] = plot.y + plot.height;
-	pr_draw_polyline(
-		canvas->drawing, x, y, count + 2, true, pr_paint_fill(pr_canvas_colour(canvas, "accent.pale")));
+	pr_draw_polyline(canvas->drawing, x, y, count + 2, true, pr_paint_fill(pr_canvas_colour(canvas, "accent.pale")));
 	pr_draw_polyline(
 		canvas->drawing, x, y, count, false, pr_paint_stroke(pr_canvas_colour(canvas, "accent"), OUTLINE_PT));
 }

@@ -6,7 +6,7 @@
 #define BAR_BOTTOM 5.0 /* above the row's rule: the middle of the digits */
 #define LIMIT_REACH_PT 2.0
 #define LEAST_PT 0.5
-#define CHART_MARGIN_PT 3.0
+#define CHART_MARGIN_PT 1.0
 #define SEAM_PT 0.4
 #define DARK 0.35 /* of white's brightness: text is white on such a ground */
 

@@ -68,13 +68,11 @@ static bool bind_typical(struct pr_chart_builder *builder, const struct pr_chart
 		if (!load || load->count == 0 || micro_of(project, "load.max") == PR_MICRO_MISSING)
 			continue;
 		panel->title = project->project->name;
-		panel->finding =
-			pr_arena_format(builder->arena, "projects/%lld/demand.max", (long long)project->project->id);
+		panel->finding = pr_arena_format(builder->arena, "projects/%lld/demand.max", (long long)project->project->id);
 		panel->emphasised = over != PR_MICRO_MISSING && over > 0;
 		set_curve(builder, project, load, panel);
 		if (panel->data.limit_count > 0 && !named) {
-			panel->data.limits[0].label =
-				pr_chart_format(builder, panel->data.limits[0].value / 100, "1", "0");
+			panel->data.limits[0].label = pr_chart_format(builder, panel->data.limits[0].value / 100, "1", "0");
 			named = true;
 		}
 		if (!pr_chart_words(
@@ -206,8 +204,8 @@ static bool bind_months(struct pr_chart_builder *builder, const struct pr_chart_
 		series->role = pr_arena_format(builder->arena, "part.%zu", part + 1);
 		series->values = values;
 		series->count = MONTHS;
-		series->label = rest ? pr_words_plain(context->words, item->label)
-		                     : report->projects[bars[part].index].project->name;
+		series->label =
+			rest ? pr_words_plain(context->words, item->label) : report->projects[bars[part].index].project->name;
 	}
 	builder->data->unexpected = months_before(builder->data);
 	return true;

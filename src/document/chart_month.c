@@ -55,25 +55,28 @@ bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_char
 {
 	struct pr_arena *arena = builder->arena;
 	const struct pr_context *context = &builder->base->context;
-	const struct pr_findings *findings =
-		builder->project ? &builder->project->findings : &context->report->findings;
+	const struct pr_findings *findings = builder->project ? &builder->project->findings : &context->report->findings;
 	const struct pr_finding *total = pr_findings_get(findings, "bill.total");
 	const struct pr_finding *change = pr_findings_get(findings, "change.total");
 	const struct pr_finding *others = pr_findings_get(findings, "change.projects");
 	struct bars bars = {.builder = builder, .scale = pr_money_scale(context, builder->project)};
 	struct pr_chart_series *series;
+	pr_micro rest = others && others->value != PR_MICRO_MISSING ? others->value : 0;
 
 	(void)item;
 	if (!total || !change || total->value == PR_MICRO_MISSING || change->value == PR_MICRO_MISSING)
 		return true;
-	bars.values = pr_arena_array(arena, PART_COUNT + 2, sizeof *bars.values);
-	bars.texts = pr_arena_array(arena, PART_COUNT + 2, sizeof *bars.texts);
-	builder->data->categories = pr_arena_array(arena, PART_COUNT + 2, sizeof *builder->data->categories);
+	bars.values = pr_arena_array(arena, PART_COUNT + 3, sizeof *bars.values);
+	bars.texts = pr_arena_array(arena, PART_COUNT + 3, sizeof *bars.texts);
+	builder->data->categories = pr_arena_array(arena, PART_COUNT + 3, sizeof *builder->data->categories);
 	add_bar(&bars, pr_words_plain(context->words, "change.before"),
-		pr_value_micro(total->value - change->value, total->unit), true);
+		pr_value_micro(total->value - change->value - rest, total->unit), true);
 	for (size_t i = 0; i < PART_COUNT; i++)
 		add_bar(&bars, pr_words_plain(context->words, pr_arena_format(arena, "change.part.%s", parts[i])),
 			pr_project_value(context, builder->project, pr_arena_format(arena, "change.%s", parts[i])), false);
+	if (rest != 0)
+		add_bar(&bars, pr_words_plain(context->words, "management.part_projects"),
+			pr_project_value(context, builder->project, "change.projects"), false);
 	add_bar(&bars, pr_words_plain(context->words, "change.after"), pr_value_micro(total->value, total->unit), true);
 	series = pr_chart_push(builder);
 	series->values = bars.values;

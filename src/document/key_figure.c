@@ -17,7 +17,7 @@
 #define FIGURE_BASELINE 39.5
 #define CHANGE_BASELINE 56.0
 #define CHANGE_LEADING 12.0
-#define NOTE_LINES 2
+#define NOTE_LINES 3
 #define CHART_TOP 75.0
 #define UNIT_GAP 5.0
 #define TRIANGLE 5.4
@@ -40,10 +40,12 @@ static const char *unit_text(const struct key_figure *figure)
 	const char *unit = figure->value.unit;
 	char key[48];
 
-	if (figure->value.kind != PR_VALUE_NUMBER || !unit)
+	if (figure->value.kind != PR_VALUE_NUMBER)
 		return "";
 	if (figure->block->unit)
 		return pr_words_plain(context->words, figure->block->unit);
+	if (!unit)
+		return "";
 	if (figure->style.large && pr_unit_is_currency(unit) && fabs(figure->value.number) >= context->words->large_from) {
 		snprintf(key, sizeof key, "large_unit.%s", unit);
 		if (pr_words_get(context->words, key))
@@ -161,8 +163,8 @@ static bool draw_chart(struct key_figure *figure, double *height)
 		block->chart, &data, figure->builder->faces, figure->builder->theme, rect, figure->drawing, figure->error);
 }
 
-/* Up to two lines where the changes of other figures stand. */
-static bool draw_note(struct key_figure *figure)
+/* Up to three lines where the changes of other figures stand. */
+static bool draw_note(struct key_figure *figure, double *height)
 {
 	struct pr_span span = {.style = pr_type_role_style(figure->builder, PR_TYPE_HEAD)};
 	struct pr_text_line *lines;
@@ -174,7 +176,9 @@ static bool draw_note(struct key_figure *figure)
 		!pr_type_paragraph(
 			figure->builder->faces, &span, 1, figure->width, figure->builder->arena, &lines, &count, figure->error))
 		return false;
-	pr_flow_lines(figure->drawing, lines, count < NOTE_LINES ? count : NOTE_LINES, 0, CHANGE_BASELINE, CHANGE_LEADING);
+	count = count < NOTE_LINES ? count : NOTE_LINES;
+	pr_flow_lines(figure->drawing, lines, count, 0, CHANGE_BASELINE, CHANGE_LEADING);
+	*height = fmax(*height, CHANGE_BASELINE + CHANGE_LEADING * (double)(count > 0 ? count - 1 : 0) + 2);
 	return true;
 }
 
@@ -197,8 +201,8 @@ bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scop
 	if (!pr_expression_value(
 			&builder->context, scope, block->value, block->place.path, block->place.line, &figure.value, error) ||
 		!draw_figure(&figure) || !draw_change(&figure, block->change_month, false, CHANGE_BASELINE) ||
-		!draw_change(&figure, block->change_year, true, CHANGE_BASELINE + CHANGE_LEADING) || !draw_note(&figure) ||
-		!draw_chart(&figure, &height))
+		!draw_change(&figure, block->change_year, true, CHANGE_BASELINE + CHANGE_LEADING) ||
+		!draw_chart(&figure, &height) || !draw_note(&figure, &height))
 		return false;
 	piece->height = height;
 	return true;

@@ -86,7 +86,8 @@ struct pr_value pr_value_of_finding(const struct pr_report *report, const struct
 struct pr_value pr_project_value(
 	const struct pr_context *context, const struct pr_project_report *project, const char *id)
 {
-	const struct pr_finding *finding = pr_findings_get(&project->findings, id);
+	const struct pr_findings *findings = project ? &project->findings : &context->report->findings;
+	const struct pr_finding *finding = pr_findings_get(findings, id);
 	struct pr_value value;
 
 	if (!finding)
@@ -95,7 +96,8 @@ struct pr_value pr_project_value(
 		value = pr_value_text(finding->word);
 	else
 		value = pr_value_of_finding(context->report, project, finding, finding->value);
-	value.finding = pr_arena_format(context->arena, "projects/%lld/%s", (long long)project->project->id, id);
+	value.finding = project ? pr_arena_format(context->arena, "projects/%lld/%s", (long long)project->project->id, id)
+	                        : pr_arena_copy(context->arena, id);
 	return value;
 }
 

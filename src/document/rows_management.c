@@ -29,18 +29,6 @@ static const struct pr_scope *tenant_scope(const struct pr_row_builder *builder)
 	return scope;
 }
 
-static struct pr_value value_of(struct pr_row_builder *builder, const struct pr_project_report *project, const char *id)
-{
-	const struct pr_finding *finding = finding_of(project, id);
-	struct pr_value value;
-
-	if (!finding)
-		return pr_value_missing();
-	value = pr_value_of_finding(builder->context->report, project, finding, finding->value);
-	return pr_rows_tagged(builder, value,
-		pr_arena_format(builder->context->arena, "projects/%lld/%s", (long long)project->project->id, id));
-}
-
 /* A row in the project's own scope, so that every expression and word of a project holds in it. */
 static struct pr_scope *add_project(struct pr_row_builder *builder, size_t index)
 {
@@ -234,7 +222,7 @@ bool pr_rows_advice(struct pr_row_builder *builder)
 		struct pr_value money = pr_value_missing();
 
 		if (list[i].item)
-			money = value_of(builder, &report->projects[list[i].index],
+			money = pr_project_value(builder->context, &report->projects[list[i].index],
 				pr_arena_format(builder->context->arena, "savings.%s.year", list[i].item));
 		pr_rows_field(builder, row, "row.index", pr_value_number((double)i + 1, NULL));
 		pr_rows_field(builder, row, "row.kind", pr_value_text(urgency_names[list[i].urgency]));
@@ -346,7 +334,6 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 	} extremes[] = {{"largest", "bill.total", false, false, true}, {"dearest", "bill.price", false, false, true},
 		{"weakest", "health.index", true, false, false}, {"mover", "contribution.bill", false, true, true},
 		{"energy_mover", "contribution.energy", false, true, false}};
-	struct pr_row_builder builder = {.context = context, .scope = scope};
 	const struct pr_report *report = context->report;
 	const struct pr_finding *total = pr_findings_get(&report->findings, "bill.total");
 	bool summed = total && total->value != PR_MICRO_MISSING;
@@ -364,7 +351,7 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 		pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.name", extremes[e].name),
 			pr_value_text(best ? best->project->name : NULL));
 		pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.figure", extremes[e].name),
-			best ? value_of(&builder, best, extremes[e].id) : pr_value_missing());
+			best ? pr_project_value(context, best, extremes[e].id) : pr_value_missing());
 	}
 	for (size_t i = 0; i < report->project_count && count <= NAMES_MAX; i++) {
 		if (!is_set(&report->projects[i], "attention.projects"))

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define ROW_HEIGHT 14.0
+#define CHART_ROW_HEIGHT 16.5
 #define BASELINE_UP 4.5 /* text above its rule */
 #define HEAD_LEADING 11.0
 #define WRAP_LEADING 12.0
@@ -275,18 +276,24 @@ static bool draw_row(struct layout *layout, size_t index)
 	const struct pr_table_row *next = last ? NULL : row + 1;
 	struct pr_text_line *lines[COLUMNS_MAX];
 	size_t counts[COLUMNS_MAX];
-	double height = ROW_HEIGHT, top = row->group && index > 0 ? GROUP_SPACE : 0;
+	double height = ROW_HEIGHT, lowest = ROW_HEIGHT, top = row->group && index > 0 ? GROUP_SPACE : 0;
 	struct pr_piece *piece;
+	bool charts = false;
 
 	for (size_t i = 0; i < layout->count; i++) {
 		if (!set_cell(layout, row, i, &lines[i], &counts[i]))
 			return false;
 		height = fmax(height, cell_height(&row->cells[i], counts[i]));
+		charts = charts || column_of(layout, i)->chart;
 	}
+	/* Charts need some more room, in the middle of which the text stands. */
+	lowest = height;
+	if (charts)
+		height = fmax(height, CHART_ROW_HEIGHT);
 	piece = pr_flow_piece(layout->builder, layout->flow, top + height);
 	piece->keep = row->group || (next && next->total && next[0].total);
 	for (size_t i = 0; i < layout->count; i++)
-		if (!draw_cell(layout, row, i, lines[i], counts[i], top, &piece->drawing))
+		if (!draw_cell(layout, row, i, lines[i], counts[i], top + (height - lowest) / 2, &piece->drawing))
 			return false;
 	if (row->total && index > 0)
 		rule(layout, &piece->drawing, 0, "ink", 0.5);

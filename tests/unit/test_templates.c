@@ -113,7 +113,7 @@ static const struct {
 } refusals[] = {
 	{"an unknown key", "editions/single.ini", EDITION_HEAD "[chapter one]\ntitel = a.title\n",
 		"editions/single.ini:8: unknown key 'titel' in [chapter one]; "
-		"expected one of: title, lede, when, for, scope, start; did you mean 'title'?"},
+		"expected one of: title, lede, when, for, scope, start, listed; did you mean 'title'?"},
 	{"an unknown section", "editions/single.ini", EDITION_HEAD "[page one]\n",
 		"editions/single.ini:7: unknown section [page one]; expected one of: edition, cover, chapter, block, sheet"},
 	{"an unknown word", "editions/single.ini", EDITION_HEAD "[chapter one]\ntitle = a.titel\n",
