@@ -40,12 +40,10 @@ static const char *unit_text(const struct key_figure *figure)
 	const char *unit = figure->value.unit;
 	char key[48];
 
-	if (figure->value.kind != PR_VALUE_NUMBER)
+	if (figure->value.kind != PR_VALUE_NUMBER || !unit)
 		return "";
 	if (figure->block->unit)
 		return pr_words_plain(context->words, figure->block->unit);
-	if (!unit)
-		return "";
 	if (figure->style.large && pr_unit_is_currency(unit) && fabs(figure->value.number) >= context->words->large_from) {
 		snprintf(key, sizeof key, "large_unit.%s", unit);
 		if (pr_words_get(context->words, key))

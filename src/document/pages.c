@@ -27,13 +27,13 @@ struct maker {
 	const struct pr_scope *tenant;
 	struct pr_page *pages;
 	size_t page_count, page_capacity;
+	bool unlisted; /* the chapter's blocks stand not in the contents */
 	double y; /* the next block's rule */
 	struct pr_contents_entry *entries;
 	size_t entry_count, entry_capacity;
 	struct pr_document_chart *charts;
 	size_t chart_count, chart_capacity;
 	int chapter, figure, table;
-	bool unlisted; /* the chapter's blocks stand not in the contents */
 	struct pr_error *error;
 };
 
