@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 const char *const pr_platform_ranking_names[PR_RANKING_COUNT] = {"health_low", "health_high", "coverage_low",
-	"energy_high", "price_high", "price_low", "rise", "fall", "alarms_high", "survey"};
+	"energy_high", "price_high", "price_low", "rise", "fall", "alarms_high", "surveyed"};
 const char *const pr_platform_coverage_names[PR_COVERAGE_BINS] = {
 	"complete", "high", "enough", "low", "poor", "none", "unknown"};
 
@@ -355,8 +355,15 @@ static int compare_customers(const void *left, const void *right)
 	return (a->id > b->id) - (a->id < b->id);
 }
 
+static int compare_types(const void *left, const void *right)
+{
+	return strcmp(((const struct pr_alarm_type *)left)->code, ((const struct pr_alarm_type *)right)->code);
+}
+
 void pr_platform_rank(struct pr_platform *platform)
 {
+	if (platform->type_count > 1)
+		qsort(platform->types, platform->type_count, sizeof *platform->types, compare_types);
 	platform->all_customers = platform->customer_count;
 	if (platform->customer_count > 1)
 		qsort(platform->customers, platform->customer_count, sizeof *platform->customers, compare_customers);

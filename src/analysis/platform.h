@@ -123,7 +123,7 @@ struct pr_platform {
 	struct pr_platform_customer *customers; /* by id; counters only. After pr_platform_rank the first ones, by alarms */
 	size_t customer_count, customer_capacity;
 	uint64_t all_customers;
-	struct pr_alarm_type *types; /* of the alarms that occurred */
+	struct pr_alarm_type *types; /* of the alarms that occurred; by code after pr_platform_rank */
 	size_t type_count, type_capacity;
 	const char *unindexed[PR_PLATFORM_NAMES]; /* projects without an index */
 	size_t unindexed_count;

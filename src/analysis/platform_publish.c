@@ -48,7 +48,7 @@ static void set_charges(struct pr_platform *platform, struct pr_findings *findin
 	struct pr_arena *arena = platform->arena;
 	for (size_t i = 0; i < platform->totals.currency_count; i++) {
 		const struct pr_currency_total *of = &platform->totals.currencies[i];
-		pr_findings_set(findings, arena, pr_arena_format(arena, "platform.charge.%s", of->currency), of->charge,
+		pr_findings_set(findings, arena, pr_arena_format(arena, "bill.currency.%s", of->currency), of->charge,
 			of->currency, PR_PRECISION_MONEY);
 		pr_findings_set(findings, arena, pr_arena_format(arena, "platform.charged_energy.%s", of->currency), of->energy,
 			"kWh", PR_PRECISION_QUANTITY);

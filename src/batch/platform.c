@@ -410,6 +410,8 @@ bool pr_platform_gather(const struct pr_workshop *workshop, const struct pr_tena
 		return false;
 	add_missing(gathering);
 	start_report(gathering, report);
+	gathering->directory.alarm_types = gathering->platform.types;
+	gathering->directory.alarm_type_count = gathering->platform.type_count;
 	pr_platform_publish(&gathering->platform, report);
 	return true;
 }

@@ -46,9 +46,6 @@ void pr_chart_axis_of_quarters(struct pr_chart_builder *builder, struct pr_chart
 /* Each adds the item's series, or the panels; nothing where there is nothing to show. */
 typedef bool pr_chart_binding(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 
-/* "projects.…": of the tenant's projects side by side (chart_management.c): "typical_workday" a panel each in % of the
- * contract, "months13.energy" a part each of every month's stack, and any finding a bar each. */
-PR_CHECK bool pr_chart_bind_projects(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 /* "health.scores": the six axes, an unmeasured one as NaN. */
 PR_CHECK bool pr_chart_bind_scores(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 /* "change.parts": from last month's bill to this one's, in the scale of the project's money. */
@@ -83,5 +80,8 @@ PR_CHECK bool pr_chart_bind_forecast(struct pr_chart_builder *builder, const str
 /* "survey.codes": a part a code; "survey.projects": those with most alarms. In any scope. */
 PR_CHECK bool pr_chart_bind_survey_codes(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 PR_CHECK bool pr_chart_bind_survey_projects(struct pr_chart_builder *builder, const struct pr_chart_item *item);
+
+/* "platform.index": of a platform, how many projects have a health index of 0 to 10, 10 to 20 … */
+PR_CHECK bool pr_chart_bind_platform(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 
 #endif

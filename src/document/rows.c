@@ -325,7 +325,11 @@ static const struct {
 	{"sensors", pr_rows_sensors, true}, {"bill", pr_rows_bill, true}, {"days", rows_days, true},
 	{"advice", pr_rows_advice, false}, {"contributions", pr_rows_contributions, false},
 	{"currencies", pr_rows_currencies, false}, {"ranked", pr_rows_ranked, false}, {"types", pr_rows_types, false},
-	{"findings", rows_findings, false}, {"gaps", rows_gaps, true}, {"months", rows_months, true},
+	{"platform_ranking", pr_rows_platform_ranking, false},
+	{"platform_customers", pr_rows_platform_customers, false}, {"platform_survey", pr_rows_platform_survey, false},
+	{"platform_problems", pr_rows_platform_problems, false}, {"platform_missing", pr_rows_platform_missing, false},
+	{"platform_project", pr_rows_platform_project, false},
+	{"platform_project_problems", pr_rows_platform_project_problems, false}, {"findings", rows_findings, false}, {"gaps", rows_gaps, true}, {"months", rows_months, true},
 	{"notes", rows_notes, false}, {"points", rows_points, true}, {"projects", rows_projects, false},
 	{"quarters", rows_quarters, true}, {"slots", pr_rows_slots, true}, {"tariffs", rows_tariffs, true},
 	{"survey", pr_rows_survey, false}, {"survey_codes", pr_rows_survey_codes, false},
@@ -375,7 +379,11 @@ static bool get_of_all(const struct pr_context *context, const struct pr_scope *
 bool pr_rows_get(const struct pr_context *context, const struct pr_scope *scope, const char *name,
 	const char *const *items, size_t item_count, struct pr_rows *rows, struct pr_error *error)
 {
-	struct pr_row_builder builder = {.context = context, .scope = scope, .project = pr_scope_project(scope)};
+	struct pr_row_builder builder = {.context = context,
+		.scope = scope,
+		.project = pr_scope_project(scope),
+		.given = items,
+		.given_count = item_count};
 
 	*rows = (struct pr_rows){0};
 	if (pr_text_starts(name, ALL_PROJECTS))

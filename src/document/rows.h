@@ -8,6 +8,8 @@ struct pr_row_builder {
 	const struct pr_context *context;
 	const struct pr_scope *scope;
 	const struct pr_project_report *project; /* NULL in the tenant's scope */
+	const char *const *given; /* the table's own items, for providers that are told by them what to list */
+	size_t given_count;
 	struct pr_scope *items;
 	size_t count, capacity;
 };
@@ -17,7 +19,7 @@ struct pr_scope *pr_rows_add(struct pr_row_builder *builder);
 void pr_rows_field(struct pr_row_builder *builder, struct pr_scope *row, const char *name, struct pr_value value);
 struct pr_value pr_rows_tagged(struct pr_row_builder *builder, struct pr_value value, const char *path);
 
-/* A project's finding (NULL = the tenant's) as it is printed, tagged with its path; missing where there is none. */
+/* A project's finding as it is printed, tagged with its path; missing where there is none. */
 struct pr_value pr_project_value(
 	const struct pr_context *context, const struct pr_project_report *project, const char *id);
 /* NULL = no such subject. */
@@ -45,6 +47,16 @@ bool pr_rows_contributions(struct pr_row_builder *builder);
 bool pr_rows_advice(struct pr_row_builder *builder);
 bool pr_rows_types(struct pr_row_builder *builder);
 bool pr_rows_currencies(struct pr_row_builder *builder);
+/* A platform's (rows_platform.c): "ranking" lists what the table's one item names; the last two are of its feed. */
+bool pr_rows_platform_ranking(struct pr_row_builder *builder);
+bool pr_rows_platform_customers(struct pr_row_builder *builder);
+bool pr_rows_platform_survey(struct pr_row_builder *builder);
+bool pr_rows_platform_problems(struct pr_row_builder *builder);
+bool pr_rows_platform_missing(struct pr_row_builder *builder);
+bool pr_rows_platform_project(struct pr_row_builder *builder);
+bool pr_rows_platform_project_problems(struct pr_row_builder *builder);
+/* Adds "platform.…" and, of every ranking, who leads it. */
+void pr_rows_platform_fields(const struct pr_context *context, struct pr_scope *scope);
 /* Adds what stands out among a tenant's projects: "largest.name", "largest.figure" …, "attention.names". */
 void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope);
 /* The projects' places in the report, by bill, then by energy; in the arena. */

@@ -1,3 +1,4 @@
+#include "analysis/platform.h"
 #include "document/month.h"
 #include "document/rows.h"
 #include "document/template.h"
@@ -131,7 +132,8 @@ static void add_rules(struct pr_scope *scope, struct pr_arena *arena, const stru
 		{"rule.outage_voltage_share", method->load.outage_voltage_share, "1"},
 		{"rule.contract_tolerance", pr_micro_to_double(method->basic.contract_tolerance), "1"},
 		{"rule.contract_floor", pr_micro_to_double(method->basic.contract_floor_share), "1"},
-		{"rule.flag", method->verification_flag, "1"}};
+		{"rule.flag", method->verification_flag, "1"},
+		{"rule.stale_months", method->platform.stale_tariff_months, NULL}};
 
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
 		pr_scope_add(scope, arena, rules[i].name, pr_value_number(rules[i].value, rules[i].unit));
@@ -235,7 +237,7 @@ static const char *money_unit(
 /* The one currency of the projects; NULL with none or several. */
 static const char *tenant_currency(const struct pr_report *report)
 {
-	const char *currency = NULL;
+	const char *currency = report->platform ? pr_totals_currency(&report->platform->totals) : NULL;
 
 	for (size_t i = 0; i < report->project_count; i++) {
 		const char *other = report->projects[i].currency;
@@ -296,6 +298,8 @@ static void add_tenant_fields(struct pr_scope *scope, const struct pr_context *c
 	pr_scope_add(scope, arena, "projects.gaps", count_value(gap_count(report)));
 	pr_scope_add(scope, arena, "money.factor", pr_value_number(pr_money_scale(context, NULL), NULL));
 	pr_rows_extremes(context, scope);
+	if (report->platform)
+		pr_rows_platform_fields(context, scope);
 }
 
 struct pr_scope *pr_scope_tenant(const struct pr_context *context)

@@ -1,0 +1,219 @@
+/* Rows of the platform's report: rankings, the survey, customers, problems of the data, projects without figures; and of
+ * the project of the feed that is being written into a sheet. */
+#include "document/rows.h"
+
+#include <string.h>
+
+#include "analysis/platform.h"
+
+static const struct pr_platform *platform_of(const struct pr_row_builder *builder)
+{
+	return builder->context->report->platform;
+}
+
+static struct pr_value count_value(uint64_t count)
+{
+	return pr_value_number((double)count, NULL);
+}
+
+static struct pr_value id_value(struct pr_row_builder *builder, int64_t id)
+{
+	return pr_value_text(pr_arena_format(builder->context->arena, "%lld", (long long)id));
+}
+
+/* A project's row: its findings are the row's. */
+static struct pr_scope *add_project(struct pr_row_builder *builder, const struct pr_platform_shown *shown)
+{
+	const struct pr_summary *summary = &shown->summary;
+	struct pr_scope *row = pr_rows_add(builder);
+	uint64_t before, now = pr_platform_surveyed(platform_of(builder), summary, &before);
+
+	row->findings = &shown->report.findings;
+	row->path = pr_arena_format(builder->context->arena, "projects/%lld", (long long)summary->project_id);
+	row->zone = summary->zone;
+	row->project = &shown->report;
+	pr_rows_field(builder, row, "row.name", pr_value_text(summary->project_name));
+	pr_rows_field(builder, row, "row.id", id_value(builder, summary->project_id));
+	pr_rows_field(builder, row, "row.customer", pr_value_text(summary->tenant_name));
+	pr_rows_field(builder, row, "row.customer_id", id_value(builder, summary->tenant_id));
+	pr_rows_field(builder, row, "row.industry", pr_value_text(summary->industry));
+	pr_rows_field(builder, row, "row.currency", pr_value_text(summary->currency));
+	pr_rows_field(builder, row, "row.cutoff", pr_value_time(summary->cutoff_ms));
+	pr_rows_field(builder, row, "row.surveyed", count_value(now));
+	pr_rows_field(builder, row, "row.surveyed_before", count_value(before));
+	for (size_t i = 0; i < platform_of(builder)->survey_count; i++) {
+		const char *code = platform_of(builder)->survey[i].code;
+		const struct pr_finding *alarms =
+			pr_findings_get(&summary->findings, pr_arena_format(builder->context->arena, "alarms.type.%s", code));
+		pr_rows_field(builder, row, pr_arena_format(builder->context->arena, "row.survey.%s", code),
+			pr_value_micro(alarms ? alarms->value : 0, NULL));
+	}
+	return row;
+}
+
+bool pr_rows_platform_ranking(struct pr_row_builder *builder)
+{
+	const struct pr_platform *platform = platform_of(builder);
+	size_t ranking = 0;
+
+	while (ranking < PR_RANKING_COUNT &&
+		   (builder->given_count == 0 || strcmp(builder->given[0], pr_platform_ranking_names[ranking]) != 0))
+		ranking++;
+	if (ranking == PR_RANKING_COUNT)
+		return false;
+	for (size_t i = 0; platform && i < platform->lists[ranking].count; i++) {
+		const struct pr_platform_shown *shown =
+			pr_platform_shown_of(platform, platform->lists[ranking].items[i].project_id);
+		if (shown)
+			pr_rows_field(builder, add_project(builder, shown), "row.rank", count_value(i + 1));
+	}
+	return true;
+}
+
+bool pr_rows_platform_customers(struct pr_row_builder *builder)
+{
+	const struct pr_platform *platform = platform_of(builder);
+
+	for (size_t i = 0; platform && i < platform->customer_count; i++) {
+		const struct pr_platform_customer *customer = &platform->customers[i];
+		const struct pr_platform_shown *shown = pr_platform_shown_of(platform, customer->project_id);
+		struct pr_scope *row = pr_rows_add(builder);
+
+		pr_rows_field(builder, row, "row.rank", count_value(i + 1));
+		pr_rows_field(builder, row, "row.name", pr_value_text(shown ? shown->summary.tenant_name : NULL));
+		pr_rows_field(builder, row, "row.id", id_value(builder, customer->id));
+		pr_rows_field(builder, row, "row.projects", count_value(customer->projects));
+		pr_rows_field(builder, row, "row.alarms", count_value(customer->alarms));
+		pr_rows_field(builder, row, "row.before", count_value(customer->alarms_before));
+		pr_rows_field(builder, row, "row.critical", count_value(customer->critical));
+		pr_rows_field(builder, row, "row.open", count_value(customer->open));
+		pr_rows_field(builder, row, "row.bar",
+			pr_value_number((double)customer->alarms / (double)platform->customers[0].alarms, NULL));
+	}
+	return true;
+}
+
+bool pr_rows_platform_survey(struct pr_row_builder *builder)
+{
+	const struct pr_platform *platform = platform_of(builder);
+
+	for (size_t i = 0; platform && i < platform->survey_count; i++) {
+		struct pr_scope *row = pr_rows_add(builder);
+
+		pr_rows_field(builder, row, "row.code", pr_value_text(platform->survey[i].code));
+		pr_rows_field(
+			builder, row, "row.name", pr_value_text(pr_alarm_name(builder->context, platform->survey[i].code)));
+	}
+	return true;
+}
+
+/* --- problems ----------------------------------------------------------------------------------------------------- */
+
+static void add_problem(
+	struct pr_row_builder *builder, struct pr_scope *row, const struct pr_summary *summary, size_t index)
+{
+	const struct pr_problem *problem = &summary->problems[index];
+	enum pr_problem_kind kind = pr_problem_kind_of(problem->code);
+
+	row->zone = summary->zone;
+	pr_rows_field(
+		builder, row, "row.kind", pr_value_text(kind == PR_PROBLEM_KIND_COUNT ? NULL : pr_problem_kind_names[kind]));
+	pr_rows_field(builder, row, "row.code", pr_value_text(problem->code));
+	pr_rows_field(builder, row, "row.name", pr_value_text(summary->project_name));
+	pr_rows_field(builder, row, "row.id", id_value(builder, summary->project_id));
+	pr_rows_field(builder, row, "row.customer", pr_value_text(summary->tenant_name));
+	pr_rows_field(builder, row, "row.point", pr_value_text(problem->name));
+	pr_rows_field(builder, row, "row.count", problem->count ? count_value(problem->count) : pr_value_missing());
+	pr_rows_field(builder, row, "row.first", pr_value_time(problem->first_ms));
+	pr_rows_field(builder, row, "row.last", pr_value_time(problem->last_ms));
+}
+
+/* The worst of each kind, which is named at its first. */
+bool pr_rows_platform_problems(struct pr_row_builder *builder)
+{
+	const struct pr_platform *platform = platform_of(builder);
+
+	for (size_t kind = 0; platform && kind < PR_PROBLEM_KIND_COUNT; kind++) {
+		const struct pr_platform_problems *of = &platform->problems[kind];
+		const char *key = pr_arena_format(builder->context->arena, "problem.%s", pr_problem_kind_names[kind]);
+
+		for (size_t i = 0; i < of->worst_count; i++) {
+			const struct pr_platform_shown *shown = pr_platform_shown_of(platform, of->worst[i].project_id);
+			struct pr_scope *row;
+
+			if (!shown)
+				continue;
+			row = pr_rows_add(builder);
+			pr_rows_field(builder, row, "row.kind_key", pr_value_text(i == 0 ? key : NULL));
+			add_problem(builder, row, &shown->summary, of->worst[i].index);
+		}
+	}
+	return true;
+}
+
+bool pr_rows_platform_missing(struct pr_row_builder *builder)
+{
+	const struct pr_platform *platform = platform_of(builder);
+
+	for (size_t i = 0; platform && i < platform->missing_named; i++) {
+		const struct pr_platform_missing *missing = &platform->missing[i];
+		struct pr_scope *row = pr_rows_add(builder);
+
+		pr_rows_field(builder, row, "row.name", pr_value_text(missing->project));
+		pr_rows_field(builder, row, "row.id", id_value(builder, missing->project_id));
+		pr_rows_field(builder, row, "row.customer", pr_value_text(missing->tenant));
+		pr_rows_field(builder, row, "row.reason", pr_value_text(missing->reason));
+		pr_rows_field(builder, row, "row.state", pr_value_text(missing->older ? "older" : "none"));
+	}
+	return true;
+}
+
+/* --- the feed ----------------------------------------------------------------------------------------------------- */
+
+bool pr_rows_platform_project(struct pr_row_builder *builder)
+{
+	const struct pr_platform *platform = platform_of(builder);
+
+	if (platform && platform->current)
+		add_project(builder, platform->current);
+	return true;
+}
+
+bool pr_rows_platform_project_problems(struct pr_row_builder *builder)
+{
+	const struct pr_platform *platform = platform_of(builder);
+	const struct pr_summary *summary = platform && platform->current ? &platform->current->summary : NULL;
+
+	for (size_t i = 0; summary && i < summary->problem_count; i++)
+		add_problem(builder, pr_rows_add(builder), summary, i);
+	return true;
+}
+
+/* --- the tenant's scope ------------------------------------------------------------------------------------------- */
+
+void pr_rows_platform_fields(const struct pr_context *context, struct pr_scope *scope)
+{
+	const struct pr_platform *platform = context->report->platform;
+	struct pr_arena *arena = context->arena;
+	uint64_t problems = 0;
+
+	for (size_t i = 0; platform && i < PR_PROBLEM_KIND_COUNT; i++)
+		problems += platform->problems[i].subjects;
+	pr_scope_add(scope, arena, "platform.earliest", pr_value_time(platform ? platform->earliest_ms : PR_TIME_MISSING));
+	pr_scope_add(scope, arena, "platform.latest", pr_value_time(platform ? platform->latest_ms : PR_TIME_MISSING));
+	pr_scope_add(scope, arena, "platform.currencies", count_value(platform ? platform->totals.currency_count : 0));
+	pr_scope_add(scope, arena, "platform.problems", count_value(problems));
+	pr_scope_add(scope, arena, "platform.named", count_value(platform ? platform->missing_named : 0));
+	pr_scope_add(
+		scope, arena, "platform.surveyed", count_value(platform ? platform->lists[PR_RANKING_SURVEY].candidates : 0));
+	for (size_t i = 0; i < PR_RANKING_COUNT; i++) {
+		const struct pr_platform_shown *first =
+			platform && platform->lists[i].count > 0
+				? pr_platform_shown_of(platform, platform->lists[i].items[0].project_id)
+				: NULL;
+		pr_scope_add(scope, arena, pr_arena_format(arena, "%s.name", pr_platform_ranking_names[i]),
+			pr_value_text(first ? first->summary.project_name : NULL));
+		pr_scope_add(scope, arena, pr_arena_format(arena, "%s.count", pr_platform_ranking_names[i]),
+			count_value(platform ? platform->lists[i].count : 0));
+	}
+}
