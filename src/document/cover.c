@@ -103,7 +103,7 @@ static bool set_lines(struct cover *cover, const char *key, struct pr_style styl
 	}
 }
 
-/* Customer, subtitle and, where the report is held, why; *y becomes the last baseline. */
+/* Customer, subtitle, what a later revision replaces and, where coverage holds the report, that; *y becomes the last baseline. */
 static bool draw_customer(struct cover *cover, double *y)
 {
 	struct pr_style name = pr_type_role_style(cover->builder, PR_TYPE_COVER_CUSTOMER);
@@ -121,6 +121,11 @@ static bool draw_customer(struct cover *cover, double *y)
 				cover, cover->builder->edition->cover_subtitle, small, SUBTITLE_MIN_PT, SUBTITLE_LINES, &lines, &count))
 			return false;
 		*y = pr_flow_lines(cover->drawing, lines, count, PR_PAGE_LEFT, *y, SUBTITLE_LEADING);
+	}
+	if (cover->builder->context.report->revision > 1) {
+		*y += SUBTITLE_LEADING;
+		if (!draw(cover, "cover.revised", PR_TYPE_BODY, NULL, PR_PAGE_LEFT, *y, PR_ALIGN_LEFT))
+			return false;
 	}
 	if (!cover->builder->context.report->below_gate)
 		return true;

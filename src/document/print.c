@@ -103,7 +103,7 @@ struct pr_value pr_project_value(
 
 /* --- findings --------------------------------------------------------------------------------------------------- */
 
-static const char *print_word(const struct pr_context *context, const char *word)
+const char *pr_finding_word(const struct pr_context *context, const char *word)
 {
 	static const char *const sections[] = {"verdict", "grade"};
 
@@ -122,7 +122,7 @@ static const char *print_finding(const struct pr_context *context, const struct 
 	struct pr_value value;
 
 	if (finding->word)
-		return print_word(context, finding->word);
+		return pr_finding_word(context, finding->word);
 	value = pr_value_of_finding(context->report, project, finding, finding->value);
 	if (value.unit && strcmp(value.unit, "1") == 0) {
 		style.bare = false;

@@ -323,6 +323,7 @@ static const struct {
 	{"alarm_types", pr_rows_alarm_types, true}, {"checks", pr_rows_checks, true}, {"axes", pr_rows_axes, true},
 	{"events", pr_rows_events, true}, {"harmonics", pr_rows_harmonics, true}, {"quality", pr_rows_quality, true},
 	{"sensors", pr_rows_sensors, true}, {"bill", pr_rows_bill, true}, {"days", rows_days, true},
+	{"changed", pr_rows_changed, false}, {"changed_all", pr_rows_changed_all, false},
 	{"advice", pr_rows_advice, false}, {"contributions", pr_rows_contributions, false},
 	{"currencies", pr_rows_currencies, false}, {"ranked", pr_rows_ranked, false}, {"types", pr_rows_types, false},
 	{"platform_ranking", pr_rows_platform_ranking, false},

@@ -70,6 +70,15 @@ bool pr_rows_survey_codes(struct pr_row_builder *builder);
 bool pr_rows_survey_excluded(struct pr_row_builder *builder);
 /* "survey": whether there is one; and then what it says as a whole. */
 void pr_rows_survey_fields(const struct pr_context *context, struct pr_scope *scope);
+/* What differs from the revision before (rows_changed.c): the most important ones, and all. */
+bool pr_rows_changed(struct pr_row_builder *builder);
+bool pr_rows_changed_all(struct pr_row_builder *builder);
+void pr_rows_changed_fields(const struct pr_context *context, struct pr_scope *scope); /* "changed.count" … */
+/* A finding's name in the locale's words; the id where there is none. */
+PR_CHECK bool pr_finding_name(const struct pr_context *context, const struct pr_scope *scope, const char *id,
+	const char **name, struct pr_error *error);
+/* A verdict or grade in the locale's words. */
+const char *pr_finding_word(const struct pr_context *context, const char *word);
 
 /* An alarm's name in the tenant's language, and its category (NULL = none); one that the directory does not know goes by
  * its code. */

@@ -322,6 +322,7 @@ struct pr_scope *pr_scope_tenant(const struct pr_context *context)
 	pr_scope_add(scope, arena, "edition", pr_value_text(pr_edition_names[tenant->edition]));
 	pr_scope_add(scope, arena, "revision", pr_value_number(report->revision, NULL));
 	pr_scope_add(scope, arena, "cutoff", pr_value_time(report->cutoff_ms));
+	pr_rows_changed_fields(context, scope);
 	pr_scope_add(scope, arena, "month", pr_value_time(from_ms));
 	pr_scope_add(scope, arena, "month.last_day", pr_value_time(to_ms - 1));
 	pr_scope_add(
