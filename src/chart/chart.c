@@ -5,24 +5,25 @@
 static const struct {
 	bool (*draw)(struct pr_canvas *canvas);
 	bool needs_categories;
+	bool by_content; /* as high as what it shows, not as its definition says */
 } kinds[PR_CHART_KIND_COUNT] = {
-	[PR_CHART_STACK] = {pr_chart_draw_stack, true},
-	[PR_CHART_PIE] = {pr_chart_draw_pie, false},
-	[PR_CHART_BAND] = {pr_chart_draw_band, false},
-	[PR_CHART_LINES] = {pr_chart_draw_lines, false},
-	[PR_CHART_COLUMNS] = {pr_chart_draw_columns, true},
-	[PR_CHART_ROWS] = {pr_chart_draw_rows, true},
-	[PR_CHART_SPARK] = {pr_chart_draw_spark, false},
-	[PR_CHART_DAYS] = {pr_chart_draw_days, false},
-	[PR_CHART_FINGERPRINT] = {pr_chart_draw_fingerprint, true},
-	[PR_CHART_RADAR] = {pr_chart_draw_radar, true},
-	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true},
-	[PR_CHART_DOTS] = {pr_chart_draw_dots, true},
-	[PR_CHART_HEAT] = {pr_chart_draw_heat, true},
-	[PR_CHART_PANELS] = {pr_chart_draw_panels, false},
-	[PR_CHART_MONTHS] = {pr_chart_draw_months, true},
-	[PR_CHART_CURVE] = {pr_chart_draw_curve, false},
-	[PR_CHART_MULTIPLES] = {pr_chart_draw_multiples, false},
+	[PR_CHART_STACK] = {pr_chart_draw_stack, true, false},
+	[PR_CHART_PIE] = {pr_chart_draw_pie, false, false},
+	[PR_CHART_BAND] = {pr_chart_draw_band, false, false},
+	[PR_CHART_LINES] = {pr_chart_draw_lines, false, false},
+	[PR_CHART_COLUMNS] = {pr_chart_draw_columns, true, false},
+	[PR_CHART_ROWS] = {pr_chart_draw_rows, true, true},
+	[PR_CHART_SPARK] = {pr_chart_draw_spark, false, false},
+	[PR_CHART_DAYS] = {pr_chart_draw_days, false, false},
+	[PR_CHART_FINGERPRINT] = {pr_chart_draw_fingerprint, true, true},
+	[PR_CHART_RADAR] = {pr_chart_draw_radar, true, false},
+	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true, false},
+	[PR_CHART_DOTS] = {pr_chart_draw_dots, true, true},
+	[PR_CHART_HEAT] = {pr_chart_draw_heat, true, false},
+	[PR_CHART_PANELS] = {pr_chart_draw_panels, false, true},
+	[PR_CHART_MONTHS] = {pr_chart_draw_months, true, false},
+	[PR_CHART_CURVE] = {pr_chart_draw_curve, false, false},
+	[PR_CHART_MULTIPLES] = {pr_chart_draw_multiples, false, true},
 };
 
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
@@ -56,6 +57,11 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 		break;
 	}
 	return definition->height_pt;
+}
+
+bool pr_chart_shrinks(const struct pr_chart_definition *definition)
+{
+	return !kinds[definition->kind].by_content;
 }
 
 /* *plot: where the data lie; the whole rectangle for kinds without a plot. */

@@ -238,6 +238,8 @@ struct pr_chart_panel {
 
 /* The height that the chart takes at a width (rows: grows with the data). */
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt);
+/* Whether it may be drawn lower than that, where a page ends early. */
+bool pr_chart_shrinks(const struct pr_chart_definition *definition);
 /* Draws into rect (whose height is pr_chart_height's). The title and sub-line are the document's. */
 PR_CHECK bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
 	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_drawing *drawing,

@@ -11,6 +11,10 @@
 #define LEGEND_AFTER_PT 27.0 /* from the last row to the steps */
 #define LEGEND_PT 8.0
 #define LEGEND_LABEL_PT 8.5
+#define KEY_BEFORE_PT 20.0 /* from the steps to the maximum's frame */
+#define KEY_FRAME_PT 10.0
+#define KEY_GAP_PT 14.0
+#define KEY_HATCH_PT 15.5
 #define LEGEND_STEP_PT 40.0
 #define HEIGHT_AFTER_PT (LEGEND_AFTER_PT + LEGEND_PT + LEGEND_LABEL_PT + 3)
 #define LEVELS 7
@@ -209,13 +213,42 @@ static void frame_maximum(struct pr_canvas *canvas, const struct cells *cells)
 	pr_draw_rect(canvas->drawing, rect, frame_paint(canvas));
 }
 
-static bool draw_steps(struct pr_canvas *canvas, double y, double *right)
+/* The maximum's figure and time; no line where there is none. */
+static bool set_maximum(struct pr_canvas *canvas, struct pr_text_line *line)
+{
+	const struct pr_chart_data *data = canvas->data;
+	const struct pr_chart_mark *mark = data->mark_count > 0 ? &data->marks[0] : NULL;
+	struct pr_style style = pr_canvas_style(canvas, "ink", PR_REGULAR, PR_CHART_TICK_PT);
+
+	*line = (struct pr_text_line){0};
+	if (!mark || !mark->value_text)
+		return true;
+	const struct pr_span spans[] = {
+		{.text = mark->value_text, .style = style, .finding = mark->finding},
+		{.text = mark->time_text ? "\xE3\x80\x80" : "", .style = style},
+		{.text = mark->time_text ? mark->time_text : "", .style = style},
+	};
+	return pr_type_line(canvas->faces, spans, 3, canvas->drawing->arena, line, canvas->error);
+}
+
+/* What stands right of the steps, so that they leave it its room. */
+static double key_width(struct pr_canvas *canvas, const struct pr_text_line *maximum, bool has_missing)
+{
+	struct pr_style style = pr_canvas_style(canvas, "ink", PR_REGULAR, PR_CHART_TICK_PT);
+	double width = maximum->count > 0 ? KEY_BEFORE_PT + KEY_FRAME_PT + maximum->width_pt : 0;
+
+	if (has_missing && canvas->data->gap_label)
+		width += KEY_GAP_PT + KEY_HATCH_PT + pr_type_width(canvas->faces, style, canvas->data->gap_label);
+	return width;
+}
+
+static bool draw_steps(struct pr_canvas *canvas, double y, double room, double *right)
 {
 	const struct pr_chart_data *data = canvas->data;
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	if (!pr_canvas_text(canvas, data->unit, style, canvas->rect.x, y + 6.6, PR_ALIGN_LEFT, NULL))
 		return false;
-	double width = fmin(LEGEND_STEP_PT, canvas->plot.width * 0.6 / LEVELS);
+	double width = fmin(LEGEND_STEP_PT, fmin(canvas->plot.width * 0.6, room) / LEVELS);
 	int levels = data->steps[0] > 0 ? LEVELS : 1;
 	for (int level = 0; level < levels; level++) {
 		double x = canvas->plot.x + width * level;
@@ -231,30 +264,21 @@ static bool draw_steps(struct pr_canvas *canvas, double y, double *right)
 }
 
 /* The maximum's frame with its figure and time, and what hatching means, right of the steps. */
-static bool draw_key(struct pr_canvas *canvas, double x, double y, bool has_missing)
+static bool draw_key(struct pr_canvas *canvas, const struct pr_text_line *maximum, double x, double y, bool has_missing)
 {
 	const struct pr_chart_data *data = canvas->data;
 	struct pr_style style = pr_canvas_style(canvas, "ink", PR_REGULAR, PR_CHART_TICK_PT);
-	const struct pr_chart_mark *mark = data->mark_count > 0 ? &data->marks[0] : NULL;
-	if (mark && mark->value_text) {
-		x += 20;
+	if (maximum->count > 0) {
+		x += KEY_BEFORE_PT;
 		pr_draw_rect(canvas->drawing, (struct pr_rect){x + 0.5, y + 0.5, 5.5, LEGEND_PT - 1}, frame_paint(canvas));
-		const struct pr_span spans[] = {
-			{.text = mark->value_text, .style = style, .finding = mark->finding},
-			{.text = mark->time_text ? "\xE3\x80\x80" : "", .style = style},
-			{.text = mark->time_text ? mark->time_text : "", .style = style},
-		};
-		struct pr_text_line line;
-		if (!pr_type_line(canvas->faces, spans, 3, canvas->drawing->arena, &line, canvas->error))
-			return false;
-		pr_draw_set_line(canvas->drawing, &line, x + 10, y + 6.6, PR_ALIGN_LEFT, 0);
-		x += 10 + line.width_pt;
+		pr_draw_set_line(canvas->drawing, maximum, x + KEY_FRAME_PT, y + 6.6, PR_ALIGN_LEFT, 0);
+		x += KEY_FRAME_PT + maximum->width_pt;
 	}
 	if (!has_missing || !data->gap_label)
 		return true;
-	x += 14;
+	x += KEY_GAP_PT;
 	pr_draw_hatch(canvas->drawing, (struct pr_rect){x, y, 12, LEGEND_PT}, 3, pr_canvas_colour(canvas, "rule"), 0.4);
-	return pr_canvas_text(canvas, data->gap_label, style, x + 15.5, y + 6.6, PR_ALIGN_LEFT, NULL);
+	return pr_canvas_text(canvas, data->gap_label, style, x + KEY_HATCH_PT, y + 6.6, PR_ALIGN_LEFT, NULL);
 }
 
 /* Of shares: what the looks of the cells mean. */
@@ -297,6 +321,10 @@ bool pr_chart_draw_fingerprint(struct pr_canvas *canvas)
 	double y = row_y(canvas, data->category_count) + LEGEND_AFTER_PT, right;
 	if (!data->steps)
 		return draw_names(canvas) && draw_hours(canvas) && draw_looks(canvas, y);
-	return draw_names(canvas) && draw_hours(canvas) && draw_steps(canvas, y, &right) &&
-	       draw_key(canvas, right, y, has_missing);
+	struct pr_text_line maximum;
+	if (!set_maximum(canvas, &maximum))
+		return false;
+	double room = canvas->plot.width - key_width(canvas, &maximum, has_missing);
+	return draw_names(canvas) && draw_hours(canvas) && draw_steps(canvas, y, room, &right) &&
+	       draw_key(canvas, &maximum, right, y, has_missing);
 }
