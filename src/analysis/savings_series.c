@@ -6,7 +6,7 @@
 #define FIRST (PR_PAST_MONTHS - MONTHS_A_YEAR)
 #define CURVE_PLACES 60
 /* The curve goes this far beyond what is marked on it, in parts of the largest. */
-#define CURVE_BEYOND 20
+#define CURVE_BEYOND 6
 
 struct curve {
 	const struct pr_site *site;
@@ -40,7 +40,7 @@ static pr_micro whole_kw(pr_micro kw)
 	return (kw + PR_MICRO_ONE - 1) / PR_MICRO_ONE * PR_MICRO_ONE;
 }
 
-/* Holds the maxima, the present contract and the best one; not below the least contract. */
+/* Holds the present contract and the best one with a part on both sides; not below the least contract. */
 static void find_range(struct curve *curve)
 {
 	const struct pr_past *now = &curve->past[PR_PAST_MONTHS - 1];
@@ -48,13 +48,6 @@ static void find_range(struct curve *curve)
 	for (size_t i = 0; i < now->basis_count; i++) {
 		pr_micro own = whole_kw(pr_basis_floor(&curve->site->work->method->basic, &now->bases[i]));
 		floor_kw = own > floor_kw ? own : floor_kw;
-	}
-	for (int i = FIRST; i < PR_PAST_MONTHS; i++) {
-		if (!curve->basic->used[i])
-			continue;
-		pr_micro kw = whole_kw(curve->past[i].demand_kw);
-		low = kw < low ? kw : low;
-		high = kw > high ? kw : high;
 	}
 	if (curve->contract != PR_MICRO_MISSING) {
 		low = curve->contract < low ? curve->contract : low;

@@ -7,7 +7,7 @@
 
 #include "chart/canvas.h"
 
-#define HEAD_PT 18.0
+#define HEAD_PT 24.0
 #define AXIS_PT 15.0
 #define BASE_PT 0.75
 #define TICK_PT 3.0
@@ -20,6 +20,7 @@
 #define LABEL_ABOVE_PT 5.5
 #define LABEL_BELOW_PT 11.0
 #define CURVE_BELOW_PT 16.0
+#define CURVE_ROOM 0.25 /* of what the values span, below them */
 
 static double place_x(const struct pr_canvas *canvas, size_t index)
 {
@@ -50,6 +51,18 @@ static void set_scale(struct pr_canvas *canvas)
 	canvas->scale = pr_scale_make(any ? low : 0, high, canvas->definition->axis_from_zero || !any);
 	if (!any)
 		canvas->scale.tick_count = 1;
+}
+
+/* Marks stand on the lowest part of a curve: below it there is room for their words. */
+static void set_curve_scale(struct pr_canvas *canvas)
+{
+	double low, high;
+	(void)pr_canvas_extent(canvas->data, &low, &high);
+	for (size_t i = 0; i < canvas->data->limit_count; i++)
+		if (isfinite(canvas->data->limits[i].value))
+			low = fmin(low, canvas->data->limits[i].value);
+	canvas->scale =
+		pr_scale_make(fmax(fmin(low, 0), low - (high - low) * CURVE_ROOM), high, canvas->definition->axis_from_zero);
 }
 
 static double highest_limit(const struct pr_chart_data *data)
@@ -102,6 +115,15 @@ static struct pr_paint line_paint(const struct pr_canvas *canvas, const struct p
 	return paint;
 }
 
+/* From the first series' value in the month before to one that stands alone: to what is forecast. */
+static void draw_lead(struct pr_canvas *canvas, const struct pr_chart_series *series, size_t index)
+{
+	double before = index > 0 ? pr_canvas_value(canvas->data, 0, index - 1) : (double)NAN;
+	if (isfinite(before))
+		pr_draw_line(canvas->drawing, place_x(canvas, index - 1), pr_canvas_y(canvas, before), place_x(canvas, index),
+			pr_canvas_y(canvas, series->values[index]), line_paint(canvas, series));
+}
+
 /* Unbroken stretches; a month without a value parts them. */
 static void draw_line(struct pr_canvas *canvas, const struct pr_chart_series *series)
 {
@@ -115,6 +137,8 @@ static void draw_line(struct pr_canvas *canvas, const struct pr_chart_series *se
 		}
 		if (count > 1)
 			pr_draw_polyline(canvas->drawing, x, y, count, false, line_paint(canvas, series));
+		else if (count == 1 && series->dashed)
+			draw_lead(canvas, series, i - 1);
 		else if (count == 1 && !series->texts)
 			pr_draw_line(canvas->drawing, x[0] - DOT_PT, y[0], x[0] + DOT_PT, y[0], line_paint(canvas, series));
 	}
@@ -140,6 +164,12 @@ static void draw_dots(struct pr_canvas *canvas, const struct pr_chart_series *se
 	}
 }
 
+static double top_of_interval(const struct pr_canvas *canvas, size_t index)
+{
+	const struct pr_chart_series *high = edge(canvas->data, "high");
+	return high && index < high->count ? high->values[index] : (double)NAN;
+}
+
 /* A value stands above its dot, below it in a valley. */
 static bool draw_texts(struct pr_canvas *canvas, const struct pr_chart_series *series)
 {
@@ -152,7 +182,8 @@ static bool draw_texts(struct pr_canvas *canvas, const struct pr_chart_series *s
 		bool valley =
 			(before > value || isnan(before)) && (after > value || isnan(after)) && !(isnan(before) && isnan(after));
 		bool emphasised = i < canvas->data->category_count && canvas->data->categories[i].emphasised;
-		double y = pr_canvas_y(canvas, value) + (valley ? LABEL_BELOW_PT : -LABEL_ABOVE_PT);
+		double y =
+			pr_canvas_y(canvas, fmax(value, top_of_interval(canvas, i))) + (valley ? LABEL_BELOW_PT : -LABEL_ABOVE_PT);
 		struct pr_span span = {.text = series->texts[i],
 			.style = pr_canvas_style(canvas, "ink", emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT),
 			.finding = series->finding};
@@ -302,7 +333,7 @@ bool pr_chart_draw_curve(struct pr_canvas *canvas)
 	if (data->series_count == 0 || !data->xs || data->series[0].count < 2)
 		return true;
 	struct pr_side side = {0};
-	set_scale(canvas);
+	set_curve_scale(canvas);
 	pr_side_add_limits(&side, canvas);
 	pr_canvas_frame(canvas, HEAD_PT, fmax(INTERVAL_PT, pr_side_even_margin(&side, canvas)), CURVE_BELOW_PT);
 	if (!pr_canvas_grid(canvas) || !draw_curve_axis(canvas))

@@ -176,7 +176,7 @@ bool pr_block_shrink(const struct pr_builder *builder, struct pr_flow *flow, dou
 {
 	double height;
 
-	if (!flow->chart || flow->piece_count != 1)
+	if (!flow->chart || flow->piece_count != 1 || !pr_chart_shrinks(flow->chart))
 		return true;
 	height = flow->pieces[0].height - excess_pt;
 	if (excess_pt <= 0 || height < flow->pieces[0].height * (1 - CHART_SHRINK_MAX))
@@ -230,6 +230,8 @@ static bool lay_content(const struct pr_builder *builder, const struct pr_scope 
 		return pr_key_figure_layout(builder, scope, block, flow, error);
 	case PR_BLOCK_SCORE:
 		return pr_score_layout(builder, scope, block, flow, error);
+	case PR_BLOCK_ADVICE:
+		return pr_advice_layout(builder, scope, block, flow, error);
 	case PR_BLOCK_KIND_COUNT:
 		break;
 	}
@@ -244,7 +246,9 @@ bool pr_block_layout(const struct pr_builder *builder, const struct pr_scope *sc
 	pr_drawing_init(&flow->head, width, 0, builder->arena);
 	pr_drawing_init(&flow->repeat, width, 0, builder->arena);
 	pr_drawing_init(&flow->tail, width, 0, builder->arena);
-	if (!lay_head(builder, scope, block, flow, error) || !lay_content(builder, scope, block, flow, error))
+	/* The first advice has a rule and a label of its own. */
+	if ((block->kind != PR_BLOCK_ADVICE && !lay_head(builder, scope, block, flow, error)) ||
+		!lay_content(builder, scope, block, flow, error))
 		return pr_error_context(error, "block '%s'", block->name);
 	return true;
 }

@@ -126,9 +126,9 @@ bool pr_chart_bind_ways(struct pr_chart_builder *builder, const struct pr_chart_
 	return label(builder, item, series);
 }
 
-/* A mark where the curve stands at a quantity: its word, then the money. */
-static bool mark_curve(
-	struct pr_chart_builder *builder, const struct pr_series *kw, const double *costs, const char *id, const char *key)
+/* A mark where the curve stands at a quantity: its word, then the money where that is `named`. */
+static bool mark_curve(struct pr_chart_builder *builder, const struct pr_series *kw, const double *costs,
+	const char *id, const char *key, bool named)
 {
 	struct pr_chart_data *data = builder->data;
 	double at = finding_number(builder, id);
@@ -141,7 +141,7 @@ static bool mark_curve(
 		*mark = (struct pr_chart_mark){.series = 0, .index = i, .finding = finding_path(builder, id)};
 		if (!pr_chart_words(builder, NULL, key, &mark->value_text))
 			return false;
-		mark->time_text = pr_chart_format(builder, costs[i], NULL, "2,bare");
+		mark->time_text = named ? pr_chart_format(builder, costs[i], NULL, "2,bare") : NULL;
 		data->mark_count++;
 		return true;
 	}
@@ -169,8 +169,8 @@ bool pr_chart_bind_curve(struct pr_chart_builder *builder, const struct pr_chart
 	series->values = costs;
 	series->count = cost->count;
 	return label(builder, item, series) &&
-	       mark_curve(builder, kw, costs, "savings.basic.best_contract_kw", "chart.contract.best") &&
-	       mark_curve(builder, kw, costs, "demand.contract", "chart.contract.present");
+	       mark_curve(builder, kw, costs, "savings.basic.best_contract_kw", "chart.contract.best", true) &&
+	       mark_curve(builder, kw, costs, "demand.contract", "chart.contract.present", false);
 }
 
 /* "forecast.months": thirteen months as they were; "forecast.energy", ".low", ".high": the fourteenth. */

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 static const char *const block_kinds[PR_BLOCK_KIND_COUNT] = {
-	"chart", "table", "text", "conclusions", "key_figure", "score"};
+	"chart", "table", "text", "conclusions", "key_figure", "score", "advice"};
 
 /* "4-9" → 4 and 9, of 12. */
 static bool parse_columns(struct pr_arena *arena, const char *text, int64_t *from, int64_t *to)
@@ -64,6 +64,13 @@ static bool read_block_content(
 	case PR_BLOCK_SCORE:
 		return pr_reader_get_expression(reader, section, "value", &block->value) &&
 		       (block->value || pr_section_refuse(section, "value", reader->error, "is missing; expected a finding"));
+	case PR_BLOCK_ADVICE:
+		block->chapter = pr_section_get(section, "chapter");
+		return pr_reader_get_expression(reader, section, "value", &block->value) &&
+		       pr_reader_get_style(reader, section, "style", &block->style) &&
+		       pr_reader_get_word(reader, section, "unit", &block->unit) &&
+		       pr_reader_get_words(reader, section, "texts", &block->texts, &block->text_count) &&
+		       (block->text_count > 0 || pr_section_refuse(section, "texts", reader->error, "is empty"));
 	case PR_BLOCK_KIND_COUNT:
 		break;
 	}
@@ -74,7 +81,7 @@ static bool read_block(
 	struct pr_reader *reader, const struct pr_section *section, struct pr_chapter_definition *chapter)
 {
 	static const char *const keys[] = {"kind", "columns", "title", "sub", "when", "chart", "table", "texts", "value",
-		"style", "unit", "change_month", "change_year", "change", "note", "numbered"};
+		"style", "unit", "change_month", "change_year", "change", "note", "numbered", "chapter"};
 	struct pr_block_definition *block =
 		PR_PUSH(reader->arena, chapter->blocks, chapter->block_count, chapter->block_capacity);
 	const char *kind;

@@ -28,6 +28,14 @@ struct pr_piece {
 	bool keep; /* with the piece behind it */
 };
 
+/* A text that names the page of a chapter: set once the pages are known. `words` see "reference.page" and
+ * "reference.chapter". */
+struct pr_flow_reference {
+	const char *chapter; /* its name in the edition; NULL = no reference */
+	const char *words;
+	double x, baseline; /* from the block's rule */
+};
+
 struct pr_flow {
 	const char *name, *title, *number; /* title and number as plain text: for the contents */
 	double x, width;                   /* on the page */
@@ -38,6 +46,7 @@ struct pr_flow {
 	bool breaks;                             /* may go on on the next page */
 	const struct pr_chart_definition *chart; /* of a chart's block: for PNG and SVG */
 	const struct pr_chart_data *chart_data;
+	struct pr_flow_reference reference;
 };
 double pr_flow_height(const struct pr_flow *flow);
 
@@ -83,8 +92,14 @@ PR_CHECK bool pr_table_layout(const struct pr_builder *builder, const struct pr_
 	const struct pr_table_definition *definition, struct pr_flow *flow, struct pr_error *error);
 PR_CHECK bool pr_score_layout(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error);
+PR_CHECK bool pr_advice_layout(const struct pr_builder *builder, const struct pr_scope *scope,
+	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error);
 PR_CHECK bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error);
+
+/* The unit beside a figure: 万元 of large money, nothing of a count. */
+const char *pr_key_figure_unit(
+	const struct pr_context *context, const struct pr_value *value, const struct pr_format_style *style);
 
 /* A new, empty piece `height` high. */
 struct pr_piece *pr_flow_piece(const struct pr_builder *builder, struct pr_flow *flow, double height);

@@ -34,22 +34,29 @@ struct key_figure {
 	struct pr_error *error;
 };
 
-static const char *unit_text(const struct key_figure *figure)
+const char *pr_key_figure_unit(
+	const struct pr_context *context, const struct pr_value *value, const struct pr_format_style *style)
 {
-	const struct pr_context *context = &figure->builder->context;
-	const char *unit = figure->value.unit;
+	const char *unit = value->unit;
 	char key[48];
 
-	if (figure->value.kind != PR_VALUE_NUMBER || !unit)
+	if (value->kind != PR_VALUE_NUMBER || !unit)
 		return "";
-	if (figure->block->unit)
-		return pr_words_plain(context->words, figure->block->unit);
-	if (figure->style.large && pr_unit_is_currency(unit) && fabs(figure->value.number) >= context->words->large_from) {
+	if (style->large && pr_unit_is_currency(unit) && fabs(value->number) >= context->words->large_from) {
 		snprintf(key, sizeof key, "large_unit.%s", unit);
 		if (pr_words_get(context->words, key))
 			return pr_words_plain(context->words, key);
 	}
 	return strcmp(unit, "1") == 0 ? "" : pr_format_unit(context, unit);
+}
+
+static const char *unit_text(const struct key_figure *figure)
+{
+	const struct pr_context *context = &figure->builder->context;
+
+	if (figure->value.kind == PR_VALUE_NUMBER && figure->value.unit && figure->block->unit)
+		return pr_words_plain(context->words, figure->block->unit);
+	return pr_key_figure_unit(context, &figure->value, &figure->style);
 }
 
 /* The figure shrinks where it would leave its columns: 9 digits and a unit must fit into 113 points. */

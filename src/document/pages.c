@@ -22,6 +22,19 @@
 #define CONTINUED_HEIGHT 21.0
 #define PAGE_FILLED 250.0 /* a third of the content: less stands alone */
 
+/* Where a reference is to be set, and where the chapters begin. */
+struct reference {
+	const struct pr_scope *scope;
+	struct pr_flow_reference what;
+	size_t page;
+	double x, y;
+};
+struct chapter_start {
+	const char *name;
+	size_t page;
+	int number;
+};
+
 struct maker {
 	const struct pr_builder *builder;
 	const struct pr_scope *tenant;
@@ -33,6 +46,11 @@ struct maker {
 	size_t entry_count, entry_capacity;
 	struct pr_document_chart *charts;
 	size_t chart_count, chart_capacity;
+	struct reference *references;
+	size_t reference_count, reference_capacity;
+	struct chapter_start *starts;
+	size_t start_count, start_capacity;
+	const struct pr_scope *scope; /* the chapter's that is being placed */
 	int chapter, figure, table;
 	struct pr_error *error;
 };
@@ -84,6 +102,9 @@ static void place_whole(struct maker *maker, const struct pr_flow *flow)
 {
 	double y = maker->y;
 
+	if (flow->reference.chapter)
+		*PR_PUSH(maker->builder->arena, maker->references, maker->reference_count, maker->reference_capacity) =
+			(struct reference){maker->scope, flow->reference, maker->page_count - 1, flow->x, y};
 	pr_draw_box(page_of(maker), flow->name, (struct pr_rect){flow->x, y, flow->width, pr_flow_height(flow)});
 	anchor_block(maker, flow, y);
 	place_drawing(maker, &flow->head, flow->x, y);
@@ -421,6 +442,9 @@ static bool make_chapter(struct maker *maker, const struct pr_chapter_definition
 		new_page(maker);
 		baseline = CHAPTER_BASELINE;
 	}
+	maker->scope = scope;
+	*PR_PUSH(maker->builder->arena, maker->starts, maker->start_count, maker->start_capacity) =
+		(struct chapter_start){chapter->name, maker->page_count - 1, maker->chapter};
 	if (!place_head(maker, &head, baseline))
 		return false;
 	for (size_t i = 0; i < rows.count; i++)
@@ -512,6 +536,27 @@ static bool decorate(struct maker *maker, struct pr_page *page, size_t number, s
 	return true;
 }
 
+/* The page and number of the first chapter of that name; nothing is said of one that the report doesn't have. */
+static bool set_reference(struct maker *maker, const struct reference *reference, size_t pages_before)
+{
+	const struct pr_builder *builder = maker->builder;
+	struct pr_scope scope = {.outer = reference->scope};
+	const struct chapter_start *start = maker->starts;
+	const char *text;
+
+	while (start < maker->starts + maker->start_count && strcmp(start->name, reference->what.chapter) != 0)
+		start++;
+	if (start == maker->starts + maker->start_count || !reference->what.words)
+		return true;
+	pr_scope_add(
+		&scope, builder->arena, "reference.page", pr_value_number((double)(pages_before + start->page + 1), NULL));
+	pr_scope_add(&scope, builder->arena, "reference.chapter", pr_value_number(start->number, NULL));
+	return pr_words_text(&builder->context, &scope, reference->what.words, &text, maker->error) &&
+	       pr_draw_text(&maker->pages[reference->page].drawing, builder->faces, text,
+			   pr_type_role_style(builder, PR_TYPE_SUB), reference->x + reference->what.x,
+			   reference->y + reference->what.baseline, PR_ALIGN_LEFT, NULL, maker->error);
+}
+
 /* --- all together ----------------------------------------------------------------------------------------------- */
 
 static void add_outline(struct maker *maker, struct pr_document *document, size_t pages_before)
@@ -569,6 +614,9 @@ static bool make_front(struct maker *maker, struct pr_page **front, size_t *coun
 	(*front)[0] = cover;
 	memcpy(*front + 1, contents, *count * sizeof *contents);
 	++*count;
+	for (size_t i = 0; i < maker->reference_count; i++)
+		if (!set_reference(maker, &maker->references[i], *count))
+			return false;
 	return true;
 }
 

@@ -1,6 +1,8 @@
 /* Rows for tables, by provider. The fields of each are listed in docs/templates.md. */
 #include "document/rows.h"
 
+#include "document/advice.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -323,17 +325,17 @@ static const struct {
 	{"alarm_types", pr_rows_alarm_types, true}, {"checks", pr_rows_checks, true}, {"axes", pr_rows_axes, true},
 	{"events", pr_rows_events, true}, {"harmonics", pr_rows_harmonics, true}, {"quality", pr_rows_quality, true},
 	{"sensors", pr_rows_sensors, true}, {"bill", pr_rows_bill, true}, {"days", rows_days, true},
-	{"changed", pr_rows_changed, false}, {"changed_all", pr_rows_changed_all, false},
-	{"advice", pr_rows_advice, false}, {"contributions", pr_rows_contributions, false},
-	{"currencies", pr_rows_currencies, false}, {"ranked", pr_rows_ranked, false}, {"types", pr_rows_types, false},
-	{"platform_ranking", pr_rows_platform_ranking, false},
-	{"platform_customers", pr_rows_platform_customers, false}, {"platform_survey", pr_rows_platform_survey, false},
-	{"platform_problems", pr_rows_platform_problems, false}, {"platform_missing", pr_rows_platform_missing, false},
-	{"platform_project", pr_rows_platform_project, false},
-	{"platform_project_problems", pr_rows_platform_project_problems, false}, {"findings", rows_findings, false}, {"gaps", rows_gaps, true}, {"months", rows_months, true},
-	{"notes", rows_notes, false}, {"points", rows_points, true}, {"projects", rows_projects, false},
-	{"quarters", rows_quarters, true}, {"slots", pr_rows_slots, true}, {"tariffs", rows_tariffs, true},
-	{"survey", pr_rows_survey, false}, {"survey_codes", pr_rows_survey_codes, false},
+	{"changed", pr_rows_changed, false}, {"changed_all", pr_rows_changed_all, false}, {"advice", pr_rows_advice, false},
+	{"contributions", pr_rows_contributions, false}, {"currencies", pr_rows_currencies, false},
+	{"ranked", pr_rows_ranked, false}, {"types", pr_rows_types, false},
+	{"platform_ranking", pr_rows_platform_ranking, false}, {"platform_customers", pr_rows_platform_customers, false},
+	{"platform_survey", pr_rows_platform_survey, false}, {"platform_problems", pr_rows_platform_problems, false},
+	{"platform_missing", pr_rows_platform_missing, false}, {"platform_project", pr_rows_platform_project, false},
+	{"platform_project_problems", pr_rows_platform_project_problems, false}, {"findings", rows_findings, false},
+	{"gaps", rows_gaps, true}, {"months", rows_months, true}, {"notes", rows_notes, false},
+	{"points", rows_points, true}, {"projects", rows_projects, false}, {"quarters", rows_quarters, true},
+	{"savings", pr_rows_savings, true}, {"forecast", pr_rows_forecast, true}, {"slots", pr_rows_slots, true},
+	{"tariffs", rows_tariffs, true}, {"survey", pr_rows_survey, false}, {"survey_codes", pr_rows_survey_codes, false},
 	{"survey_excluded", pr_rows_survey_excluded, false}, {"survey_lines", pr_rows_survey_lines, false},
 	{"survey_top", pr_rows_survey_top, false}, {"transformers", rows_transformers, true}, {"items", NULL, false}};
 #define PROVIDER_COUNT (sizeof providers / sizeof *providers)

@@ -1,4 +1,5 @@
 #include "analysis/platform.h"
+#include "document/advice.h"
 #include "document/month.h"
 #include "document/rows.h"
 #include "document/template.h"
@@ -480,6 +481,7 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	add_tops(scope, context, report);
 	add_top_month(scope, context, report);
 	pr_month_scope(context, scope);
+	pr_advice_scope(context, scope);
 	pr_rows_bill_shares(context, scope);
 	return scope;
 }

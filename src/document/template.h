@@ -75,6 +75,7 @@ enum pr_block_kind {
 	PR_BLOCK_CONCLUSIONS,
 	PR_BLOCK_KEY_FIGURE,
 	PR_BLOCK_SCORE,
+	PR_BLOCK_ADVICE,
 	PR_BLOCK_KIND_COUNT
 };
 
@@ -93,6 +94,7 @@ struct pr_block_definition {
 	const char *change_month, *change_year; /* keys of the words for the two change lines' labels */
 	const char *change;                     /* "relative" | "absolute" */
 	const char *note;                       /* key of the words: a line below the figure; NULL */
+	const char *chapter;                    /* advice: where it stands in full: a chapter's name */
 	bool numbered;                          /* carries a figure's or table's number */
 	struct pr_place place;
 };
