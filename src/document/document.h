@@ -55,6 +55,17 @@ struct pr_sheet_column {
 	double width;            /* in characters of the default font */
 	bool right;
 };
+/*
+ * Rows that come in pieces, where they are too many to be held: those of a platform's projects. A piece is gone when the
+ * next one comes. Such a table has no cells of its own.
+ */
+struct pr_sheet_stream {
+	bool (*rewind)(void *context, struct pr_error *error);
+	/* *more false: there was no further piece. */
+	bool (*next)(void *context, const struct pr_cell **cells, size_t *row_count, bool *more, struct pr_error *error);
+	void *context;
+	size_t estimate; /* of the rows, for room on the disk */
+};
 /* A block of a sheet: title, head, rows; a real table with filter where `filter` is set (then it stands alone). */
 struct pr_sheet_table {
 	const char *title, *sub;
@@ -66,6 +77,7 @@ struct pr_sheet_table {
 	const char **notes;
 	size_t note_count;
 	bool filter;
+	const struct pr_sheet_stream *stream; /* NULL = the cells are all */
 };
 struct pr_sheet {
 	const char *name; /* legal and unique as sheet names must be */

@@ -173,6 +173,8 @@ struct pr_rows {
 	size_t count;
 };
 bool pr_rows_known(const char *name);
+/* Whether they are of one project of a platform's feed at a time (analysis/platform.h). */
+bool pr_rows_streamed(const char *name);
 /* `items`: the table's own list, for the provider "items" (each row has row.item). */
 PR_CHECK bool pr_rows_get(const struct pr_context *context, const struct pr_scope *scope, const char *name,
 	const char *const *items, size_t item_count, struct pr_rows *rows, struct pr_error *error);

@@ -168,6 +168,11 @@ bool pr_rows_platform_missing(struct pr_row_builder *builder)
 	return true;
 }
 
+bool pr_rows_streamed(const char *name)
+{
+	return pr_text_starts(name, "platform_project");
+}
+
 /* --- the feed ----------------------------------------------------------------------------------------------------- */
 
 bool pr_rows_platform_project(struct pr_row_builder *builder)

@@ -2,6 +2,7 @@
  * The workbook: the tables of the edition's sheets as cells. Numbers stay numbers, with a number format that shows them
  * as the page does; what a page abbreviates (118.01 in ten thousands) stands in full.
  */
+#include "analysis/platform.h"
 #include "document/template.h"
 
 #include <math.h>
@@ -12,6 +13,8 @@
 #define WIDTH_MAX 60
 #define WIDTH_SPACE 2
 #define DIGITS_BY_UNIT (-1)
+#define PIECES_MEASURED 100 /* of a table in pieces: projects that give its widths */
+#define ROWS_A_PROJECT 12   /* as an estimate */
 
 struct maker {
 	const struct pr_builder *builder;
@@ -294,19 +297,32 @@ static double cell_width(const struct pr_cell *cell)
 	return 0;
 }
 
+static void widen(struct pr_sheet_column *column, const struct pr_cell *cell)
+{
+	column->width = fmin(fmax(column->width, cell_width(cell) + WIDTH_SPACE), WIDTH_MAX);
+}
+
+/* Texts that are wider than their column go on in further lines. */
+static void set_lines(const struct pr_sheet_table *table, size_t column)
+{
+	double width = table->columns[column].width;
+
+	for (size_t row = 0; row < table->row_count; row++) {
+		struct pr_cell *cell = &table->cells[row * table->column_count + column];
+		if (cell->kind == PR_CELL_TEXT && cell_width(cell) > width)
+			cell->lines = (int)ceil(cell_width(cell) / (width - WIDTH_SPACE));
+	}
+}
+
 static void set_width(const struct pr_sheet_table *table, size_t column)
 {
 	struct pr_sheet_column *shown = &table->columns[column];
 	double width = text_width(shown->head) + (shown->unit ? text_width(shown->unit) + 3 : 0);
 
-	for (size_t row = 0; row < table->row_count; row++)
-		width = fmax(width, cell_width(&table->cells[row * table->column_count + column]));
 	shown->width = fmin(fmax(width + WIDTH_SPACE, WIDTH_MIN), WIDTH_MAX);
-	for (size_t row = 0; row < table->row_count; row++) {
-		struct pr_cell *cell = &table->cells[row * table->column_count + column];
-		if (cell->kind == PR_CELL_TEXT && cell_width(cell) > shown->width)
-			cell->lines = (int)ceil(cell_width(cell) / (shown->width - WIDTH_SPACE));
-	}
+	for (size_t row = 0; row < table->row_count; row++)
+		widen(shown, &table->cells[row * table->column_count + column]);
+	set_lines(table, column);
 }
 
 /* --- tables ----------------------------------------------------------------------------------------------------- */
@@ -371,6 +387,110 @@ static void set_rows(const struct maker *maker, const struct pr_table *filled, s
 	}
 }
 
+/* --- tables in pieces --------------------------------------------------------------------------------------------- */
+
+/* The rows of a platform's feed, a project at a time, in memory that is let go before the next. */
+struct piecewise {
+	struct pr_builder builder; /* with the arena of a piece */
+	const struct pr_scope *scope;
+	const struct pr_table_definition *definition;
+	struct pr_platform *platform;
+	struct pr_arena arena;
+	bool has_arena;
+	struct pr_platform_shown shown;
+	struct pr_sheet_table piece;
+	const struct pr_sheet_table *table; /* the whole: columns with their widths */
+	struct pr_sheet_stream stream;
+};
+
+static void let_go(struct piecewise *piecewise)
+{
+	if (piecewise->has_arena)
+		pr_arena_release(&piecewise->arena);
+	piecewise->has_arena = false;
+	piecewise->platform->current = NULL;
+}
+
+static bool rewind_pieces(void *context, struct pr_error *error)
+{
+	struct piecewise *piecewise = context;
+
+	let_go(piecewise);
+	return piecewise->platform->feed.rewind(piecewise->platform->feed.context, error);
+}
+
+static bool next_piece(
+	void *context, const struct pr_cell **cells, size_t *row_count, bool *more, struct pr_error *error)
+{
+	struct piecewise *piecewise = context;
+	const struct pr_platform_feed *feed = &piecewise->platform->feed;
+	struct maker maker = {.builder = &piecewise->builder, .error = error};
+	struct pr_table filled;
+
+	let_go(piecewise);
+	*row_count = 0;
+	pr_arena_init(&piecewise->arena);
+	piecewise->has_arena = true;
+	if (!feed->next(feed->context, &piecewise->arena, &piecewise->shown.summary, more, error))
+		return false;
+	if (!*more) {
+		let_go(piecewise);
+		return true;
+	}
+	pr_summary_project(&piecewise->shown.summary, &piecewise->arena, &piecewise->shown.report);
+	piecewise->platform->current = &piecewise->shown;
+	if (!pr_table_fill(&piecewise->builder, piecewise->scope, piecewise->definition, &filled, error))
+		return false;
+	piecewise->piece =
+		(struct pr_sheet_table){.columns = piecewise->table->columns, .column_count = piecewise->table->column_count};
+	set_rows(&maker, &filled, &piecewise->piece);
+	for (size_t i = 0; i < piecewise->piece.column_count; i++)
+		set_lines(&piecewise->piece, i);
+	*cells = piecewise->piece.cells;
+	*row_count = piecewise->piece.row_count;
+	return true;
+}
+
+/* Widths by the first of the projects. */
+static bool measure_pieces(struct piecewise *piecewise, struct pr_sheet_table *table, struct pr_error *error)
+{
+	bool more = true;
+
+	for (size_t i = 0; i < table->column_count; i++)
+		set_width(table, i);
+	if (!rewind_pieces(piecewise, error))
+		return false;
+	for (size_t i = 0; more && i < PIECES_MEASURED; i++) {
+		const struct pr_cell *cells;
+		size_t rows;
+		if (!next_piece(piecewise, &cells, &rows, &more, error))
+			return false;
+		for (size_t column = 0; column < table->column_count; column++)
+			for (size_t row = 0; row < rows; row++)
+				widen(&table->columns[column], &cells[row * table->column_count + column]);
+	}
+	let_go(piecewise);
+	return true;
+}
+
+static bool stream_table(struct maker *maker, const struct pr_scope *scope,
+	const struct pr_table_definition *definition, struct pr_sheet_table *table)
+{
+	struct piecewise *piecewise = pr_arena_alloc(maker->builder->arena, sizeof *piecewise);
+
+	piecewise->builder = *maker->builder;
+	piecewise->builder.arena = &piecewise->arena;
+	piecewise->builder.context.arena = &piecewise->arena;
+	piecewise->scope = scope;
+	piecewise->definition = definition;
+	piecewise->platform = maker->builder->context.report->platform;
+	piecewise->table = table;
+	piecewise->stream = (struct pr_sheet_stream){
+		rewind_pieces, next_piece, piecewise, (size_t)piecewise->platform->projects * ROWS_A_PROJECT};
+	table->stream = &piecewise->stream;
+	return measure_pieces(piecewise, table, maker->error);
+}
+
 static bool make_table(struct maker *maker, const struct pr_scope *scope, const struct pr_table_definition *definition,
 	const char *title_key, struct pr_sheet_table *table)
 {
@@ -386,6 +506,8 @@ static bool make_table(struct maker *maker, const struct pr_scope *scope, const 
 		if (is_shown(&definition->columns[i]) &&
 			!set_column(maker, scope, &definition->columns[i], &table->columns[table->column_count++]))
 			return false;
+	if (pr_rows_streamed(definition->rows) && maker->builder->context.report->platform)
+		return stream_table(maker, scope, definition, table);
 	set_rows(maker, &filled, table);
 	set_notes(maker, &filled, table);
 	for (size_t i = 0; i < table->column_count; i++) {

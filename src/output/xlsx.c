@@ -52,6 +52,7 @@ struct painter {
 	struct format_entry *formats;
 	size_t format_count, format_capacity;
 	struct pr_xlsx_counts counts;
+	bool in_pieces; /* libxlsxwriter keeps a row, and knows no tables: a head with a filter stands for them */
 	/* The sheet that is being written. */
 	const struct pr_sheet *sheet;
 	lxw_worksheet *worksheet;
@@ -114,6 +115,7 @@ static lxw_format *find_format(struct painter *painter, struct format_key key)
 	}
 	entry = PR_PUSH(painter->arena, painter->formats, painter->format_count, painter->format_capacity);
 	entry->key = key;
+	entry->key.number = pr_arena_copy(painter->arena, key.number); /* its cell may be gone before the next one comes */
 	entry->format = workbook_add_format(painter->workbook);
 	if (entry->format != NULL)
 		shape_format(entry->format, &key);
@@ -288,28 +290,59 @@ static bool set_height(struct painter *painter, double height)
 		worksheet_set_row(painter->worksheet, (lxw_row_t)painter->row, fmin(height, MOST_HEIGHT), NULL), "row");
 }
 
+static bool put_row(
+	struct painter *painter, const struct pr_sheet_table *table, const struct pr_cell *cells, unsigned rules)
+{
+	int lines = 1;
+
+	for (size_t column = 0; column < table->column_count; column++) {
+		struct format_key key = align_column(table, column);
+
+		key.rules = rules;
+		lines = cells[column].lines > lines ? cells[column].lines : lines;
+		if (!put_cell(painter, column, &cells[column], key))
+			return false;
+	}
+	if (lines > 1 && !set_height(painter, LINE_HEIGHT * lines))
+		return false;
+	painter->row++;
+	return true;
+}
+
 static bool put_rows(struct painter *painter, const struct pr_sheet_table *table)
 {
 	for (size_t row = 0; row < table->row_count; row++) {
 		unsigned rules = RULE_NONE;
-		int lines = 1;
 
 		if (table->total_rows > 0 && row == table->row_count - table->total_rows)
 			rules |= RULE_ABOVE;
 		if (row == table->row_count - 1 && !table->filter)
 			rules |= RULE_BELOW;
-		for (size_t column = 0; column < table->column_count; column++) {
-			const struct pr_cell *cell = &table->cells[row * table->column_count + column];
-			struct format_key key = align_column(table, column);
-
-			key.rules = rules;
-			lines = cell->lines > lines ? cell->lines : lines;
-			if (!put_cell(painter, column, cell, key))
-				return false;
-		}
-		if (lines > 1 && !set_height(painter, LINE_HEIGHT * lines))
+		if (!put_row(painter, table, &table->cells[row * table->column_count], rules))
 			return false;
-		painter->row++;
+	}
+	return true;
+}
+
+static bool put_stream(struct painter *painter, const struct pr_sheet_table *table)
+{
+	const struct pr_sheet_stream *stream = table->stream;
+	bool more = true;
+
+	if (!stream->rewind(stream->context, painter->error))
+		return false;
+	while (more) {
+		const struct pr_cell *cells = NULL;
+		size_t count = 0;
+
+		if (!stream->next(stream->context, &cells, &count, &more, painter->error))
+			return false;
+		if (painter->row + count + table->note_count + 4 > MOST_ROWS)
+			return pr_error_set(painter->error, PR_CODE_OUTPUT, "workbook: sheet '%s' has more than %d rows",
+				painter->sheet->name, MOST_ROWS);
+		for (size_t row = 0; row < count; row++)
+			if (!put_row(painter, table, &cells[row * table->column_count], RULE_NONE))
+				return false;
 	}
 	return true;
 }
@@ -328,7 +361,7 @@ static bool put_line(struct painter *painter, const char *text, enum look look)
 
 static bool put_table(struct painter *painter, const struct pr_sheet_table *table)
 {
-	const bool filter = table->filter && table->row_count > 0;
+	const bool filter = table->filter && table->row_count > 0 && !painter->in_pieces;
 	size_t head;
 
 	if (table->column_count == 0 || table->column_count > MOST_COLUMNS || table->total_rows > table->row_count ||
@@ -342,7 +375,13 @@ static bool put_table(struct painter *painter, const struct pr_sheet_table *tabl
 	if (!(filter ? put_filter_table(painter, table) : put_head(painter, table)))
 		return false;
 	painter->row++;
-	if (!put_rows(painter, table))
+	if (!(table->stream != NULL ? put_stream(painter, table) : put_rows(painter, table)))
+		return false;
+	if (table->filter && painter->in_pieces && painter->row > head + 1 &&
+		!check(painter,
+			worksheet_autofilter(painter->worksheet, (lxw_row_t)head, 0, (lxw_row_t)(painter->row - 1),
+				(lxw_col_t)(table->column_count - 1)),
+			"filter"))
 		return false;
 	for (size_t i = 0; i < table->note_count; i++)
 		if (!put_line(painter, table->notes[i], LOOK_NOTE))
@@ -474,7 +513,7 @@ static bool paint_sheet(struct painter *painter, size_t number)
 		if (table->filter && painter->sheet->table_count > 1)
 			return pr_error_set(painter->error, PR_CODE_INTERNAL,
 				"workbook: sheet '%s' has a table with a filter among others, expected it alone", painter->sheet->name);
-		painter->counts.table_count += table->filter && table->row_count > 0 ? 1 : 0;
+		painter->counts.table_count += table->filter && table->row_count > 0 && !painter->in_pieces ? 1 : 0;
 		if (!put_table(painter, table))
 			return false;
 	}
@@ -504,6 +543,20 @@ static const char *folder_of(struct pr_arena *arena, const char *path)
 	return slash == path ? "/" : pr_arena_copy_n(arena, path, (size_t)(slash - path));
 }
 
+static size_t rows_of(const struct pr_sheet_table *table)
+{
+	return table->stream != NULL ? table->stream->estimate : table->row_count;
+}
+
+static bool has_stream(const struct pr_workbook *workbook)
+{
+	for (size_t i = 0; i < workbook->sheet_count; i++)
+		for (size_t j = 0; j < workbook->sheets[i].table_count; j++)
+			if (workbook->sheets[i].tables[j].stream != NULL)
+				return true;
+	return false;
+}
+
 static uint64_t estimate_bytes(const struct pr_workbook *workbook)
 {
 	uint64_t cells = 0;
@@ -511,7 +564,7 @@ static uint64_t estimate_bytes(const struct pr_workbook *workbook)
 	for (size_t i = 0; i < workbook->sheet_count; i++)
 		for (size_t j = 0; j < workbook->sheets[i].table_count; j++)
 			cells +=
-				(uint64_t)(workbook->sheets[i].tables[j].row_count + 4) * workbook->sheets[i].tables[j].column_count;
+				(uint64_t)(rows_of(&workbook->sheets[i].tables[j]) + 4) * workbook->sheets[i].tables[j].column_count;
 	return cells * BYTES_A_CELL + BYTES_AT_LEAST;
 }
 
@@ -550,6 +603,8 @@ bool pr_xlsx_paint(const struct pr_document *document, const char *path, struct 
 	painter.counts.sheet_count = sheet_count;
 	painter.counts.cells = pr_arena_array(arena, sheet_count, sizeof *painter.counts.cells);
 	painter.counts.rows = pr_arena_array(arena, sheet_count, sizeof *painter.counts.rows);
+	painter.in_pieces = has_stream(&document->workbook);
+	options.constant_memory = painter.in_pieces ? LXW_TRUE : LXW_FALSE;
 	painter.workbook = workbook_new_opt(path, &options);
 	if (painter.workbook == NULL)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write workbook '%s'", path);
@@ -560,6 +615,8 @@ bool pr_xlsx_paint(const struct pr_document *document, const char *path, struct 
 		lxw_workbook_free(painter.workbook);
 		return false;
 	}
+	if (painter.in_pieces)
+		painter.counts.has_texts = false; /* they stand in their cells then, and there is no list of them */
 	return check(&painter, workbook_close(painter.workbook), "file") && sync_file(path, error) &&
 	       read_again(&painter, path);
 }

@@ -6,7 +6,6 @@
 
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -21,6 +20,8 @@
 #define LONGEST_COMMENT 65535
 #define LARGEST_PART (512U << 20)
 #define LONGEST_NAME 255
+#define HEAD_BYTES 512
+#define PIECE_BYTES 16384
 
 struct archive {
 	const char *path;
@@ -86,23 +87,76 @@ static bool read_entry(const struct archive *archive, size_t *at, struct part *p
 	return true;
 }
 
-static bool inflate_part(const unsigned char *packed, const struct part *part, unsigned char *out)
+/* What is seen of a part's text while it passes by: a sheet of many rows is never in memory whole. */
+enum tag { TAG_ROW, TAG_CELL, TAG_TEXT, TAG_SHEET, TAG_COUNT };
+static const char *const tags[TAG_COUNT] = {"<row ", "<c ", "<si>", "<sheet "};
+
+struct scan {
+	uint32_t crc;
+	size_t size;
+	size_t matched[TAG_COUNT], counts[TAG_COUNT];
+	char head[HEAD_BYTES]; /* its beginning */
+	size_t last_at;        /* where its last '<' stands */
+	char last[HEAD_BYTES]; /* what begins there */
+	size_t last_count;
+};
+
+/* '<' stands in a part's text only before a tag, so this counts elements. */
+static void scan_tags(struct scan *scan, char c)
 {
+	for (int tag = 0; tag < TAG_COUNT; tag++) {
+		if (c == tags[tag][scan->matched[tag]])
+			scan->matched[tag]++;
+		else
+			scan->matched[tag] = c == '<';
+		if (tags[tag][scan->matched[tag]] != '\0')
+			continue;
+		scan->counts[tag]++;
+		scan->matched[tag] = 0;
+	}
+}
+
+static void scan_bytes(struct scan *scan, const unsigned char *bytes, size_t count)
+{
+	scan->crc = (uint32_t)crc32(scan->crc, bytes, (uInt)count);
+	for (size_t i = 0; i < count; i++, scan->size++) {
+		const char c = (char)bytes[i];
+
+		if (scan->size < HEAD_BYTES - 1)
+			scan->head[scan->size] = c;
+		if (c == '<') {
+			scan->last_at = scan->size;
+			scan->last_count = 0;
+		}
+		if (scan->last_count < HEAD_BYTES - 1)
+			scan->last[scan->last_count++] = c;
+		scan_tags(scan, c);
+	}
+	scan->last[scan->last_count] = '\0';
+}
+
+static bool inflate_part(const unsigned char *packed, const struct part *part, struct scan *scan)
+{
+	unsigned char piece[PIECE_BYTES];
 	z_stream stream = {0};
-	int status;
+	int status = Z_OK;
 
 	stream.next_in = (unsigned char *)packed;
 	stream.avail_in = part->packed;
-	stream.next_out = out;
-	stream.avail_out = part->size;
 	if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
 		return false;
-	status = inflate(&stream, Z_FINISH);
+	while (status == Z_OK && scan->size <= part->size) {
+		stream.next_out = piece;
+		stream.avail_out = sizeof piece;
+		status = inflate(&stream, Z_NO_FLUSH);
+		if (status == Z_OK || status == Z_STREAM_END)
+			scan_bytes(scan, piece, sizeof piece - stream.avail_out);
+	}
 	(void)inflateEnd(&stream);
-	return status == Z_STREAM_END && stream.total_out == part->size;
+	return status == Z_STREAM_END && scan->size == part->size;
 }
 
-static bool unpack(const struct archive *archive, const struct part *part, unsigned char *out)
+static bool unpack(const struct archive *archive, const struct part *part, struct scan *scan)
 {
 	const unsigned char *local = archive->bytes + part->offset;
 	size_t from;
@@ -113,28 +167,17 @@ static bool unpack(const struct archive *archive, const struct part *part, unsig
 	if (from + part->packed > archive->count)
 		return false;
 	if (part->method == 0 && part->packed == part->size)
-		memcpy(out, archive->bytes + from, part->size);
-	else if (part->method != Z_DEFLATED || !inflate_part(archive->bytes + from, part, out))
+		scan_bytes(scan, archive->bytes + from, part->size);
+	else if (part->method != Z_DEFLATED || !inflate_part(archive->bytes + from, part, scan))
 		return false;
-	return crc32(0, out, part->size) == part->crc;
-}
-
-/* '<' stands in a part's text only before a tag, so this counts elements. */
-static size_t count_elements(const char *xml, const char *tag)
-{
-	const size_t length = strlen(tag);
-	size_t count = 0;
-
-	for (const char *at = strstr(xml, tag); at != NULL; at = strstr(at + length, tag))
-		count++;
-	return count;
+	return scan->crc == part->crc;
 }
 
 /* A disk that ran full leaves parts that are sound in the archive and end in the middle: each must end with the closing
  * tag of its first element (or be one empty element). */
-static bool is_whole_xml(const char *xml)
+static bool is_whole_xml(const struct scan *scan)
 {
-	const char *root = strchr(xml, '<'), *last = strrchr(xml, '<');
+	const char *root = strchr(scan->head, '<'), *last = scan->last;
 	size_t length;
 
 	while (root != NULL && (root[1] == '?' || root[1] == '!'))
@@ -142,18 +185,18 @@ static bool is_whole_xml(const char *xml)
 	if (root == NULL)
 		return false;
 	length = strcspn(root + 1, " \r\n\t/>");
-	if (last == root)
+	if (scan->last_at == (size_t)(root - scan->head))
 		return strstr(root, "/>") != NULL;
-	if (last[1] != '/' || strncmp(last + 2, root + 1, length) != 0 || last[2 + length] != '>')
+	if (last[0] != '<' || last[1] != '/' || strncmp(last + 2, root + 1, length) != 0 || last[2 + length] != '>')
 		return false;
 	return last[3 + length + strspn(last + 3 + length, " \r\n\t")] == '\0';
 }
 
 /* The list of texts says how many it holds. */
-static bool has_all_strings(const char *xml)
+static bool has_all_strings(const struct scan *scan)
 {
 	static const char mark[] = " uniqueCount=\"";
-	const char *digits = strstr(xml, mark);
+	const char *digits = strstr(scan->head, mark);
 	char number[24];
 	int64_t count = 0;
 
@@ -161,7 +204,7 @@ static bool has_all_strings(const char *xml)
 		return false;
 	digits += sizeof mark - 1;
 	(void)snprintf(number, sizeof number, "%.*s", (int)strspn(digits, "0123456789"), digits);
-	return pr_text_to_int64(number, &count) && count_elements(xml, "<si>") == (size_t)count;
+	return pr_text_to_int64(number, &count) && scan->counts[TAG_TEXT] == (size_t)count;
 }
 
 struct found {
@@ -169,11 +212,11 @@ struct found {
 	bool workbook, strings;
 };
 
-static bool check_sheet(const struct archive *archive, const struct part *part, const char *xml,
+static bool check_sheet(const struct archive *archive, const struct part *part, const struct scan *scan,
 	const struct pr_xlsx_counts *expected, struct found *found)
 {
 	const char *digits = part->name + strlen("xl/worksheets/sheet");
-	const size_t rows = count_elements(xml, "<row "), cells = count_elements(xml, "<c ");
+	const size_t rows = scan->counts[TAG_ROW], cells = scan->counts[TAG_CELL];
 	char number[16];
 	int64_t sheet = 0;
 
@@ -191,28 +234,23 @@ static bool check_sheet(const struct archive *archive, const struct part *part, 
 static bool check_part(
 	const struct archive *archive, const struct part *part, const struct pr_xlsx_counts *expected, struct found *found)
 {
-	char *xml;
-	bool done = true;
+	struct scan scan = {.size = 0};
 
 	if (part->size > LARGEST_PART)
 		return refuse(archive, "a part is larger than 512 MiB");
-	xml = calloc((size_t)part->size + 1, 1);
-	if (xml == NULL)
-		abort();
-	if (!unpack(archive, part, (unsigned char *)xml) || !is_whole_xml(xml) ||
-		(pr_text_equal(part->name, "xl/sharedStrings.xml") && !has_all_strings(xml)))
-		done = pr_error_set(archive->error, PR_CODE_OUTPUT, "workbook '%s' was not written whole: part '%s' is damaged",
+	if (!unpack(archive, part, &scan) || !is_whole_xml(&scan) ||
+		(pr_text_equal(part->name, "xl/sharedStrings.xml") && !has_all_strings(&scan)))
+		return pr_error_set(archive->error, PR_CODE_OUTPUT, "workbook '%s' was not written whole: part '%s' is damaged",
 			archive->path, part->name);
-	else if (pr_text_starts(part->name, "xl/worksheets/sheet"))
-		done = check_sheet(archive, part, xml, expected, found);
-	else if (pr_text_starts(part->name, "xl/tables/"))
+	if (pr_text_starts(part->name, "xl/worksheets/sheet"))
+		return check_sheet(archive, part, &scan, expected, found);
+	if (pr_text_starts(part->name, "xl/tables/"))
 		found->counts.table_count++;
 	else if (pr_text_equal(part->name, "xl/sharedStrings.xml"))
 		found->strings = true;
 	else if (pr_text_equal(part->name, "xl/workbook.xml"))
-		found->workbook = count_elements(xml, "<sheet ") == expected->sheet_count;
-	free(xml);
-	return done;
+		found->workbook = scan.counts[TAG_SHEET] == expected->sheet_count;
+	return true;
 }
 
 bool pr_xlsx_check(
