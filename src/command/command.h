@@ -13,12 +13,22 @@
 
 #define PR_COMMAND_CODES_MAX 8
 
+/* Whose finding is explained. */
+enum pr_explain_option {
+	PR_EXPLAIN_OPTION_PROJECT,
+	PR_EXPLAIN_OPTION_POINT,
+	PR_EXPLAIN_OPTION_TRANSFORMER,
+	PR_EXPLAIN_OPTION_SENSOR,
+	PR_EXPLAIN_OPTION_COUNT
+};
+
 struct pr_command_options {
 	const char *config_path; /* --config; NULL = report.ini, then the installed one */
 	const char *db_path;     /* --db: an embedded store instead of the configured one; NULL */
 	const char *out_path;    /* --out; NULL = the configuration's */
 	const char *output_file; /* -o FILE; NULL */
 	int64_t now_ms;          /* --now, or the clock read once by main.c */
+	bool has_now;            /* --now was given */
 	bool has_month;
 	struct pr_month month; /* --month */
 	int64_t *tenants;      /* --tenant, each; NULL = all */
@@ -27,6 +37,7 @@ struct pr_command_options {
 	unsigned formats;  /* --format; default pdf,xlsx,json */
 	int jobs;          /* --jobs, default 1 */
 	bool dry_run, force;
+	int64_t subjects[PR_EXPLAIN_OPTION_COUNT]; /* --project, --point, --transformer, --sensor; 0 = none */
 	const char *codes[PR_COMMAND_CODES_MAX]; /* --codes, each once */
 	size_t code_count;
 	bool json, quiet, verbose;
@@ -42,6 +53,8 @@ bool pr_command_run(
 bool pr_command_survey(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 bool pr_command_import(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+bool pr_command_explain(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 
 #endif

@@ -36,6 +36,21 @@ static const struct command {
 		"  --month YYYY-MM    the month, in each project's time zone\n"
 		"  --codes LIST       types of alarms, at most 8 (default: low_power_factor,high_thd_u,high_thd_i)\n"
 		"  -o FILE            what it ends in decides: .xlsx, .csv or .pdf\n"},
+	{"explain", PR_OPTIONS_EXPLAIN, pr_command_explain, "how a figure came about, down to the rows",
+		"usage: powerreport explain FINDING --tenant ID [--month YYYY-MM] [--project ID]\n"
+		"                           [--point ID | --transformer ID | --sensor ID]\n"
+		"\n"
+		"Prints how a figure of the report came about: formula, rule, inputs and the rows that it was made from.\n"
+		"FINDING is an id as in report.json (energy.total), a path (projects/10/points/101/energy.total), a line of\n"
+		"the bill (bill_lines/3, from 1), or all.\n"
+		"\n"
+		"  --tenant ID        whose report\n"
+		"  --month YYYY-MM    the month (default: the last whole month)\n"
+		"  --project ID       the finding of a project; of one of its points, transformers or sensors with\n"
+		"  --point ID --transformer ID --sensor ID\n"
+		"  --verbose          every row, not the first, largest and last alone\n"
+		"\n"
+		"The cut-off is that of the published report where --out holds one, unless --now is given.\n"},
 	{"import", PR_OPTIONS_IMPORT, pr_command_import, "a folder of CSV files becomes an embedded store",
 		"usage: powerreport import DIR --db FILE\n"
 		"\n"

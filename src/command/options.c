@@ -41,6 +41,7 @@ static bool take_file(struct parser *parser, const char *value)
 
 static bool take_now(struct parser *parser, const char *value)
 {
+	parser->options->has_now = true;
 	if (pr_time_parse(value, NULL, &parser->options->now_ms))
 		return true;
 	return pr_error_set(parser->error, PR_CODE_USAGE,
@@ -94,6 +95,37 @@ static bool take_tenant(struct parser *parser, const char *value)
 			parser->error, PR_CODE_USAGE, "--tenant: '%s' is not an id; expected a whole number above 0", value);
 	*PR_PUSH(parser->arena, parser->options->tenants, parser->options->tenant_count, parser->tenant_capacity) = id;
 	return true;
+}
+
+static bool take_subject(struct parser *parser, const char *option, const char *value, enum pr_explain_option which)
+{
+	int64_t id;
+
+	if (!pr_text_to_int64(value, &id) || id <= 0)
+		return pr_error_set(
+			parser->error, PR_CODE_USAGE, "--%s: '%s' is not an id; expected a whole number above 0", option, value);
+	parser->options->subjects[which] = id;
+	return true;
+}
+
+static bool take_project(struct parser *parser, const char *value)
+{
+	return take_subject(parser, "project", value, PR_EXPLAIN_OPTION_PROJECT);
+}
+
+static bool take_point(struct parser *parser, const char *value)
+{
+	return take_subject(parser, "point", value, PR_EXPLAIN_OPTION_POINT);
+}
+
+static bool take_transformer(struct parser *parser, const char *value)
+{
+	return take_subject(parser, "transformer", value, PR_EXPLAIN_OPTION_TRANSFORMER);
+}
+
+static bool take_sensor(struct parser *parser, const char *value)
+{
+	return take_subject(parser, "sensor", value, PR_EXPLAIN_OPTION_SENSOR);
 }
 
 /* "pdf, xlsx or json" */
@@ -215,14 +247,18 @@ static const struct option {
 	{"verbose", GROUP_ALL, false, take_verbose},
 	{"help", GROUP_ALL, false, take_help},
 	{"version", GROUP_ALL, false, take_version},
-	{"month", PR_OPTIONS_RUN | PR_OPTIONS_SURVEY, true, take_month},
+	{"month", PR_OPTIONS_RUN | PR_OPTIONS_SURVEY | PR_OPTIONS_EXPLAIN, true, take_month},
 	{"codes", PR_OPTIONS_SURVEY, true, take_codes},
-	{"tenant", PR_OPTIONS_RUN, true, take_tenant},
+	{"tenant", PR_OPTIONS_RUN | PR_OPTIONS_EXPLAIN, true, take_tenant},
 	{"edition", PR_OPTIONS_RUN, true, take_edition},
 	{"format", PR_OPTIONS_RUN, true, take_format},
 	{"jobs", PR_OPTIONS_RUN, true, take_jobs},
 	{"force", PR_OPTIONS_RUN, false, take_force},
 	{"dry-run", PR_OPTIONS_RUN, false, take_dry_run},
+	{"project", PR_OPTIONS_EXPLAIN, true, take_project},
+	{"point", PR_OPTIONS_EXPLAIN, true, take_point},
+	{"transformer", PR_OPTIONS_EXPLAIN, true, take_transformer},
+	{"sensor", PR_OPTIONS_EXPLAIN, true, take_sensor},
 };
 #define OPTION_COUNT (sizeof options_known / sizeof *options_known)
 
@@ -287,7 +323,7 @@ bool pr_options_parse(int argc, const char *const *argv, unsigned groups, struct
 		}
 		i += used_next;
 	}
-	if (!(groups & PR_OPTIONS_IMPORT) && options->argument_count > 0 && !result->help)
+	if (!(groups & (PR_OPTIONS_IMPORT | PR_OPTIONS_EXPLAIN)) && options->argument_count > 0 && !result->help)
 		return pr_error_set(error, PR_CODE_USAGE, "unexpected argument '%s'; see 'powerreport %s --help'",
 			options->arguments[0], argv[0]);
 	return true;
