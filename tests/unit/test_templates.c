@@ -130,7 +130,7 @@ static const struct {
 		"editions/single.ini:7: block 'b' stands before the first chapter"},
 	{"an unknown kind of block", "editions/single.ini", EDITION_HEAD CHAPTER BLOCK "kind = picture\n",
 		"editions/single.ini:10: 'kind' in [block b] is 'picture'; "
-		"expected one of: chart, table, text, conclusions, key_figure, score"},
+		"expected one of: chart, table, text, conclusions, key_figure, score, advice"},
 	{"an unknown chart", "editions/single.ini", EDITION_HEAD CHAPTER BLOCK "kind = chart\nchart = cake\n",
 		"editions/single.ini:11: 'chart' in [block b] names no chart 'cake'; expected the name of a file in charts/"},
 	{"a chart without name", "editions/single.ini", EDITION_HEAD CHAPTER BLOCK "kind = chart\n",
