@@ -46,6 +46,9 @@ void pr_chart_axis_of_quarters(struct pr_chart_builder *builder, struct pr_chart
 /* Each adds the item's series, or the panels; nothing where there is nothing to show. */
 typedef bool pr_chart_binding(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 
+/* "projects.…": of the tenant's projects side by side (chart_management.c): "typical_workday" a panel each in % of the
+ * contract, "months13.energy" a part each of every month's stack, and any finding a bar each. */
+PR_CHECK bool pr_chart_bind_projects(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 /* "health.scores": the six axes, an unmeasured one as NaN. */
 PR_CHECK bool pr_chart_bind_scores(struct pr_chart_builder *builder, const struct pr_chart_item *item);
 /* "change.parts": from last month's bill to this one's, in the scale of the project's money. */

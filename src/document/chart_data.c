@@ -234,7 +234,6 @@ static const struct {
 	{"coverage.quarter", add_quarter_coverage},
 	{"points.energy", add_points},
 	{"platform.index", pr_chart_bind_platform}, {"health.scores", pr_chart_bind_scores},
-	{"change.parts", pr_chart_bind_change},
 	{"sensors.minimum", pr_chart_bind_sensors},
 	{"sensors.mean", pr_chart_bind_sensors},
 	{"sensors.maximum", pr_chart_bind_sensors},
@@ -272,6 +271,10 @@ static bool add_series(struct pr_chart_builder *builder, const struct pr_chart_i
 	if (!pr_expression_true(&builder->base->context, builder->scope, item->when, builder->definition->path, item->line,
 			&shown, builder->error))
 		return false;
+	if (shown && pr_text_starts(item->data, "projects."))
+		return pr_chart_bind_projects(builder, item);
+	if (shown && pr_text_equal(item->data, "change.parts"))
+		return pr_chart_bind_change(builder, item);
 	if (!shown || (!builder->project && !pr_text_starts(item->data, "survey.") &&
 					  !pr_text_starts(item->data, "platform.")))
 		return true;
