@@ -19,7 +19,7 @@ struct pr_scope *pr_rows_add(struct pr_row_builder *builder);
 void pr_rows_field(struct pr_row_builder *builder, struct pr_scope *row, const char *name, struct pr_value value);
 struct pr_value pr_rows_tagged(struct pr_row_builder *builder, struct pr_value value, const char *path);
 
-/* A project's finding as it is printed, tagged with its path; missing where there is none. */
+/* A project's finding (NULL = the tenant's) as it is printed, tagged with its path; missing where there is none. */
 struct pr_value pr_project_value(
 	const struct pr_context *context, const struct pr_project_report *project, const char *id);
 /* NULL = no such subject. */
