@@ -1,6 +1,7 @@
 #include "analysis/trend.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define PHASES 3
 
@@ -94,7 +95,32 @@ static double imbalance(double a, double b, double c)
 	return mean > 0 ? 100 * fmax(fmax(fabs(a - mean), fabs(b - mean)), fabs(c - mean)) / mean : (double)NAN;
 }
 
-static double single_at(const struct pr_minute_buckets *minutes, enum pr_trend_kind kind, size_t at)
+static int compare_doubles(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* Below this |P| a power factor is none: the quality's share of the load at its rank, here of the quarters' means. */
+static double least_load(
+	const struct pr_minute_buckets *minutes, const struct pr_quality_rules *rules, struct pr_arena *arena)
+{
+	double *loads = pr_arena_array(arena, minutes->count, sizeof *loads);
+	size_t count = 0;
+
+	for (size_t i = 0; i < minutes->count; i++) {
+		double load = fabs(mean_at(minutes, PR_PTTL, i));
+		if (!isnan(load))
+			loads[count++] = load;
+	}
+	if (!count)
+		return 0;
+	qsort(loads, count, sizeof *loads, compare_doubles);
+	return rules->load_share * loads[(count * (size_t)rules->load_rank_percent + 99) / 100 - 1];
+}
+
+static double single_at(const struct pr_minute_buckets *minutes, enum pr_trend_kind kind, size_t at, double least)
 {
 	double values[PHASES];
 
@@ -107,7 +133,7 @@ static double single_at(const struct pr_minute_buckets *minutes, enum pr_trend_k
 	case MAKE_BALANCE:
 		return imbalance(values[0], values[1], values[2]);
 	case MAKE_POWER_FACTOR:
-		return values[0] != 0 ? fabs(values[0]) / hypot(values[0], values[1]) : (double)NAN;
+		return fabs(values[0]) > least ? fabs(values[0]) / hypot(values[0], values[1]) : (double)NAN;
 	case MAKE_BAND:
 		break;
 	}
@@ -140,9 +166,11 @@ bool pr_trend_make(const struct pr_project_report *project, const struct pr_poin
 {
 	const struct pr_minute_buckets *minutes = data->minutes;
 	bool any = false;
+	double least;
 
 	if (!minutes || !data->quality || minutes->from_ms < project->month_from_ms)
 		return false;
+	least = kinds[kind].make == MAKE_POWER_FACTOR ? least_load(minutes, &data->quality->rules, arena) : 0;
 	trend->count = (size_t)((project->month_to_ms - project->month_from_ms) / PR_MS_QUARTER);
 	trend->low = pr_arena_array(arena, trend->count, sizeof *trend->low);
 	trend->mean = pr_arena_array(arena, trend->count, sizeof *trend->mean);
@@ -154,7 +182,7 @@ bool pr_trend_make(const struct pr_project_report *project, const struct pr_poin
 		if (kinds[kind].make == MAKE_BAND) {
 			band = converted(band_at(minutes, kind, data->quality->rules.wiring, i), kind, &data->quality->rules);
 		} else {
-			band.low = band.mean = band.high = single_at(minutes, kind, i);
+			band.low = band.mean = band.high = single_at(minutes, kind, i, least);
 		}
 		trend->low[at] = band.low;
 		trend->mean[at] = band.mean;

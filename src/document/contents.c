@@ -10,7 +10,7 @@
 /* From line to line, and above a chapter: closer where that spares a page with a few lines on it. */
 static const struct spacing {
 	double leading, chapter;
-} spacings[] = {{14, 12}, {12.5, 10}, {11, 7}};
+} spacings[] = {{14, 12}, {12.5, 10}, {11, 7}, {10.5, 5}};
 #define SPACING_COUNT (sizeof spacings / sizeof *spacings)
 
 struct contents {
