@@ -21,7 +21,9 @@ static const struct {
 } part_sections[] = {{"energy.slot.", "slot"}, {"energy.share.", "slot"}, {"bill.energy.", "slot"},
 	{"energy.phase.", "phase"}, {"bill.utility.", "note.detail"}, {"quality.harmonic.", ""}, {"quality.", "quality"},
 	{"health.", "axis"}, {"alarms.level.", "alarm_level"}, {"alarms.category.", "alarm_category"},
-	{"change.", "change.part"}};
+	{"change.", "change.part"}, {"platform.coverage.", "platform_coverage"}, {"platform.grade.", "platform_grade"},
+	{"platform.problems.", "problem"}, {"platform.problem_projects.", "problem"}, {"platform.charged_energy.", "unit"},
+	{"platform.charged_projects.", "unit"}, {"bill.currency.", "unit"}};
 
 static const char *point_name(const struct pr_report *report, const char *part)
 {
@@ -40,7 +42,7 @@ static const char *point_name(const struct pr_report *report, const char *part)
 
 static const char *part_name(const struct pr_context *context, const char *id, const char *part)
 {
-	if (pr_text_starts(id, "alarms.type."))
+	if (pr_text_starts(id, "alarms.type.") || pr_text_starts(id, "platform.survey."))
 		return pr_alarm_name(context, part);
 	if (pr_text_starts(id, "alarms.point."))
 		return point_name(context->report, part);
