@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "output/json.h"
 
+#define HASH_SHOWN 16 /* digits of a project's hash */
+
 /* --- collecting -------------------------------------------------------------------------------------------------- */
 
 static int compare_paths(const void *a, const void *b)
@@ -88,6 +90,17 @@ static void collect_project(struct pr_figures *figures, struct pr_arena *arena, 
 	collect_subjects(figures, arena, path, "sensors", project->sensors, project->sensor_count);
 }
 
+void pr_figures_add_hash(
+	struct pr_figures *figures, struct pr_arena *arena, const char *path, const char *name, struct pr_figures *own)
+{
+	char hash[PR_SHA256_TEXT];
+	struct pr_changed_value value = {.there = true, .number = PR_MICRO_MISSING};
+
+	pr_figures_sort(own);
+	value.word = pr_arena_copy_n(arena, pr_figures_hash(own, hash), HASH_SHOWN);
+	pr_figures_add(figures, arena, path, pr_arena_copy(arena, name), "figures", &value, 0);
+}
+
 static bool collect_feed(
 	struct pr_figures *figures, struct pr_arena *arena, const struct pr_platform_feed *feed, struct pr_error *error)
 {
@@ -101,8 +114,12 @@ static bool collect_feed(
 		good = feed->next(feed->context, &scratch, &summary, &more, error);
 		if (good && more) {
 			struct pr_project_report *project = pr_arena_alloc(&scratch, sizeof *project);
+			struct pr_figures own = {0};
+
 			pr_summary_project(&summary, &scratch, project);
-			collect_project(figures, arena, project);
+			collect_project(&own, &scratch, project);
+			pr_figures_add_hash(figures, arena,
+				pr_arena_format(&scratch, "projects/%lld", (long long)summary.project_id), summary.project_name, &own);
 		}
 		pr_arena_release(&scratch);
 	}

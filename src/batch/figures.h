@@ -40,6 +40,10 @@ void pr_figures_add(struct pr_figures *figures, struct pr_arena *arena, const ch
 	const char *id, const struct pr_changed_value *value, int digits);
 void pr_figures_sort(struct pr_figures *figures);
 
+/* A platform may have thousands of projects: of each stands one figure for all of its own, their hash ("projects/10/figures"),
+ * so that memory does not grow with them. What changed in a project is told by its customer's report. */
+void pr_figures_add_hash(
+	struct pr_figures *figures, struct pr_arena *arena, const char *path, const char *name, struct pr_figures *own);
 /* Of a platform's report the projects are read from its feed, which can fail. Nothing points into the report then. */
 PR_CHECK bool pr_figures_collect(
 	const struct pr_report *report, struct pr_arena *arena, struct pr_figures *figures, struct pr_error *error);
