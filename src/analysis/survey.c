@@ -173,8 +173,7 @@ static void count_alarm(struct pr_survey *survey, size_t code, const struct pr_s
 	}
 	count_point(state, alarm->point_id, code);
 	state->days |= UINT32_C(1) << pr_zone_local(project->site->zone, alarm->started_at_ms).date.day;
-	keep_worst(state, tally, code, alarm->low, alarm->limit);
-	keep_worst(state, tally, code, alarm->high, alarm->limit);
+	keep_worst(state, tally, code, alarm->value.low, alarm->limit.low);
 }
 
 /* --- alarms that the store counted --- */
@@ -211,20 +210,25 @@ static enum pr_survey_reason judge(
 	if ((point && !pr_valid_at(&point->validity, alarm->started_at_ms)) ||
 		(sensor && !pr_valid_at(&sensor->validity, alarm->started_at_ms)))
 		return PR_SURVEY_OUTSIDE_VALIDITY;
-	if (sensor && !isnan(alarm->low)) {
+	if (sensor && alarm->value.count > 0) {
 		const struct pr_bounds bounds = pr_method_sensor_bounds(&survey->method->plausibility, sensor->kind);
-		if (alarm->low < bounds.low || alarm->high > bounds.high)
+		if (alarm->value.low < bounds.low || alarm->value.high > bounds.high)
 			return PR_SURVEY_IMPLAUSIBLE;
 	}
 	return PR_SURVEY_REASON_COUNT;
 }
 
-/* Whether counting is enough: several rows of which only some may be plausible are told apart by their values, and a
- * phase that is only a space is none. */
-static bool is_clear(
-	const struct pr_survey *survey, const struct pr_survey_alarm *alarm, enum pr_survey_reason reason)
+/* One value in every row, or in none. */
+static bool is_single(const struct pr_survey_span *span, uint64_t rows)
 {
-	if (alarm->is_odd || (reason == PR_SURVEY_IMPLAUSIBLE && alarm->rows > 1))
+	return span->count == 0 || (span->count == rows && span->low == span->high);
+}
+
+/* Whether counting is enough: rows that differ in more than their end are told apart, and a phase that is only a space
+ * is none. */
+static bool is_clear(const struct pr_survey *survey, const struct pr_survey_alarm *alarm)
+{
+	if (alarm->is_odd || !is_single(&alarm->value, alarm->rows) || !is_single(&alarm->limit, alarm->rows))
 		return false;
 	if (!alarm->phase)
 		return true;
@@ -264,7 +268,7 @@ void pr_survey_take(struct pr_survey *survey, const struct pr_survey_alarm *alar
 		return;
 	enum pr_survey_reason reason = judge(survey, &survey->codes[code], alarm);
 	bool is_now = alarm->started_at_ms >= project->from_ms;
-	project->needs_rows = project->needs_rows || !is_clear(survey, alarm, reason);
+	project->needs_rows = project->needs_rows || !is_clear(survey, alarm);
 	if (reason != PR_SURVEY_REASON_COUNT) {
 		exclude(project, reason, is_now ? alarm->rows : 0);
 		return;
@@ -332,9 +336,8 @@ static void take_event(struct pr_survey *survey, const struct pr_event *event, e
 		.point_id = event->point_id,
 		.started_at_ms = event->started_at_ms,
 		.ended_at_ms = event->ended_at_ms,
-		.low = event->value,
-		.high = event->value,
-		.limit = event->limit_value};
+		.value = {event->value, event->value, isnan(event->value) ? 0U : 1U},
+		.limit = {event->limit_value, event->limit_value, isnan(event->limit_value) ? 0U : 1U}};
 	count_alarm(survey, code, &alarm);
 }
 

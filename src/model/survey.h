@@ -41,14 +41,18 @@ const struct pr_survey_site *pr_survey_site_of(const struct pr_survey_directory 
 const struct pr_survey_part *pr_survey_parts_of(
 	const struct pr_survey_part *parts, size_t count, int64_t project_id, size_t *own_count);
 
+struct pr_survey_span {
+	double low, high; /* NaN = none has one */
+	uint64_t count;   /* rows that have one */
+};
+
 /* An alarm: the rows of one project, point, sensor, code, phase and start. A cell that no row holds is missing. */
 struct pr_survey_alarm {
 	int64_t project_id, point_id, sensor_id; /* 0 = none */
 	const char *code, *phase;                /* gone after the call */
 	int64_t started_at_ms, ended_at_ms;      /* the latest end that the cut-off knows */
 	uint64_t rows;                           /* more than one: it was sent again */
-	double low, high;                        /* the rows' smallest and largest value */
-	double limit;                            /* the rows' largest limit */
+	struct pr_survey_span value, limit;      /* of the rows */
 	bool is_odd;                             /* an id reads 0: from none it can be told by its rows alone */
 };
 

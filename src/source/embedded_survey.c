@@ -117,14 +117,19 @@ static bool take_alarm(struct scan *scan, void *context, struct pr_error *error)
 {
 	const struct taking *taking = context;
 	struct pr_survey_alarm alarm = {.project_id = scan->project_id};
-	int64_t rows = 0;
+	int64_t rows = 0, values = 0, limits = 0;
 	alarm.code = (const char *)sqlite3_column_text(scan->rows, 0);
 	alarm.phase = (const char *)sqlite3_column_text(scan->rows, 3);
+	if (!read_double(scan, 6, &alarm.value.low, error) || !read_double(scan, 7, &alarm.value.high, error) ||
+		!read_whole(scan, 8, 0, &values, error) || !read_double(scan, 9, &alarm.limit.low, error) ||
+		!read_double(scan, 10, &alarm.limit.high, error) || !read_whole(scan, 11, 0, &limits, error))
+		return false;
+	alarm.value.count = (uint64_t)values;
+	alarm.limit.count = (uint64_t)limits;
 	return read_whole(scan, 1, 0, &alarm.point_id, error) && read_whole(scan, 2, 0, &alarm.sensor_id, error) &&
 	       read_whole(scan, 4, PR_TIME_MISSING, &alarm.started_at_ms, error) &&
 	       read_whole(scan, 5, PR_TIME_MISSING, &alarm.ended_at_ms, error) &&
-	       read_double(scan, 6, &alarm.low, error) && read_double(scan, 7, &alarm.high, error) &&
-	       read_double(scan, 8, &alarm.limit, error) && read_whole(scan, 9, 0, &rows, error) &&
+	       read_whole(scan, 12, 0, &rows, error) &&
 	       ((alarm.rows = (uint64_t)rows) > 0) && taking->take(taking->context, &alarm, error);
 }
 
@@ -138,8 +143,8 @@ bool pr_embedded_survey_alarms(struct pr_source *source, const struct pr_survey_
 	pr_arena_init(&scan.arena);
 	const char *sql = pr_arena_format(&scan.arena,
 		"SELECT code, IFNULL(point_id, 0), IFNULL(sensor_id, 0), phase, started_at,"
-		" MAX(CASE WHEN ended_at <= ?4 THEN ended_at END), MIN(value), MAX(value), MAX(limit_value),"
-		" COUNT(*)" PROJECT_WHERE
+		" MAX(CASE WHEN ended_at <= ?4 THEN ended_at END), MIN(value), MAX(value), COUNT(value),"
+		" MIN(limit_value), MAX(limit_value), COUNT(limit_value), COUNT(*)" PROJECT_WHERE
 		" AND started_at >= ?2 AND code IN (%s) GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5",
 		code_marks(&scan));
 	bool done = run(&scan, sql, take_alarm, &taking, error);

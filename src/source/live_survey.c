@@ -158,7 +158,7 @@ static void add_measure(
 	pr_buffer_add(body, "}}");
 }
 
-/* Of each alarm its latest end up to the cut-off, its values and its limit. */
+/* Of each alarm its latest end up to the cut-off, its values and its limits. */
 static void add_measures(struct pr_buffer *body, const struct survey *survey)
 {
 	const char *ended = survey->names[F_ENDED], *value = survey->names[F_VALUE], *limit = survey->names[F_LIMIT];
@@ -174,12 +174,11 @@ static void add_measures(struct pr_buffer *body, const struct survey *survey)
 		separator = ",";
 	}
 	if (value) {
-		add_measure(body, separator, "low", "min", value);
-		add_measure(body, ",", "high", "max", value);
+		add_measure(body, separator, "value", "stats", value);
 		separator = ",";
 	}
 	if (limit)
-		add_measure(body, separator, "limit", "max", limit);
+		add_measure(body, separator, "limit", "stats", limit);
 	pr_buffer_add(body, "}");
 }
 
@@ -249,11 +248,18 @@ static bool read_count(const struct pr_json *bucket, int64_t *rows, struct pr_er
 	       pr_error_set(error, PR_CODE_STORE, "an answer with a bucket without a count");
 }
 
-static bool read_measure(const struct pr_json *bucket, const char *name, double *out, struct pr_error *error)
+/* A data set without the field has no such measure. */
+static bool read_span(
+	const struct pr_json *bucket, const char *name, struct pr_survey_span *out, struct pr_error *error)
 {
-	const struct pr_json *value = pr_json_path(bucket, name, "value", NULL);
-	*out = NAN;
-	return pr_json_is_null(value) || pr_json_number(value, out) ||
+	const struct pr_json *stats = pr_json_get(bucket, name);
+	int64_t count = 0;
+	*out = (struct pr_survey_span){.low = NAN, .high = NAN};
+	if (!stats || (pr_json_int64(pr_json_get(stats, "count"), &count) && count == 0))
+		return true;
+	out->count = (uint64_t)count;
+	return (count > 0 && pr_json_number(pr_json_get(stats, "min"), &out->low) &&
+			   pr_json_number(pr_json_get(stats, "max"), &out->high)) ||
 	       pr_error_set(error, PR_CODE_STORE, "an answer with a bucket whose %s is no number", name);
 }
 
@@ -330,8 +336,7 @@ static bool take_bucket(struct survey *survey, const struct pr_json *bucket, str
 	int64_t rows = 0, ended = 0;
 	if (!read_id(bucket, K_PROJECT, &alarm.project_id, error) || !read_id(bucket, K_POINT, &alarm.point_id, error) ||
 		!read_id(bucket, K_SENSOR, &alarm.sensor_id, error) || !read_count(bucket, &rows, error) ||
-		!read_measure(bucket, "low", &alarm.low, error) || !read_measure(bucket, "high", &alarm.high, error) ||
-		!read_measure(bucket, "limit", &alarm.limit, error))
+		!read_span(bucket, "value", &alarm.value, error) || !read_span(bucket, "limit", &alarm.limit, error))
 		return false;
 	if (!alarm.code || !pr_elastic_parse_ms(key_of(bucket, K_START), &alarm.started_at_ms))
 		return pr_error_set(error, PR_CODE_STORE, "an answer with a bucket without code and start");
