@@ -142,6 +142,38 @@ def test_the_sample_months_quality_is_the_references(sample_folder, sample_db, t
     assert project["findings"]["quality.outage_samples"]["value"] == sum(quality.outages for quality in all_of)
 
 
+@pytest.fixture(scope="session")
+def month_before(program, sample_db):
+    """The same tenants' reports of the month before."""
+    def make():
+        out = processes.state_folder() / "quality-before"
+        program("run", "--db", sample_db, "--month", "2026-09", "--now", CUTOFF, "--out", out, "--format", "json",
+                *(option for tenant in (1, 2, 3, 4, 6) for option in ("--tenant", tenant)), check=True)
+        return str(out)
+
+    return pathlib.Path(processes.once("quality-before", make))
+
+
+@pytest.mark.parametrize("tenant", [1, 2, 3, 4, 6])
+def test_a_change_is_against_what_the_month_befores_report_said(sample_folder, month_before, tenant):
+    """health.index and each compliance, of the project and of its points: this ÷ that report's − 1."""
+    (now,) = reports.read_json(reports.folder_of(sample_folder, tenant, "2026-10"))["projects"]
+    (before,) = reports.read_json(reports.folder_of(month_before, tenant, "2026-09"))["projects"]
+    bases = {None: before["findings"], **{point["id"]: point["findings"] for point in before["points"]}}
+    seen = 0
+    for key, found in [(None, now["findings"]), *((point["id"], point["findings"]) for point in now["points"])]:
+        for name, finding in found.items():
+            if name != "health.index" and not re.fullmatch(r"quality\..*\.compliance", name):
+                continue
+            base = bases.get(key, {}).get(name, {"value": None})["value"]
+            if not base or finding["value"] is None:
+                assert finding.get("change_month") is None, (key, name)
+                continue
+            assert abs(finding["change_month"] - (finding["value"] / base - 1)) < 0.6e-6, (key, name, finding, base)
+            seen += 1
+    assert seen > 8 and now["findings"]["health.index"]["change_month"] is not None
+
+
 def test_another_set_of_limits_is_chosen_in_the_settings(program, sample_db, tmp_path):
     """IEEE 519 for point 1101 at 0.38 kV: 8 % for distortion instead of 5 %; harmonic currents without a verdict."""
     config = write_config(tmp_path, path=sample_db)

@@ -53,6 +53,12 @@ static pr_micro change_of(pr_micro value, pr_micro base, pr_micro days, pr_micro
 	return pr_micro_ratio(numerator - denominator, denominator, PR_PRECISION_RATIO);
 }
 
+void pr_compare_value(struct pr_finding *finding, pr_micro before)
+{
+	finding->base_month = before;
+	finding->change_month = change_of(finding->value, before, PR_MICRO_MISSING, PR_MICRO_MISSING);
+}
+
 bool pr_compare(const struct pr_method *method, struct pr_findings *findings, const struct pr_base *now,
 	const struct pr_base *base, enum pr_compare_with with)
 {

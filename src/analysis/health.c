@@ -2,11 +2,13 @@
 
 #include <math.h>
 
+#include "analysis/compare.h"
 #include "model/quality.h"
 
 void pr_health_start(struct pr_health *health)
 {
-	*health = (struct pr_health){.safety = NAN, .service = NAN, .index = PR_MICRO_MISSING};
+	*health =
+		(struct pr_health){.safety = NAN, .service = NAN, .index = PR_MICRO_MISSING, .index_before = PR_MICRO_MISSING};
 	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++)
 		health->axes[i].score = health->axes[i].value = health->axes[i].limit = NAN;
 }
@@ -117,11 +119,13 @@ enum pr_health_grade pr_health_grade_of(const struct pr_health_rules *rules, pr_
 	return (enum pr_health_grade)grade;
 }
 
-static void set_index(const struct pr_work *work, pr_micro index, struct pr_findings *findings)
+static void set_index(const struct pr_work *work, pr_micro index, pr_micro before, struct pr_findings *findings)
 {
 	const struct pr_health_rules *rules = &work->method->health;
 	enum pr_health_grade grade = pr_health_grade_of(rules, index);
-	pr_findings_set(findings, work->arena, "health.index", index, "1", PR_PRECISION_SCORE)->source = rules->source;
+	struct pr_finding *finding = pr_findings_set(findings, work->arena, "health.index", index, "1", PR_PRECISION_SCORE);
+	finding->source = rules->source;
+	pr_compare_value(finding, before);
 	pr_findings_set_word(
 		findings, work->arena, "health.grade", grade == PR_GRADE_COUNT ? NULL : pr_health_grade_names[grade]);
 }
@@ -173,7 +177,8 @@ void pr_health_publish(const struct pr_site *site, const struct pr_load *load, c
 			PR_PRECISION_SCORE);
 	pr_findings_set_double(findings, work->arena, "health.score.safety", health->safety, "1", PR_PRECISION_SCORE);
 	pr_findings_set_double(findings, work->arena, "health.score.service", health->service, "1", PR_PRECISION_SCORE);
-	set_index(work, health->index, findings);
+	health->index_before = pr_health_before(site);
+	set_index(work, health->index, health->index_before, findings);
 	note_unmeasured(site, health);
 }
 
@@ -183,20 +188,26 @@ void pr_health_sum_add(struct pr_health_sum *sum, const struct pr_health *health
 		sum->inside[axis] += health->axes[axis].inside;
 		sum->samples[axis] += health->axes[axis].samples;
 	}
-	if (health->index == PR_MICRO_MISSING)
-		return;
-	sum->index += health->index;
-	sum->indexed++;
+	if (health->index != PR_MICRO_MISSING) {
+		sum->index += health->index;
+		sum->indexed++;
+	}
+	if (health->index_before != PR_MICRO_MISSING) {
+		sum->index_before += health->index_before;
+		sum->indexed_before++;
+	}
+}
+
+static pr_micro mean_index(pr_wide sum, uint64_t count)
+{
+	return count ? pr_micro_ratio(sum, (pr_wide)count * PR_MICRO_ONE, PR_PRECISION_SCORE) : PR_MICRO_MISSING;
 }
 
 void pr_health_sum_publish(const struct pr_work *work, const struct pr_health_sum *sum, struct pr_findings *findings)
 {
 	for (int axis = 0; axis < PR_HEALTH_AXIS_COUNT; axis++)
 		set_compliance(work->arena, axis, sum->inside[axis], sum->samples[axis], findings);
-	set_index(work,
-		sum->indexed ? pr_micro_ratio(sum->index, (pr_wide)sum->indexed * PR_MICRO_ONE, PR_PRECISION_SCORE)
-					 : PR_MICRO_MISSING,
-		findings);
+	set_index(work, mean_index(sum->index, sum->indexed), mean_index(sum->index_before, sum->indexed_before), findings);
 }
 
 void pr_health_totals(

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "analysis/compare.h"
 #include "base/text.h"
 
 /* From best to worst; a project takes the worst of its incomers'. */
@@ -125,16 +126,21 @@ static const char *id_of(struct pr_arena *arena, enum pr_quality_parameter param
 	return pr_arena_format(arena, "quality.%s.%s", pr_quality_names[parameter], what);
 }
 
+static pr_micro compliance_of(const struct outcome *outcome)
+{
+	return outcome->judged ? pr_micro_ratio((pr_wide)outcome->inside, (pr_wide)outcome->judged, 6) : PR_MICRO_MISSING;
+}
+
 static void publish(struct pr_arena *arena, enum pr_quality_parameter parameter, const struct outcome *outcome,
-	struct pr_findings *findings)
+	const struct outcome *before, struct pr_findings *findings)
 {
 	const char *unit = pr_quality_units[parameter];
 	bool is_ratio = pr_text_equal(unit, "%") || pr_text_equal(unit, "1");
 	int digits = is_ratio ? PR_PRECISION_RATIO : PR_PRECISION_QUANTITY;
-	pr_micro compliance =
-		outcome->judged ? pr_micro_ratio((pr_wide)outcome->inside, (pr_wide)outcome->judged, 6) : PR_MICRO_MISSING;
-	pr_findings_set(findings, arena, id_of(arena, parameter, "compliance"), compliance, "1", PR_PRECISION_RATIO)
-		->source = outcome->source;
+	struct pr_finding *compliance = pr_findings_set(
+		findings, arena, id_of(arena, parameter, "compliance"), compliance_of(outcome), "1", PR_PRECISION_RATIO);
+	compliance->source = outcome->source;
+	pr_compare_value(compliance, compliance_of(before));
 	if (parameter < PR_QUALITY_HARMONIC_3) {
 		struct pr_finding *worst =
 			pr_findings_set(findings, arena, id_of(arena, parameter, "worst"), outcome->worst, unit, digits);
@@ -240,6 +246,11 @@ static void note_samples_left_out(
 
 /* --- the two --- */
 
+static struct outcome before_of(const struct pr_point_data *data, enum pr_quality_parameter parameter)
+{
+	return outcome_of(data->quality_before, parameter, false);
+}
+
 static bool has_minutes(const struct pr_site *site)
 {
 	for (size_t i = 0; i < site->incomer_count; i++)
@@ -268,9 +279,11 @@ void pr_quality_point(const struct pr_site *site, const struct pr_settled *settl
 	if (point->role != PR_ROLE_INCOMER)
 		return;
 	work_out(site, settled, data, outcomes);
-	for (int i = 0; i < PR_QUALITY_COUNT; i++)
+	for (int i = 0; i < PR_QUALITY_COUNT; i++) {
+		struct outcome before = before_of(data, (enum pr_quality_parameter)i);
 		if (is_shown((enum pr_quality_parameter)i, &outcomes[i]))
-			publish(arena, (enum pr_quality_parameter)i, &outcomes[i], findings);
+			publish(arena, (enum pr_quality_parameter)i, &outcomes[i], &before, findings);
+	}
 	publish_outages(arena, data->quality != NULL, data->quality ? data->quality->outage_samples : 0, findings);
 	/* Without any minutes the project's own note says so (load.no_minutes). */
 	if (!has_minutes(site))
@@ -313,8 +326,22 @@ static void join(struct outcome *all, enum pr_quality_parameter parameter, const
 		all->verdict = one->verdict;
 }
 
+/* The month before, over that month's incomers. */
+static void join_before(const struct pr_site *site, struct outcome all[PR_QUALITY_COUNT])
+{
+	for (int i = 0; i < PR_QUALITY_COUNT; i++)
+		all[i] = no_outcome();
+	for (size_t k = 0; k < site->project->point_count; k++) {
+		for (int i = 0; i < PR_QUALITY_COUNT; i++) {
+			struct outcome before = before_of(&site->data->points[k], (enum pr_quality_parameter)i);
+			join(&all[i], (enum pr_quality_parameter)i, &before);
+		}
+	}
+}
+
 void pr_quality_project(const struct pr_site *site, struct pr_findings *findings)
 {
+	struct outcome before[PR_QUALITY_COUNT];
 	struct outcome all[PR_QUALITY_COUNT];
 	uint64_t outages = 0;
 	for (int i = 0; i < PR_QUALITY_COUNT; i++)
@@ -326,8 +353,9 @@ void pr_quality_project(const struct pr_site *site, struct pr_findings *findings
 			join(&all[i], (enum pr_quality_parameter)i, &outcomes[i]);
 		outages += site->incomer_data[k]->quality ? site->incomer_data[k]->quality->outage_samples : 0;
 	}
+	join_before(site, before);
 	for (int i = 0; i < PR_QUALITY_COUNT; i++)
 		if (is_shown((enum pr_quality_parameter)i, &all[i]))
-			publish(site->work->arena, (enum pr_quality_parameter)i, &all[i], findings);
+			publish(site->work->arena, (enum pr_quality_parameter)i, &all[i], &before[i], findings);
 	publish_outages(site->work->arena, has_minutes(site), outages, findings);
 }

@@ -89,7 +89,8 @@ struct pr_point_data {
 	struct pr_minute_buckets *minutes; /* the month in quarters; NULL where none were asked for */
 	bool has_quarters_ever;            /* a quarter row exists at any time up to the cut-off */
 	bool has_minutes_in_month;
-	const struct pr_quality *quality; /* model/quality.h: an incomer's month; NULL = none was asked for */
+	const struct pr_quality *quality;        /* model/quality.h: an incomer's month; NULL = none was asked for */
+	const struct pr_quality *quality_before; /* of the month before; NULL = none was asked for */
 };
 
 /* What one sensor contributed: quarters as buckets, fields[0] alone; NULL where validity and service left nothing. */

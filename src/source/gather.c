@@ -172,20 +172,19 @@ static bool gather_existence(const struct gathering *gathering, struct pr_error 
 	return true;
 }
 
-/* Only minutes of the quarters that begin in the point's validity and the tenant's service count (method 1). */
-static void keep_valid(const struct gathering *gathering, const struct pr_project *project,
-	const struct pr_point *point, struct pr_minute_query *query)
+void pr_gather_keep_valid(const struct pr_directory *directory, const struct pr_project *project,
+	const struct pr_point *point, int64_t *from_ms, int64_t *to_ms)
 {
-	const struct pr_tenant *tenant = &gathering->directory->tenant;
-	int64_t from_ms = point->validity.from_ms, to_ms = point->validity.to_ms;
-	if (tenant->service_from.year && pr_zone_instant(project->zone, tenant->service_from, 0) > from_ms)
-		from_ms = pr_zone_instant(project->zone, tenant->service_from, 0);
-	if (from_ms > query->from_ms)
-		query->from_ms += (from_ms - query->from_ms + PR_MS_QUARTER - 1) / PR_MS_QUARTER * PR_MS_QUARTER;
-	if (to_ms != PR_TIME_MISSING && to_ms < query->to_ms)
-		query->to_ms = to_ms;
-	if (tenant->service_to.year && pr_zone_instant(project->zone, tenant->service_to, 0) < query->to_ms)
-		query->to_ms = pr_zone_instant(project->zone, tenant->service_to, 0);
+	const struct pr_tenant *tenant = &directory->tenant;
+	int64_t first_ms = point->validity.from_ms, end_ms = point->validity.to_ms;
+	if (tenant->service_from.year && pr_zone_instant(project->zone, tenant->service_from, 0) > first_ms)
+		first_ms = pr_zone_instant(project->zone, tenant->service_from, 0);
+	if (first_ms > *from_ms)
+		*from_ms += (first_ms - *from_ms + PR_MS_QUARTER - 1) / PR_MS_QUARTER * PR_MS_QUARTER;
+	if (end_ms != PR_TIME_MISSING && end_ms < *to_ms)
+		*to_ms = end_ms;
+	if (tenant->service_to.year && pr_zone_instant(project->zone, tenant->service_to, 0) < *to_ms)
+		*to_ms = pr_zone_instant(project->zone, tenant->service_to, 0);
 }
 
 static struct pr_minute_query plan_minutes(
@@ -200,7 +199,7 @@ static struct pr_minute_query plan_minutes(
 		.idle_phase_share = rules->idle_phase_share};
 	pr_method_minute_bounds(rules, point, point_rated_kva(project, point), bounds);
 	pr_zone_month(project->zone, gathering->month, &query.from_ms, &query.to_ms);
-	keep_valid(gathering, project, point, &query);
+	pr_gather_keep_valid(gathering->directory, project, point, &query.from_ms, &query.to_ms);
 	return query;
 }
 

@@ -450,11 +450,14 @@ static void fill_quality(struct pr_quality *quality, double frequency, double de
 static void test_tenant(void **state)
 {
 	struct plant *plant = *state;
-	struct pr_quality quality;
+	struct pr_quality quality, before;
 	plant->directory.tenant.edition = PR_EDITION_MANAGEMENT;
 	plant_project(plant, "Asia/Shanghai")->name = "other";
 	fill_quality(&quality, 0.1, 8.4, 0.91);
+	/* The month before: at half the limit 100, at the limit 60, at the standard 60, mean 73.3; 72 ÷ 73.3 − 1 = −0.017735 */
+	fill_quality(&before, 0.1, 7, 0.9);
 	plant->data[0].points[0].quality = &quality;
+	plant->data[0].points[0].quality_before = &before;
 	put_events(plant, month, MONTH_EVENTS);
 	plant->method.alarms.test_codes = "";
 	plant_analyse(plant);
@@ -462,6 +465,10 @@ static void test_tenant(void **state)
 	assert_string_equal(plant_finding(plant, 0, "health.grade")->word, "fair");
 	const struct pr_findings *tenant = &plant->report.findings;
 	plant_expect(pr_findings_get(tenant, "health.index")->value, "72");
+	plant_expect(plant_finding(plant, 0, "health.index")->base_month, "73.3");
+	plant_expect(plant_finding(plant, 0, "health.index")->change_month, "-0.017735");
+	plant_expect(pr_findings_get(tenant, "health.index")->base_month, "73.3");
+	plant_expect(pr_findings_get(tenant, "health.index")->change_month, "-0.017735");
 	assert_string_equal(pr_findings_get(tenant, "health.grade")->word, "fair");
 	plant_expect(pr_findings_get(tenant, "health.compliance.frequency")->value, "0.75");
 	assert_string_equal(plant_note(plant, "health.left_out")->detail, "other");

@@ -176,6 +176,7 @@ static void quality_is_of_incomers_with_minutes(void **state)
 		"201,20,2026-03-01T00:00+01:00,231,59.98\n"
 		"201,20,2026-03-31T23:59+02:00,231,60.01\n"
 		"201,20,2026-04-01T00:00+02:00,231,61\n"
+		"201,20,2026-02-28T23:59+01:00,231,59.9\n"
 		"101,10,2026-03-01T00:00+08:00,230,\n"
 		"102,10,2026-03-01T00:00+08:00,230,50\n");
 	stores_open(stores, stores->csv);
@@ -190,6 +191,16 @@ static void quality_is_of_incomers_with_minutes(void **state)
 	assert_non_null(works[0].quality);
 	assert_true(works[0].quality->rules.nominal_hz == 50);
 	assert_null(works[1].quality);
+	/* The month before, of every incomer that was one: at the frequency of its own grid, or of its neighbours'. */
+	const struct pr_quality *before = gathered.dataset.projects[1].points[0].quality_before;
+	assert_non_null(before);
+	assert_int_equal(before->to_ms, store->from_ms);
+	assert_true(before->rules.nominal_hz == 60);
+	assert_int_equal(before->values[PR_QUALITY_FREQUENCY].samples, 1);
+	assert_int_equal(before->values[PR_QUALITY_FREQUENCY].worst, -100000);
+	assert_non_null(works[0].quality_before);
+	assert_int_equal(works[0].quality_before->values[PR_QUALITY_DEVIATION].samples, 0);
+	assert_null(works[1].quality_before);
 }
 
 int main(void)

@@ -394,6 +394,36 @@ static void verdicts_follow_the_95_percent_value(void **state)
 	assert_string_equal(plant_note(plant, "quality.few_samples")->detail, "frequency");
 }
 
+/* 950 of 1,000 after 900 of 1,000: 0.95 ÷ 0.9 − 1 = 0.0555…; after none, and for what was not measured, no change. */
+static void compliance_is_compared_with_the_month_before(void **state)
+{
+	struct plant *plant = *state;
+	struct pr_quality *before = quality_of(plant);
+	struct pr_quality *quality = quality_of(plant);
+	plant->data[0].points[0].quality_before = before;
+	set(before, PR_QUALITY_DEVIATION, 1000, 900, 7, -20);
+	set(before, PR_QUALITY_FREQUENCY, 1000, 0, 1, 1);
+	set(before, PR_QUALITY_POWER_FACTOR, 1000, 1000, 1, 1);
+	set(quality, PR_QUALITY_DEVIATION, 1000, 950, 7, -20);
+	set(quality, PR_QUALITY_FREQUENCY, 1000, 500, 1, 1);
+	set(quality, PR_QUALITY_THD, 1000, 500, 1, 1);
+	plant_analyse(plant);
+	const struct pr_finding *of[] = {plant_finding(plant, 0, "quality.voltage_deviation.compliance"),
+		plant_point_finding(plant, 0, 11, "quality.voltage_deviation.compliance")};
+	for (size_t i = 0; i < 2; i++) {
+		plant_expect(of[i]->value, "0.95");
+		plant_expect(of[i]->base_month, "0.9");
+		plant_expect(of[i]->change_month, "0.055556");
+	}
+	const struct pr_finding *from_nothing = plant_finding(plant, 0, "quality.frequency.compliance");
+	plant_expect(from_nothing->base_month, "0");
+	assert_true(from_nothing->change_month == PR_MICRO_MISSING);
+	assert_true(plant_finding(plant, 0, "quality.voltage_thd.compliance")->base_month == PR_MICRO_MISSING);
+	const struct pr_finding *unmeasured = plant_finding(plant, 0, "quality.power_factor.compliance");
+	plant_expect(unmeasured->base_month, "1");
+	assert_true(unmeasured->change_month == PR_MICRO_MISSING);
+}
+
 /* 94 % of the quarters hold a sample: 2797 of 2976 are under 95 % (2827.2). */
 static void a_verdict_needs_the_months_minutes(void **state)
 {
@@ -463,6 +493,7 @@ int main(void)
 		TEST("a point without neutral is measured between lines", a_point_without_neutral_is_measured_between_lines),
 		TEST("the power factor's limit is the tariff's standard", the_power_factors_limit_is_the_tariffs_standard),
 		TEST("verdicts follow the 95 % value", verdicts_follow_the_95_percent_value),
+		TEST("compliance is compared with the month before", compliance_is_compared_with_the_month_before),
 		TEST("a verdict needs the month's minutes", a_verdict_needs_the_months_minutes),
 		TEST("high voltage is judged by both sides together", high_voltage_is_judged_by_both_sides_together),
 		TEST("without minutes nothing is measured", without_minutes_nothing_is_measured),
