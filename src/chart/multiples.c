@@ -112,10 +112,22 @@ static void draw_curve(struct pr_canvas *canvas, const struct pr_chart_series *s
 	}
 }
 
+/* Over the data, so with an outline. */
+static bool draw_tick(struct pr_canvas *canvas, const char *text, const char *role, double x, double baseline)
+{
+	struct pr_span span = {.text = text, .style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_TICK_PT)};
+	struct pr_text_line line;
+	if (!text)
+		return true;
+	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
+		return false;
+	pr_draw_set_line(canvas->drawing, &line, x, baseline, PR_ALIGN_LEFT, PR_CHART_HALO_PT);
+	return true;
+}
+
 static bool draw_lines(
 	struct pr_canvas *canvas, const struct pr_chart_panel *panel, struct pr_rect plot, double top, bool first)
 {
-	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	double half = place_y(plot, HALF, top), right = plot.x + plot.width;
 	pr_draw_line(canvas->drawing, plot.x, half, right, half, pr_paint_stroke(pr_canvas_colour(canvas, "grid"), 0.5));
 	if (panel->data.series_count > 0)
@@ -128,14 +140,12 @@ static bool draw_lines(
 		paint.dash[1] = 1.5;
 		paint.dash_count = 2;
 		pr_draw_line(canvas->drawing, plot.x, y, right, y, paint);
-		if (!pr_canvas_text(canvas, limit->label, pr_canvas_style(canvas, "poor", PR_REGULAR, PR_CHART_TICK_PT), plot.x,
-				y - TICK_RAISE_PT, PR_ALIGN_LEFT, NULL))
+		if (!draw_tick(canvas, limit->label, "poor", plot.x, y - TICK_RAISE_PT))
 			return false;
 	}
 	pr_draw_line(canvas->drawing, plot.x, plot.y + plot.height, right, plot.y + plot.height,
 		pr_paint_stroke(pr_canvas_colour(canvas, "ink"), 0.75));
-	return !first || pr_draw_text(canvas->drawing, canvas->faces, "50%", style, plot.x, half - TICK_RAISE_PT,
-						 PR_ALIGN_LEFT, NULL, canvas->error);
+	return !first || draw_tick(canvas, "50%", "text2", plot.x, half - TICK_RAISE_PT);
 }
 
 static bool draw_hours(struct pr_canvas *canvas, struct pr_rect plot)

@@ -21,6 +21,7 @@
 #define MARK_SPACE 11.0
 #define SUFFIX_GAP 4.0
 #define COLUMN_MIN 36.0
+#define NARROW_ROUNDS 1000 /* of 8 points: two names of 4,000 */
 #define NOTE_LEADING 11.0
 #define ROWS_WHOLE 12 /* a table of more may break; so may one that long names make as high as twelve such rows */
 #define HEIGHT_WHOLE 430.0
@@ -132,7 +133,7 @@ static bool measure_column(struct layout *layout, size_t index)
 /* Takes `excess` from the widest of the columns that may wrap, one level after the other. */
 static void narrow(struct layout *layout, double excess)
 {
-	for (int round = 0; round < 200 && excess > 0.01; round++) {
+	for (int round = 0; round < NARROW_ROUNDS && excess > 0.01; round++) {
 		size_t widest = COLUMNS_MAX;
 		for (size_t i = 0; i < layout->count; i++)
 			if (column_of(layout, i)->weight > 0 && layout->width[i] > COLUMN_MIN &&
