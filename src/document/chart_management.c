@@ -133,7 +133,7 @@ static bool bind_bars(struct pr_chart_builder *builder, const struct pr_chart_it
 
 		values[i] = bars[i].value / scale;
 		texts[i] = total ? pr_chart_format(builder, values[i], NULL, "2,bare")
-		                 : pr_chart_text(builder, value, item->at ? item->at : "bare");
+		                 : pr_chart_text(builder, value, pr_text_equal(value.unit, "kWh") ? "0,bare" : "bare");
 		builder->data->categories[i].label = project->project->name;
 	}
 	series = pr_chart_push(builder);

@@ -109,7 +109,7 @@ static bool read_chapter(
 {
 	static const char *const keys[] = {"title", "lede", "when", "for", "scope", "start", "listed"};
 	static const char *const scopes[] = {"project", "tenant"};
-	static const char *const starts[] = {"page", "flow"};
+	static const char *const starts[] = {"page", "flow", "fit"};
 	static const char *const repeats[] = {"once", "projects"};
 	struct pr_chapter_definition *chapter =
 		PR_PUSH(reader->arena, edition->chapters, edition->chapter_count, edition->chapter_capacity);
@@ -123,7 +123,7 @@ static bool read_chapter(
 		!pr_reader_get_word(reader, section, "lede", &chapter->lede) ||
 		!pr_reader_get_expression(reader, section, "when", &chapter->when) ||
 		!pr_section_choice(section, "scope", scopes, 2, 0, &scope, reader->error) ||
-		!pr_section_choice(section, "start", starts, 2, 0, &start, reader->error) ||
+		!pr_section_choice(section, "start", starts, 3, 0, &start, reader->error) ||
 		!pr_section_choice(section, "for", repeats, 2, 0, &repeat, reader->error) ||
 		!pr_section_bool(section, "listed", true, &listed, reader->error))
 		return false;
@@ -131,7 +131,8 @@ static bool read_chapter(
 	if (!chapter->title)
 		return pr_section_refuse(section, "title", reader->error, "is missing; expected a key of the words");
 	chapter->tenant_scope = scope == 1;
-	chapter->flows = start == 1;
+	chapter->flows = start >= 1;
+	chapter->fits = start == 2;
 	chapter->for_projects = repeat == 1;
 	return true;
 }

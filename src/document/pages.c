@@ -422,6 +422,8 @@ static bool flows_on(const struct maker *maker, const struct pr_chapter_definiti
 
 	if (!chapter->flows || maker->page_count == 0 || first + least_height(rows) > PR_PAGE_BOTTOM)
 		return false;
+	if (chapter->fits)
+		return bottom <= PR_PAGE_BOTTOM;
 	if (followed || bottom <= PR_PAGE_BOTTOM || alone > PR_PAGE_BOTTOM || maker->y < PR_PAGE_TOP + PAGE_FILLED)
 		return true;
 	return bottom - PR_PAGE_BOTTOM >= PAGE_FILLED;

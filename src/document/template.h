@@ -105,6 +105,7 @@ struct pr_chapter_definition {
 	const char *when;
 	bool for_projects; /* once a project, in its scope; else in the first project's (single) or the tenant's */
 	bool tenant_scope; /* scope = tenant */
+	bool fits;         /* it does so only where all of it fits there */
 	bool unlisted;     /* only its title stands in the contents */
 	bool flows;        /* may begin on the page where the one before it ended */
 	struct pr_block_definition *blocks;
