@@ -9,7 +9,6 @@ NEARLY = 0.6            # points that rounding and side bearings may take
 FILLED = TOP + 0.35 * (BOTTOM - TOP)
 HEADING_ROOM = 60.0
 CLOSING = tuple("。，、；：）》」』】〉”’")
-OPENING = tuple("（《「『【〈“‘")
 DECORATION = ("running", "foot")
 
 Text = collections.namedtuple("Text", "x y width size weight colour face finding text box")
@@ -49,12 +48,10 @@ def read(dump):
 # --- one page ---------------------------------------------------------------------------------------------------------
 
 def ink(text):
-    """Left, top, right, bottom of what is printed; a full-width closing mark ends, an opening one begins, in an empty
-    half."""
+    """Left, top, right, bottom of what is printed; a full-width closing mark ends in an empty half."""
     han = any(ord(character) > 0x2E80 for character in text.text)
     empty = text.size / 2 if text.text.endswith(CLOSING) else 0
-    before = text.size / 2 if text.text.startswith(OPENING) else 0
-    return (text.x + before, text.y - (0.80 if han else 0.70) * text.size, text.x + text.width - empty,
+    return (text.x, text.y - (0.80 if han else 0.70) * text.size, text.x + text.width - empty,
             text.y + (0.06 if han else 0.0) * text.size)
 
 
