@@ -389,11 +389,17 @@ def test_five_thousand_projects_take_seconds_and_little_memory(program, tmp_path
     assert answer["sum"] == {"alarms": 5000 * 10, "before": 5000 * 10, "open": 0, "minutes": 5000 * 10 * 10,
                              "points": 5000 * 10, "projects": 5000, "projects_with_alarms": 5000}
     for name in ("s.csv", "s.xlsx", "s.pdf"):
-        seconds, memory_kib = measured(program, tmp_path, all_of_them, name)
         _, base_kib = measured(program, tmp_path, few, name)
+        seconds, memory_kib = measured(program, tmp_path, all_of_them, name)
         print(f"{name}: {seconds:.1f} s, {base_kib} KiB for 100 projects, {memory_kib} KiB for 5000")
         assert seconds < 60
-        # Fifty times the projects: what grows is the table itself, under 60 KiB a project.
-        assert (memory_kib - base_kib) / 4900 < 60, (name, base_kib, memory_kib)
+        assert memory_kib < 1.4 * base_kib, (name, base_kib, memory_kib)  # fifty times the projects
+    given = [(project["project"], project["alarms"]) for project in answer["projects"]]
+    lines = list(csv.reader(io.StringIO((tmp_path / "s.csv").read_text(encoding="utf-8-sig"))))[1:]
+    assert [(int(line[1]), int(line[8])) for line in lines] == given
+    sheets = openpyxl.load_workbook(tmp_path / "s.xlsx", read_only=True)
+    rows = list(sheets["项目"].iter_rows(min_row=2, values_only=True))
+    assert [(int(row[1]), row[8]) for row in rows] == given
+    assert sum(row[6] for row in sheets["项目与类型"].iter_rows(min_row=2, values_only=True)) == 50_000
     pages = reports.page_texts(tmp_path / "s.pdf")
     assert len(pages) < 20 and "另有4,700个有告警的项目见工作簿" in re.sub(r"\s", "", "".join(pages))

@@ -78,7 +78,7 @@ bool pr_document_build_survey(const struct pr_templates *templates, struct pr_re
 {
 	struct pr_builder builder = {.context = {.arena = arena}, .faces = faces, .arena = arena};
 	const struct pr_brand *brand = NULL;
-	struct pr_scope scope = {0};
+	struct pr_scope *scope = pr_arena_alloc(arena, sizeof *scope); /* rows that come in pieces need it later */
 
 	*document = (struct pr_document){.locale = report->tenant->locale, .created_ms = report->cutoff_ms};
 	if (!templates->survey)
@@ -87,9 +87,9 @@ bool pr_document_build_survey(const struct pr_templates *templates, struct pr_re
 	if (!choose(templates, report, &builder, &brand, error))
 		return false;
 	builder.edition = templates->survey;
-	scope.outer = tenant_scope(&builder);
-	pr_scope_add(&scope, arena, "edition", pr_value_text("survey"));
+	scope->outer = tenant_scope(&builder);
+	pr_scope_add(scope, arena, "edition", pr_value_text("survey"));
 	if (!report->tenant->name) /* no platform tenant: the brand speaks */
-		pr_scope_add(&scope, arena, "tenant.name", pr_value_text(builder.brand->name));
-	return build(&builder, &scope, document, error);
+		pr_scope_add(scope, arena, "tenant.name", pr_value_text(builder.brand->name));
+	return build(&builder, scope, document, error);
 }

@@ -97,6 +97,7 @@ struct pr_context {
 	const struct pr_words *words;
 	const struct pr_report *report;
 	struct pr_arena *arena;
+	size_t rows_from, rows_to; /* of a survey's projects, those that rows are made of; 0, 0 = all */
 };
 
 /* Checks the syntax of an expression (templates are checked when they are read). */
@@ -157,6 +158,8 @@ const char *pr_words_plain(const struct pr_words *words, const char *key);
 struct pr_scope *pr_scope_tenant(const struct pr_context *context);
 struct pr_scope *pr_scope_of_project(const struct pr_context *context, const struct pr_scope *tenant, size_t index);
 
+/* Whether the rows are a survey's projects, which a context may limit. */
+bool pr_rows_of_survey(const char *name);
 struct pr_survey_code;
 /* A survey's type of alarm in the reader's language; one that the directory doesn't know goes by its code. */
 const char *pr_survey_code_name(const struct pr_context *context, const struct pr_survey_code *code);

@@ -211,24 +211,35 @@ static void add_project(struct pr_row_builder *builder, const struct pr_survey_p
 		pr_rows_field(builder, row, fields[i], count(project->codes ? project->codes[i].now : 0));
 }
 
-static bool add_projects(struct pr_row_builder *builder, size_t most, bool with_quiet)
+bool pr_rows_of_survey(const char *name)
 {
-	const struct pr_survey *survey = survey_of(builder->context);
-	size_t shown = !survey ? 0 : with_quiet ? survey->project_count : survey->alarmed_count;
+	return pr_text_equal(name, "survey") || pr_text_equal(name, "survey_lines");
+}
 
-	for (size_t i = 0; i < shown && i < most; i++)
-		add_project(builder, survey->ranked[i]);
-	return true;
+/* Behind the last project that rows are made of. */
+static size_t end_of(const struct pr_context *context)
+{
+	const struct pr_survey *survey = survey_of(context);
+
+	if (!survey)
+		return 0;
+	return context->rows_to && context->rows_to < survey->project_count ? context->rows_to : survey->project_count;
 }
 
 bool pr_rows_survey(struct pr_row_builder *builder)
 {
-	return add_projects(builder, SIZE_MAX, true);
+	for (size_t i = builder->context->rows_from; i < end_of(builder->context); i++)
+		add_project(builder, survey_of(builder->context)->ranked[i]);
+	return true;
 }
 
 bool pr_rows_survey_top(struct pr_row_builder *builder)
 {
-	return add_projects(builder, TOP_ROWS, false);
+	const struct pr_survey *survey = survey_of(builder->context);
+
+	for (size_t i = 0; survey && i < survey->alarmed_count && i < TOP_ROWS; i++)
+		add_project(builder, survey->ranked[i]);
+	return true;
 }
 
 static void add_line(struct pr_row_builder *builder, const struct pr_survey_project *project, size_t index)
@@ -249,7 +260,7 @@ bool pr_rows_survey_lines(struct pr_row_builder *builder)
 {
 	const struct pr_survey *survey = survey_of(builder->context);
 
-	for (size_t i = 0; survey && i < survey->project_count; i++)
+	for (size_t i = builder->context->rows_from; i < end_of(builder->context); i++)
 		for (size_t c = 0; survey->ranked[i]->codes && c < survey->code_count; c++)
 			if (survey->ranked[i]->codes[c].now + survey->ranked[i]->codes[c].before > 0)
 				add_line(builder, survey->ranked[i], c);

@@ -3,6 +3,7 @@
  * as the page does; what a page abbreviates (118.01 in ten thousands) stands in full.
  */
 #include "analysis/platform.h"
+#include "analysis/survey.h"
 #include "document/template.h"
 
 #include <math.h>
@@ -12,6 +13,8 @@
 #define WIDTH_MIN 6
 #define WIDTH_MAX 60
 #define WIDTH_SPACE 2
+#define SURVEY_HELD 500 /* projects */
+#define SURVEY_PIECE 100
 #define DIGITS_BY_UNIT (-1)
 #define PIECES_MEASURED 100 /* of a table in pieces: projects that give its widths */
 #define ROWS_A_PROJECT 12   /* as an estimate */
@@ -389,12 +392,13 @@ static void set_rows(const struct maker *maker, const struct pr_table *filled, s
 
 /* --- tables in pieces --------------------------------------------------------------------------------------------- */
 
-/* The rows of a platform's feed, a project at a time, in memory that is let go before the next. */
+/* Rows in memory that is let go before the next: of a platform's feed a project at a time, of a survey some projects. */
 struct piecewise {
 	struct pr_builder builder; /* with the arena of a piece */
 	const struct pr_scope *scope;
 	const struct pr_table_definition *definition;
-	struct pr_platform *platform;
+	struct pr_platform *platform; /* NULL = a survey's */
+	size_t next;                  /* of the survey's projects */
 	struct pr_arena arena;
 	bool has_arena;
 	struct pr_platform_shown shown;
@@ -408,7 +412,8 @@ static void let_go(struct piecewise *piecewise)
 	if (piecewise->has_arena)
 		pr_arena_release(&piecewise->arena);
 	piecewise->has_arena = false;
-	piecewise->platform->current = NULL;
+	if (piecewise->platform)
+		piecewise->platform->current = NULL;
 }
 
 static bool rewind_pieces(void *context, struct pr_error *error)
@@ -416,14 +421,37 @@ static bool rewind_pieces(void *context, struct pr_error *error)
 	struct piecewise *piecewise = context;
 
 	let_go(piecewise);
-	return piecewise->platform->feed.rewind(piecewise->platform->feed.context, error);
+	piecewise->next = 0;
+	return !piecewise->platform || piecewise->platform->feed.rewind(piecewise->platform->feed.context, error);
+}
+
+static bool next_summary(struct piecewise *piecewise, bool *more, struct pr_error *error)
+{
+	const struct pr_platform_feed *feed = &piecewise->platform->feed;
+
+	if (!feed->next(feed->context, &piecewise->arena, &piecewise->shown.summary, more, error))
+		return false;
+	if (!*more)
+		return true;
+	pr_summary_project(&piecewise->shown.summary, &piecewise->arena, &piecewise->shown.report);
+	piecewise->platform->current = &piecewise->shown;
+	return true;
+}
+
+static void next_projects(struct piecewise *piecewise, bool *more)
+{
+	struct pr_context *context = &piecewise->builder.context;
+
+	*more = piecewise->next < context->report->survey->project_count;
+	context->rows_from = piecewise->next;
+	context->rows_to = piecewise->next + SURVEY_PIECE;
+	piecewise->next = context->rows_to;
 }
 
 static bool next_piece(
 	void *context, const struct pr_cell **cells, size_t *row_count, bool *more, struct pr_error *error)
 {
 	struct piecewise *piecewise = context;
-	const struct pr_platform_feed *feed = &piecewise->platform->feed;
 	struct maker maker = {.builder = &piecewise->builder, .error = error};
 	struct pr_table filled;
 
@@ -431,14 +459,14 @@ static bool next_piece(
 	*row_count = 0;
 	pr_arena_init(&piecewise->arena);
 	piecewise->has_arena = true;
-	if (!feed->next(feed->context, &piecewise->arena, &piecewise->shown.summary, more, error))
+	if (piecewise->platform && !next_summary(piecewise, more, error))
 		return false;
+	if (!piecewise->platform)
+		next_projects(piecewise, more);
 	if (!*more) {
 		let_go(piecewise);
 		return true;
 	}
-	pr_summary_project(&piecewise->shown.summary, &piecewise->arena, &piecewise->shown.report);
-	piecewise->platform->current = &piecewise->shown;
 	if (!pr_table_fill(&piecewise->builder, piecewise->scope, piecewise->definition, &filled, error))
 		return false;
 	piecewise->piece =
@@ -483,21 +511,34 @@ static bool stream_table(struct maker *maker, const struct pr_scope *scope,
 	piecewise->builder.context.arena = &piecewise->arena;
 	piecewise->scope = scope;
 	piecewise->definition = definition;
-	piecewise->platform = maker->builder->context.report->platform;
+	piecewise->platform = pr_rows_of_survey(definition->rows) ? NULL : maker->builder->context.report->platform;
 	piecewise->table = table;
-	piecewise->stream = (struct pr_sheet_stream){
-		rewind_pieces, next_piece, piecewise, (size_t)piecewise->platform->projects * ROWS_A_PROJECT};
+	piecewise->stream = (struct pr_sheet_stream){rewind_pieces, next_piece, piecewise,
+		piecewise->platform ? (size_t)piecewise->platform->projects * ROWS_A_PROJECT
+							: maker->builder->context.report->survey->project_count * PR_SURVEY_CODES_MAX};
 	table->stream = &piecewise->stream;
 	return measure_pieces(piecewise, table, maker->error);
+}
+
+/* Few rows stay at hand, and may be a real table. */
+static bool is_streamed(const struct pr_context *context, const char *rows)
+{
+	if (pr_rows_of_survey(rows))
+		return context->report->survey && context->report->survey->project_count > SURVEY_HELD;
+	return pr_rows_streamed(rows) && context->report->platform;
 }
 
 static bool make_table(struct maker *maker, const struct pr_scope *scope, const struct pr_table_definition *definition,
 	const char *title_key, struct pr_sheet_table *table)
 {
+	struct pr_builder builder = *maker->builder;
+	bool streamed = is_streamed(&builder.context, definition->rows);
 	struct pr_table filled;
 
+	if (streamed) /* heads and notes alone */
+		builder.context.rows_from = builder.context.rows_to = SIZE_MAX;
 	if (!pr_table_shown(maker->builder, scope, &definition, maker->error) ||
-		!pr_table_fill(maker->builder, scope, definition, &filled, maker->error))
+		!pr_table_fill(&builder, scope, definition, &filled, maker->error))
 		return false;
 	if (title_key && !pr_words_text(&maker->builder->context, scope, title_key, &table->title, maker->error))
 		return false;
@@ -506,7 +547,7 @@ static bool make_table(struct maker *maker, const struct pr_scope *scope, const 
 		if (is_shown(&definition->columns[i]) &&
 			!set_column(maker, scope, &definition->columns[i], &table->columns[table->column_count++]))
 			return false;
-	if (pr_rows_streamed(definition->rows) && maker->builder->context.report->platform)
+	if (streamed)
 		return stream_table(maker, scope, definition, table);
 	set_rows(maker, &filled, table);
 	set_notes(maker, &filled, table);

@@ -82,6 +82,35 @@ static void add_heads(struct pr_buffer *out, const struct pr_sheet_table *table,
 	pr_buffer_add(out, "\r\n");
 }
 
+static void add_rows(struct pr_buffer *out, const struct pr_sheet_table *table, const struct pr_cell *cells, size_t count)
+{
+	for (size_t row = 0; row < count; row++) {
+		for (size_t i = 0; i < table->column_count; i++) {
+			pr_buffer_add(out, i ? "," : "");
+			add_cell(out, &cells[row * table->column_count + i]);
+		}
+		pr_buffer_add(out, "\r\n");
+	}
+}
+
+static bool add_stream(struct pr_buffer *out, const struct pr_sheet_table *table, struct pr_error *error)
+{
+	const struct pr_sheet_stream *stream = table->stream;
+	bool more = stream->rewind(stream->context, error);
+
+	if (!more)
+		return false;
+	while (more) {
+		const struct pr_cell *cells = NULL;
+		size_t count = 0;
+
+		if (!stream->next(stream->context, &cells, &count, &more, error))
+			return false;
+		add_rows(out, table, cells, more ? count : 0);
+	}
+	return true;
+}
+
 bool pr_csv_paint(const struct pr_document *document, struct pr_arena *arena, char **bytes, size_t *count,
 	struct pr_error *error)
 {
@@ -93,13 +122,10 @@ bool pr_csv_paint(const struct pr_document *document, struct pr_arena *arena, ch
 	pr_buffer_init(&out, arena);
 	pr_buffer_add(&out, "\xEF\xBB\xBF");
 	add_heads(&out, table, arena);
-	for (size_t row = 0; row < table->row_count; row++) {
-		for (size_t i = 0; i < table->column_count; i++) {
-			pr_buffer_add(&out, i ? "," : "");
-			add_cell(&out, &table->cells[row * table->column_count + i]);
-		}
-		pr_buffer_add(&out, "\r\n");
-	}
+	if (table->stream && !add_stream(&out, table, error))
+		return false;
+	if (!table->stream)
+		add_rows(&out, table, table->cells, table->row_count);
 	*bytes = out.text;
 	*count = out.length;
 	return true;
