@@ -112,10 +112,10 @@ static struct pr_explain_node *discount_of(
 		return node;
 	pr_explain_tariff_value(explainer, own, node, "discount", tariff, model->discount, NULL, "discount");
 	pr_explain_tariff_value(
-		explainer, own, node, "from", tariff, model->discount_kwh_per_kva, "kWh/kVA", "discount_kwh_per_kva");
+		explainer, own, node, "least", tariff, model->discount_kwh_per_kva, "kWh/kVA", "discount_kwh_per_kva");
 	pr_node_input(explainer, node, "energy", pr_explain_energy_exact(explainer, own));
 	pr_node_input(explainer, node, "rated", rated);
-	pr_node_conclude(explainer, node, "default(where(discount,energy>=from*rated),1)", NULL, -1);
+	pr_node_conclude(explainer, node, "default(where(discount,energy>=least*rated),1)", NULL, -1);
 	return node;
 }
 

@@ -57,10 +57,9 @@ static void add_days(struct pr_explainer *explainer, struct pr_explain_site *own
 }
 
 /* At what kWh of this month would have cost: p_s = charge ÷ kWh, as a whole number of millionths. */
-#define NOW_PRICE "choose(kwh>0,round(charge/kwh,6),price)"
-#define OLD_PRICE "default(choose(kwh0>0,round(charge0/kwh0,6),price0)," NOW_PRICE ")"
-#define OLD_PRICES "sum(where(" OLD_PRICE "*kwh,kwh>0))"
-#define NEW_PRICES "sum(where(" NOW_PRICE "*kwh,kwh>0))"
+#define PRICES                                                                                                 \
+	"p1=choose(kwh>0,round(charge/kwh,6),price); p0=default(choose(kwh0>0,round(charge0/kwh0,6),price0),p1); " \
+	"old=default(sum(where(p0*kwh,kwh>0)),0); "
 
 enum needs {
 	NEEDS_ENERGY = 1,
@@ -78,9 +77,8 @@ static const struct part {
 } parts[] = {
 	{"change.days", "change_days", "round(e0*n1/n0-e0,2)", NEEDS_ENERGY | NEEDS_DAYS},
 	{"change.volume", "change_volume", "round(e0*k1/k0-e0*n1/n0,2)", NEEDS_ENERGY | NEEDS_DAYS | NEEDS_KWH},
-	{"change.slots", "change_slots", "round(default(" OLD_PRICES ",0)-e0*k1/k0,2)",
-		NEEDS_ENERGY | NEEDS_KWH | NEEDS_SLOTS},
-	{"change.price", "change_price", "round(default(" NEW_PRICES ",0)-default(" OLD_PRICES ",0),2)", NEEDS_SLOTS},
+	{"change.slots", "change_slots", PRICES "round(old-e0*k1/k0,2)", NEEDS_ENERGY | NEEDS_KWH | NEEDS_SLOTS},
+	{"change.price", "change_price", PRICES "round(default(sum(where(p1*kwh,kwh>0)),0)-old,2)", NEEDS_SLOTS},
 	{"change.demand", "change_demand", "default(basic1,0)-default(basic0,0)", NEEDS_BASIC},
 	{"change.power_factor", "change_power_factor", "default(pf1,0)-default(pf0,0)", NEEDS_FACTOR},
 	{"change.total", "change_total", "total1-total0", NEEDS_TOTAL},

@@ -131,7 +131,7 @@ static struct pr_explain_node *mean_step(
 		return node;
 	add_days(explainer, node, stretch, known_kind(stretch, kind));
 	pr_node_conclude(explainer, node,
-		pr_arena_format(explainer->arena, "sum(%s)/count(%s)", figure(stretch), figure(stretch)),
+		pr_arena_format(explainer->arena, "a_day=%s; sum(a_day)/count(a_day)", figure(stretch)),
 		stretch->of_maximum ? "kW" : "kWh", -1);
 	return node;
 }
@@ -159,9 +159,10 @@ static struct pr_explain_node *ratio_step(struct pr_explainer *explainer, struct
 		pr_buffer_format(&expected, "+n_%s*m_%s", pr_day_kind_names[kind], pr_day_kind_names[kind]);
 	}
 	add_days(explainer, node, later, PR_DAY_ALL);
-	const char *sum = pr_arena_format(explainer->arena, "sum(%s)", figure(later));
 	pr_node_conclude(explainer, node,
-		pr_arena_format(explainer->arena, "default(where(%s/(%s),%s>0),1)", sum, expected.text, sum), "1", -1);
+		pr_arena_format(
+			explainer->arena, "came=sum(%s); default(where(came/(%s),came>0),1)", figure(later), expected.text),
+		"1", -1);
 	return node;
 }
 
@@ -389,12 +390,12 @@ static struct pr_explain_node *end_step(
 	pr_explain_table_columns(explainer, node, week_rows(explainer, own, of_maximum), "value");
 	pr_node_constant(explainer, node, "deviations", pr_cell_micro(pr_micro_from_double(rules->deviations)), "1",
 		"method forecast.deviations");
-	static const char deviation[] =
-		"deviations*sqrt(sum((value-sum(value)/count(value))*(value-sum(value)/count(value)))/(count(value)-1))"
-		"/(sum(value)/count(value))";
 	pr_node_conclude(explainer, node,
-		pr_arena_format(explainer->arena, is_high ? "1+%s" : "where(max(0,1-%s),known(%s))", deviation, deviation), "1",
-		-1);
+		pr_arena_format(explainer->arena,
+			"mean=sum(value)/count(value); "
+			"part=deviations*sqrt(sum((value-mean)*(value-mean))/(count(value)-1))/mean; %s",
+			is_high ? "1+part" : "where(max(0,1-part),known(part))"),
+		"1", -1);
 	return node;
 }
 

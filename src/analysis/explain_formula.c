@@ -11,6 +11,11 @@ struct parser {
 	struct pr_arena *arena;
 	struct pr_error *error;
 	int depth;
+	struct part {
+		const char *name;
+		struct pr_values values;
+	} * parts; /* named before */
+	size_t part_count, part_capacity;
 };
 
 #define DEEPEST 64
@@ -81,6 +86,12 @@ static bool read_input(struct parser *parser, const char *name, struct pr_values
 		result->items = pr_arena_array(parser->arena, input->count, sizeof *result->items);
 		for (size_t k = 0; k < input->count; k++)
 			result->items[k] = pr_scalar_cell(&input->cells[k]);
+		return true;
+	}
+	for (size_t i = 0; i < parser->part_count; i++) {
+		if (!pr_text_equal(parser->parts[i].name, name))
+			continue;
+		*result = parser->parts[i].values;
 		return true;
 	}
 	return pr_error_set(parser->error, PR_CODE_INTERNAL, "no input '%s'", name);
@@ -184,14 +195,41 @@ static bool read_comparison(struct parser *parser, struct pr_values *result)
 	       pr_formula_operate(operation, &left, &right, parser->arena, result, parser->error);
 }
 
+/* "name=…;" */
+static const char *take_name(struct parser *parser)
+{
+	skip_spaces(parser);
+	const char *from = parser->at, *at = from;
+	while (is_letter(*at) || (at > from && is_digit(*at)))
+		at++;
+	if (at == from || *at != '=' || at[1] == '=')
+		return NULL;
+	parser->at = at + 1;
+	return pr_arena_copy_n(parser->arena, from, (size_t)(at - from));
+}
+
+static bool read_statements(struct parser *parser, struct pr_values *result)
+{
+	const char *name;
+	while ((name = take_name(parser)) != NULL) {
+		struct part part = {.name = name};
+		if (!read_comparison(parser, &part.values))
+			return false;
+		if (!take(parser, ";"))
+			return refuse(parser, "';'");
+		*PR_PUSH(parser->arena, parser->parts, parser->part_count, parser->part_capacity) = part;
+	}
+	return read_comparison(parser, result);
+}
+
 bool pr_formula_value(const char *formula, const struct pr_formula_input *inputs, size_t count, struct pr_arena *arena,
 	struct pr_explain_cell *value, bool *is_inexact, struct pr_error *error)
 {
 	struct pr_arena scratch;
 	pr_arena_init(&scratch);
-	struct parser parser = {formula, inputs, count, &scratch, error, 0};
+	struct parser parser = {.at = formula, .inputs = inputs, .input_count = count, .arena = &scratch, .error = error};
 	struct pr_values result;
-	bool good = read_comparison(&parser, &result);
+	bool good = read_statements(&parser, &result);
 	skip_spaces(&parser);
 	if (good && *parser.at)
 		good = refuse(&parser, "the end");

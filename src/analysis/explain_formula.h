@@ -1,7 +1,7 @@
 /*
- * The language of explanations: a formula over named inputs, each a value or a list. It reads as an expression of
- * Python does: numbers, 'texts', names, + - * / with the usual precedence, == != < <= > >= (giving 1 or 0), parentheses,
- * calls. Numbers are exact fractions as long as 128 bits hold them; roots and measured doubles make them inexact. Missing values make what they enter
+ * The language of explanations: a formula over named inputs, each a value or a list. It reads as Python does: numbers,
+ * 'texts', names, + - * / with the usual precedence, == != < <= > >= (giving 1 or 0), parentheses, calls; and before the
+ * expression whose value it is, names for parts of it: "p=4*kwh; max(p)". Numbers are exact fractions as long as 128 bits hold them; roots and measured doubles make them inexact. Missing values make what they enter
  * missing, but for the functions that leave them out.
  *
  * Element by element, where a value stands for as many as the list beside it has:

@@ -200,10 +200,8 @@ static void add_apparent(struct pr_explainer *explainer, size_t project, struct 
 		pr_node_rows(explainer, node, columns[i], table, columns[i]);
 }
 
-#define KVA "whole_by(sqrt(active*active+reactive*reactive),start)"
-#define RATED "sum_by(rated,start)"
-#define LOAD "max_by(load,start)"
-#define RUNS "where(" KVA "," LOAD ">threshold)"
+#define KVA "s=whole_by(sqrt(active*active+reactive*reactive),start); ratings=sum_by(rated,start); "
+#define RUNS KVA "running=where(s,max_by(load,start)>threshold); "
 
 static struct pr_explain_node *load_count(
 	struct pr_explainer *explainer, size_t project, const char *name, const char *formula)
@@ -225,8 +223,8 @@ static struct pr_explain_node *load_count(
 static void add_load_counts(struct pr_explainer *explainer, size_t project, struct pr_explain_node *node)
 {
 	pr_node_list(explainer, node, "inside",
-		load_count(explainer, project, "running.inside", "count(where(" RUNS "," KVA "<=most*" RATED "))"));
-	pr_node_list(explainer, node, "samples", load_count(explainer, project, "running.samples", "count(" RUNS ")"));
+		load_count(explainer, project, "running.inside", RUNS "count(where(running,running<=most*ratings))"));
+	pr_node_list(explainer, node, "samples", load_count(explainer, project, "running.samples", RUNS "count(running)"));
 }
 
 static void conclude_load_score(struct pr_explainer *explainer, size_t project, struct pr_explain_node *node)
@@ -237,10 +235,10 @@ static void conclude_load_score(struct pr_explainer *explainer, size_t project, 
 		pr_node_step(explainer, pr_explain_site_of(explainer, project)->path, "beta.mean", "health_beta", &made);
 	if (made) {
 		add_apparent(explainer, project, mean);
-		pr_node_conclude(explainer, mean, "sum(" KVA ")/sum(where(" RATED ",known(" KVA ")))", "1", -1);
+		pr_node_conclude(explainer, mean, KVA "sum(s)/sum(where(ratings,known(s)))", "1", -1);
 	}
 	pr_node_input(explainer, node, "value", mean);
-	pr_node_input(explainer, node, "samples", load_count(explainer, project, "running.samples", "count(" RUNS ")"));
+	pr_node_input(explainer, node, "samples", load_count(explainer, project, "running.samples", RUNS "count(running)"));
 	add_scores(explainer, node, score_table(explainer, "load_rate", &rules->load));
 	pr_node_conclude(explainer, node, "where(interp(value,at,score),samples>0)", NULL, -1);
 }

@@ -6,9 +6,9 @@
 #include "base/text.h"
 
 /* The load of the quarters that every expected incomer holds, and of those that any holds, kW. */
-#define LOAD "(4*whole_by(kwh,start))"
-#define DEMAND "(4*sum_by(kwh,start))"
-#define RUNNING "where(" LOAD "," LOAD ">threshold)"
+#define LOAD "load=4*whole_by(kwh,start); "
+#define DEMAND "load=4*sum_by(kwh,start); "
+#define RUNNING LOAD "running=where(load,load>threshold); "
 
 struct pr_explain_node *pr_explain_demand_exact(struct pr_explainer *explainer, struct pr_explain_site *own)
 {
@@ -16,7 +16,7 @@ struct pr_explain_node *pr_explain_demand_exact(struct pr_explainer *explainer, 
 	struct pr_explain_node *node = pr_node_step(explainer, own->path, "demand", "demand_max", &made);
 	if (made) {
 		pr_explain_columns(explainer, own, node, "kwh start");
-		pr_node_conclude(explainer, node, "max" DEMAND, "kW", -1);
+		pr_node_conclude(explainer, node, DEMAND "max(load)", "kW", -1);
 	}
 	return node;
 }
@@ -33,7 +33,7 @@ struct pr_explain_node *pr_explain_threshold(struct pr_explainer *explainer, str
 		"method load.running_share");
 	pr_node_constant(explainer, node, "high", pr_cell_micro(pr_micro_from_double(rules->running_rank)), "1",
 		"method load.running_rank");
-	pr_node_conclude(explainer, node, "round(share*rank(" LOAD ",high),6)", "kW", 6);
+	pr_node_conclude(explainer, node, LOAD "round(share*rank(load,high),6)", "kW", 6);
 	return node;
 }
 
@@ -43,7 +43,7 @@ static struct pr_explain_node *mean_step(struct pr_explainer *explainer, struct 
 	struct pr_explain_node *node = pr_node_step(explainer, own->path, "load.mean", "load_mean", &made);
 	if (made) {
 		pr_explain_columns(explainer, own, node, "kwh start");
-		pr_node_conclude(explainer, node, "round(sum" LOAD "/count" LOAD ",6)", "kW", 6);
+		pr_node_conclude(explainer, node, LOAD "round(sum(load)/count(load),6)", "kW", 6);
 	}
 	return node;
 }
@@ -55,7 +55,7 @@ static struct pr_explain_node *min_step(struct pr_explainer *explainer, struct p
 	if (made) {
 		pr_explain_columns(explainer, own, node, "kwh start");
 		pr_node_input(explainer, node, "threshold", pr_explain_threshold(explainer, own));
-		pr_node_conclude(explainer, node, "min(" RUNNING ")", "kW", -1);
+		pr_node_conclude(explainer, node, RUNNING "min(running)", "kW", -1);
 	}
 	return node;
 }
@@ -79,14 +79,14 @@ static void explain_max(struct pr_explainer *explainer, struct pr_explain_site *
 	pr_node_input(explainer, node, "demand", pr_explain_demand_exact(explainer, own));
 	pr_node_conclude(explainer, node, "round(demand,4)", NULL, 0);
 	explain_at(
-		explainer, own, node, pr_explain_demand_exact(explainer, own), "when(" DEMAND ",min_by(start,start),value)");
+		explainer, own, node, pr_explain_demand_exact(explainer, own), DEMAND "when(load,min_by(start,start),value)");
 }
 
 static void explain_min(struct pr_explainer *explainer, struct pr_explain_site *own, struct pr_explain_node *node)
 {
 	pr_node_input(explainer, node, "least", min_step(explainer, own));
 	pr_node_conclude(explainer, node, "round(least,4)", NULL, 0);
-	explain_at(explainer, own, node, min_step(explainer, own), "when(" LOAD ",min_by(start,start),value)");
+	explain_at(explainer, own, node, min_step(explainer, own), LOAD "when(load,min_by(start,start),value)");
 }
 
 static void explain_mean(struct pr_explainer *explainer, struct pr_explain_site *own, struct pr_explain_node *node)
@@ -101,7 +101,7 @@ static void explain_base(struct pr_explainer *explainer, struct pr_explain_site 
 	pr_node_input(explainer, node, "threshold", pr_explain_threshold(explainer, own));
 	pr_node_constant(explainer, node, "low",
 		pr_cell_micro(pr_micro_from_double(explainer->quiet.method->load.base_rank)), "1", "method load.base_rank");
-	pr_node_conclude(explainer, node, "round(rank(" RUNNING ",low),4)", NULL, 0);
+	pr_node_conclude(explainer, node, RUNNING "round(rank(running,low),4)", NULL, 0);
 }
 
 static void explain_span(struct pr_explainer *explainer, struct pr_explain_site *own, struct pr_explain_node *node)
@@ -122,7 +122,7 @@ static void explain_running(struct pr_explainer *explainer, struct pr_explain_si
 {
 	pr_explain_columns(explainer, own, node, "kwh start");
 	pr_node_input(explainer, node, "threshold", pr_explain_threshold(explainer, own));
-	pr_node_conclude(explainer, node, "where(15*count(" RUNNING "),known(threshold))", NULL, 0);
+	pr_node_conclude(explainer, node, RUNNING "where(15*count(running),known(threshold))", NULL, 0);
 }
 
 /* --- outages ------------------------------------------------------------------------------------------------------- */
@@ -182,14 +182,16 @@ static void explain_outages(struct pr_explainer *explainer, struct pr_explain_si
 	pr_node_constant(explainer, node, "has_minutes", pr_cell_count(any), "1", "store");
 	pr_node_input(explainer, node, "threshold", threshold);
 	pr_node_conclude(explainer, node,
-		"where(15*default(sum(min_by(where(either(current<=current_limit,voltage<voltage_limit),samples>0),start)),0),"
+		"out=where(either(current<=current_limit,voltage<voltage_limit),samples>0); "
+		"where(15*default(sum(min_by(out,start)),0),"
 		"both(has_minutes,known(threshold)))",
 		NULL, 0);
 }
 
 /* --- what the meter reports ---------------------------------------------------------------------------------------- */
 
-#define PLAUSIBLE "where(mdp,both(both(mdp>=0,mdp<=high*demand),either(neither(known(rated)),mdp<=rating*rated)))"
+#define PLAUSIBLE \
+	"plausible=where(mdp,both(both(mdp>=0,mdp<=high*demand),either(neither(known(rated)),mdp<=rating*rated))); "
 
 static void explain_reported(struct pr_explainer *explainer, struct pr_explain_site *own, struct pr_explain_node *node)
 {
@@ -207,7 +209,7 @@ static void explain_reported(struct pr_explainer *explainer, struct pr_explain_s
 		pr_node_constant(explainer, node, constants[i].name, pr_cell_micro(pr_micro_from_double(constants[i].value)),
 			"1", constants[i].source);
 	pr_node_conclude(explainer, node,
-		"where(round(max(" PLAUSIBLE "),4),both(incomers==1,max(" PLAUSIBLE ")>=low*demand))", NULL, 0);
+		PLAUSIBLE "where(round(max(plausible),4),both(incomers==1,max(plausible)>=low*demand))", NULL, 0);
 	if (node->finding->at_ms == PR_TIME_MISSING)
 		return;
 	struct pr_explain_node *at =
@@ -288,8 +290,7 @@ static bool explain_transformer(
 	pr_node_constant(explainer, node, "kva", pr_cell_micro(transformer->rated_kva), "kVA",
 		pr_arena_format(explainer->arena, "transformer %lld rated_kva", (long long)transformer->id));
 	pr_node_conclude(explainer, node,
-		is_mean ? "round(sum" PR_EXPLAIN_BETA "/count" PR_EXPLAIN_BETA ",6)" : "round(max" PR_EXPLAIN_BETA ",6)", NULL,
-		0);
+		is_mean ? PR_EXPLAIN_BETA "round(sum(beta)/count(beta),6)" : PR_EXPLAIN_BETA "round(max(beta),6)", NULL, 0);
 	return true;
 }
 
@@ -335,7 +336,7 @@ static void explain_current(
 		pr_arena_format(explainer->arena, "point %lld rated_current_a", (long long)point->id));
 	bool is_mean = pr_text_equal(node->finding->id, "load.beta.mean");
 	pr_node_conclude(explainer, node,
-		is_mean ? "round(sum(max_by(total/readings,start))/count(max_by(total/readings,start))/rated,6)"
+		is_mean ? "mean=max_by(total/readings,start); round(sum(mean)/count(mean)/rated,6)"
 				: "round(max(largest)/rated,6)",
 		NULL, 0);
 }

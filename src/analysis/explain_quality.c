@@ -74,18 +74,17 @@ static const struct worst {
 } worst_formulas[] = {
 	{PR_QUALITY_DEVIATION, "round((u-nominal)*100/nominal,6)", PR_UA, false},
 	{PR_QUALITY_UNBALANCE,
-		"round(100*sqrt((1-sqrt(max(0,min(1,3-6*(a*a*a*a+b*b*b*b+c*c*c*c)/((a*a+b*b+c*c)*(a*a+b*b+c*c))))))"
-		"/(1+sqrt(max(0,min(1,3-6*(a*a*a*a+b*b*b*b+c*c*c*c)/((a*a+b*b+c*c)*(a*a+b*b+c*c))))))),6)",
+		"l=(a*a*a*a+b*b*b*b+c*c*c*c)/((a*a+b*b+c*c)*(a*a+b*b+c*c)); r=sqrt(max(0,min(1,3-6*l))); "
+		"round(100*sqrt((1-r)/(1+r)),6)",
 		PR_UAB, true},
 	{PR_QUALITY_FREQUENCY, "round(f-nominal,6)", PR_FREQ, false},
 	{PR_QUALITY_THD, "round(u,6)", PR_THDUA, false},
-	{PR_QUALITY_CURRENT, "round(100*max(abs(a-(a+b+c)/3),abs(b-(a+b+c)/3),abs(c-(a+b+c)/3))/((a+b+c)/3),6)", PR_IA,
-		true},
+	{PR_QUALITY_CURRENT, "mean=(a+b+c)/3; round(100*max(abs(a-mean),abs(b-mean),abs(c-mean))/mean,6)", PR_IA, true},
 	{PR_QUALITY_POWER_FACTOR, "round(abs(f),6)", PR_COSTTL, false},
 };
 
 static const char approximate_unbalance[] =
-	"round(100*max(abs(a-(a+b+c)/3),abs(b-(a+b+c)/3),abs(c-(a+b+c)/3))/((a+b+c)/3),6)";
+	"mean=(a+b+c)/3; round(100*max(abs(a-mean),abs(b-mean),abs(c-mean))/mean,6)";
 
 static const struct worst *worst_of(enum pr_quality_parameter parameter)
 {

@@ -58,17 +58,16 @@ static const struct pr_explain_table *month_rows(struct pr_explainer *explainer,
 
 enum way { WAY_CAPACITY, WAY_CONTRACT, WAY_ACTUAL, WAY_BEST };
 
-#define CAPACITY "round(where(kva_days,kva_days>0)*capacity_price/month_days,2)"
-#define ACTUAL "round(demand*demand_price*default(discount,1)*days/month_days,2)"
-#define FLOOR "default(round(least_share*rated_kva,6),0)"
-#define COUNTS(contract) "choose(" contract "<" FLOOR "," FLOOR "," contract ")"
-#define WITHIN(contract) "round(tolerance*" COUNTS(contract) ",6)"
-#define CONTRACT(contract)                                                                                         \
-	"round(choose(demand<=" WITHIN(contract) "," COUNTS(contract) "*demand_price," WITHIN(                         \
-		contract) "*demand_price+(demand-" WITHIN(contract) ")*round(demand_price*excess,6))*default(discount,1)*" \
-															"days/month_days,2)"
+#define CONTRACT(contract)                                                                                             \
+	"floor=default(round(least_share*rated_kva,6),0); c=choose(" contract "<floor,floor," contract "); "               \
+	"within=round(tolerance*c,6); "                                                                                    \
+	"charge=round(choose(demand<=within,c*demand_price,within*demand_price+(demand-within)*round(demand_price*excess," \
+	"6))"                                                                                                              \
+	"*default(discount,1)*days/month_days,2); "
 
-static const char *const way_formulas[] = {CAPACITY, CONTRACT("contract"), ACTUAL, CONTRACT("best")};
+static const char *const way_formulas[] = {"charge=round(where(kva_days,kva_days>0)*capacity_price/month_days,2); ",
+	CONTRACT("contract"), "charge=round(demand*demand_price*default(discount,1)*days/month_days,2); ",
+	CONTRACT("best")};
 static const char *const way_names[] = {"capacity", "contract_demand", "actual_demand", "best_contract"};
 
 static struct pr_explain_node *best_kw_step(struct pr_explainer *explainer, struct pr_explain_site *own);
@@ -118,12 +117,13 @@ static struct pr_explain_node *way_step(
 	if (!made)
 		return node;
 	add_way_inputs(explainer, own, node, way, only_month);
-	const char *formula = pr_arena_format(explainer->arena, "whole(%s)", way_formulas[way]);
+	const char *formula = pr_arena_format(explainer->arena, "%swhole(charge)", way_formulas[way]);
 	if (!only_month) {
 		pr_node_constant(explainer, node, "least",
 			pr_cell_count((uint64_t)explainer->quiet.method->savings.least_months), NULL,
 			"method savings.least_months");
-		formula = pr_arena_format(explainer->arena, "where(%s,count(max_by(demand,month))>=least)", formula);
+		formula = pr_arena_format(
+			explainer->arena, "%swhere(whole(charge),count(max_by(demand,month))>=least)", way_formulas[way]);
 	}
 	pr_node_conclude(explainer, node, formula, own->currency, 2);
 	return node;
@@ -195,15 +195,14 @@ static void add_ways(struct pr_explainer *explainer, struct pr_explain_site *own
 		NULL, "method savings.least_months");
 }
 
-#define BILLED "sum(max_by(billed,month))"
-#define LEAST_WAY "min(capacity,best,actual)"
-#define ENOUGH "count(max_by(billed,month))>=least"
+#define WAYS \
+	"billed_all=sum(max_by(billed,month)); way=min(capacity,best,actual); enough=count(max_by(billed,month))>=least; "
 
 static void explain_basic_year(
 	struct pr_explainer *explainer, struct pr_explain_site *own, struct pr_explain_node *node)
 {
 	add_ways(explainer, own, node);
-	pr_node_conclude(explainer, node, "where(max(0," BILLED "-" LEAST_WAY ")," ENOUGH ")", NULL, 0);
+	pr_node_conclude(explainer, node, WAYS "where(max(0,billed_all-way),enough)", NULL, 0);
 }
 
 static void explain_basic_month(
@@ -219,8 +218,8 @@ static void explain_basic_month(
 		pr_node_rows(explainer, node, "used_now", month_rows(explainer, own), "used"), "month", pr_cell_text(month));
 	pr_node_input(explainer, node, "basic", pr_explain_bill_step(explainer, own, "bill.basic"));
 	pr_node_conclude(explainer, node,
-		"where(choose(" LEAST_WAY "<" BILLED ",where(basic-choose(capacity==" LEAST_WAY ",capacity_now,"
-		"choose(best==" LEAST_WAY ",best_now,actual_now)),max(used_now)>0),0)," ENOUGH ")",
+		WAYS "now=choose(capacity==way,capacity_now,choose(best==way,best_now,actual_now)); "
+			 "where(choose(way<billed_all,where(basic-now,max(used_now)>0),0),enough)",
 		NULL, 0);
 }
 
@@ -267,7 +266,7 @@ static pr_micro standard_of(const struct pr_explain_site *own)
 enum step { STEP_NEXT, STEP_BEST, STEP_WITHOUT_LEAD };
 
 #define USED "both(both(known(kwh),known(lag)),known(lead_counted))"
-#define HERE "lookup(cosine,steps,percents)"
+#define HERE "here=lookup(cosine,steps,percents); "
 
 static struct pr_explain_node *sum_step(
 	struct pr_explainer *explainer, struct pr_explain_site *own, const char *name, const char *formula)
@@ -285,7 +284,7 @@ static struct pr_explain_node *sum_step(
 static struct pr_explain_node *cosine_step(struct pr_explainer *explainer, struct pr_explain_site *own, enum step step)
 {
 	static const char *const names[] = {"cosine.next", "cosine.best", "cosine.without_lead"};
-	static const char *const formulas[] = {"default(min(where(steps,both(steps>cosine,percents<" HERE "))),cosine)",
+	static const char *const formulas[] = {HERE "default(min(where(steps,both(steps>cosine,percents<here))),cosine)",
 		"min(where(steps,both(steps>=cosine,percents==min(where(percents,steps>=cosine)))))",
 		"round(active/sqrt(active*active+lag*lag),2)"};
 	bool made;
@@ -335,7 +334,7 @@ static struct pr_explain_node *amount_step(struct pr_explainer *explainer, struc
 	pr_node_input(explainer, node, "cosine", cosine_step(explainer, own, step));
 	pr_node_rows(explainer, node, "steps", table, "cosine");
 	pr_node_rows(explainer, node, "percents", table, "percent");
-	pr_node_conclude(explainer, node, "round(" PR_EXPLAIN_BASE "*" HERE "/100,2)", own->currency, 2);
+	pr_node_conclude(explainer, node, HERE "round(" PR_EXPLAIN_BASE "*here/100,2)", own->currency, 2);
 	return node;
 }
 
@@ -359,10 +358,6 @@ static void explain_kvar(struct pr_explainer *explainer, struct pr_explain_site 
 	bool is_mean = pr_text_equal(node->finding->id, "savings.power_factor.kvar.mean"), lead_ever = false;
 	for (size_t i = 0; i < own->site.incomer_count; i++)
 		lead_ever = lead_ever || own->site.incomers[i].lead_ever;
-	const char *needed = pr_arena_format(explainer->arena,
-		"where((whole_by(lag,start)-%s)*4-4*whole_by(kwh,start)*sqrt(1-best*best)/"
-		"best,4*whole_by(kwh,start)>threshold)",
-		lead_ever ? "abs(whole_by(lead,start))" : "0");
 	pr_explain_columns(explainer, own, node, "start kwh lag lead");
 	pr_node_input(explainer, node, "threshold", pr_explain_threshold(explainer, own));
 	pr_node_input(explainer, node, "cosine", pr_explain_cosine(explainer, own));
@@ -371,11 +366,13 @@ static void explain_kvar(struct pr_explainer *explainer, struct pr_explain_site 
 	pr_node_constant(explainer, node, "share",
 		pr_cell_micro(pr_micro_from_double(explainer->quiet.method->savings.kvar_rank)), "1",
 		"method savings.kvar_rank");
-	const char *value = is_mean ? pr_arena_format(explainer->arena, "sum(%s)/count(%s)", needed, needed)
-	                            : pr_arena_format(explainer->arena, "rank(%s,share)", needed);
 	pr_node_conclude(explainer, node,
 		pr_arena_format(explainer->arena,
-			"where(choose(best==cosine,0,round(where(max(0,%s),known(%s)),4)),neither(mend))", value, value),
+			"load=4*whole_by(kwh,start); q=4*(whole_by(lag,start)-%s); "
+			"needed=where(q-load*sqrt(1-best*best)/best,load>threshold); value=%s; "
+			"where(choose(best==cosine,0,round(where(max(0,value),known(value)),4)),neither(mend))",
+			lead_ever ? "abs(whole_by(lead,start))" : "0",
+			is_mean ? "sum(needed)/count(needed)" : "rank(needed,share)"),
 		NULL, 0);
 }
 
@@ -424,10 +421,9 @@ static void add_shift_inputs(struct pr_explainer *explainer, struct pr_explain_s
 	pr_node_input(explainer, node, "valley", valley_step(explainer, own));
 }
 
-#define MOVED "round(percent*energy/100,6)"
-#define SHIFT(peak, money)                                                                                             \
-	"where(max(0,round(" MOVED "*(round(round(" money ",2)/(" peak "),6)-valley),2)),both(" peak ">0," MOVED "<=" peak \
-	"))"
+#define SHIFT                                                                                                    \
+	"moved=round(percent*energy/100,6); spread=round(round(peak_money,2)/where(peak_kwh,peak_kwh>0),6)-valley; " \
+	"where(max(0,round(moved*spread,2)),both(known(spread),moved<=peak_kwh))"
 
 static struct pr_explain_node *shift_step(struct pr_explainer *explainer, struct pr_explain_site *own)
 {
@@ -439,13 +435,12 @@ static struct pr_explain_node *shift_step(struct pr_explainer *explainer, struct
 	pr_node_input(explainer, node, "energy", pr_explain_energy_exact(explainer, own));
 	pr_node_input(explainer, node, "sharp", pr_explain_slot_exact(explainer, own, PR_SLOT_SHARP));
 	pr_node_input(explainer, node, "peak", pr_explain_slot_exact(explainer, own, PR_SLOT_PEAK));
-	pr_node_input(explainer, node, "sharp_money", pr_explain_bill_step(explainer, own, "bill.energy.sharp"));
-	pr_node_input(explainer, node, "peak_money", pr_explain_bill_step(explainer, own, "bill.energy.peak"));
-	pr_node_conclude(explainer, node, SHIFT("(sharp+peak)", "sum(sharp_money,peak_money)"), own->currency, 2);
+	pr_node_input(explainer, node, "sharp_charge", pr_explain_bill_step(explainer, own, "bill.energy.sharp"));
+	pr_node_input(explainer, node, "peak_charge", pr_explain_bill_step(explainer, own, "bill.energy.peak"));
+	pr_node_conclude(
+		explainer, node, "peak_kwh=sharp+peak; peak_money=sum(sharp_charge,peak_charge); " SHIFT, own->currency, 2);
 	return node;
 }
-
-#define IN_PEAK "both(either(slot=='sharp',slot=='peak'),known(price))"
 
 /* A point's promise: the project's formula on its own quarters. */
 static void explain_point_shift(
@@ -464,8 +459,10 @@ static void explain_point_shift(
 		pr_node_conclude(explainer, energy, "sum(kwh)", "kWh", -1);
 	}
 	pr_node_input(explainer, node, "energy", energy);
-	pr_node_conclude(
-		explainer, node, SHIFT("sum(where(kwh," IN_PEAK "))", "sum(where(kwh*price," IN_PEAK "))"), NULL, 0);
+	pr_node_conclude(explainer, node,
+		"in_peak=where(kwh,both(either(slot=='sharp',slot=='peak'),known(price))); peak_kwh=sum(in_peak); "
+		"peak_money=sum(in_peak*price); " SHIFT,
+		NULL, 0);
 }
 
 static bool explain_shift(struct pr_explainer *explainer, struct pr_explain_site *own, struct pr_explain_node *node)

@@ -51,7 +51,7 @@ static struct pr_explain_node *loss_step(struct pr_explainer *explainer, const s
 	add_losses(explainer, own, scope->subject->model, node);
 	add_quarters(explainer, own, scope->subject->model, node);
 	pr_node_conclude(
-		explainer, node, "where((no_load*count" BETA "+load*sum(" BETA "*" BETA "))*0.25,count" BETA ">0)", "kWh", -1);
+		explainer, node, BETA "where((no_load*count(beta)+load*sum(beta*beta))*0.25,count(beta)>0)", "kWh", -1);
 	return node;
 }
 
@@ -63,14 +63,14 @@ static void explain_minutes(struct pr_explainer *explainer, const struct pr_expl
 	node->rule = "transformer_minutes";
 	add_losses(explainer, own, scope->subject->model, node);
 	add_quarters(explainer, own, scope->subject->model, node);
-	if (strstr(condition, "from")) {
-		pr_node_constant(explainer, node, "from", pr_cell_micro(pr_micro_from_double(rules->best_from_factor)), "1",
+	if (strstr(condition, "lowest")) {
+		pr_node_constant(explainer, node, "lowest", pr_cell_micro(pr_micro_from_double(rules->best_from_factor)), "1",
 			"method economy.best_from_factor");
-		pr_node_constant(
-			explainer, node, "to", pr_cell_micro(pr_micro_from_double(rules->best_to)), "1", "method economy.best_to");
+		pr_node_constant(explainer, node, "highest", pr_cell_micro(pr_micro_from_double(rules->best_to)), "1",
+			"method economy.best_to");
 	}
 	pr_node_conclude(explainer, node,
-		pr_arena_format(explainer->arena, "where(15*count(where(%s,%s)),count%s>0)", BETA, condition, BETA), NULL, 0);
+		pr_arena_format(explainer->arena, "%swhere(15*count(where(beta,%s)),count(beta)>0)", BETA, condition), NULL, 0);
 }
 
 /* --- all of a project ---------------------------------------------------------------------------------------------- */
@@ -140,9 +140,8 @@ static const struct pr_explain_table *combination_rows(struct pr_explainer *expl
 	return table;
 }
 
-#define KVA "sqrt(whole_by(active,start)*whole_by(active,start)+whole_by(reactive,start)*whole_by(reactive,start))"
-#define AT_MEAN "(c_no_load+c_load*mean/c_rated*mean/c_rated)"
-#define LEAST_AT_MEAN "min(where(" AT_MEAN ",c_rated>=largest_load))"
+#define KVA "p=whole_by(active,start); q=whole_by(reactive,start); s=sqrt(p*p+q*q); "
+#define AT_MEAN "loss=where(c_no_load+c_load*mean/c_rated*mean/c_rated,c_rated>=largest_load); "
 
 static struct pr_explain_node *load_step(
 	struct pr_explainer *explainer, struct pr_explain_site *own, const char *name, const char *formula)
@@ -167,10 +166,9 @@ static struct pr_explain_node *best_step(struct pr_explainer *explainer, struct 
 	static const char *const columns[] = {"number", "rated", "no_load", "load"};
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
 		pr_node_rows(explainer, node, pr_arena_format(explainer->arena, "c_%s", columns[i]), table, columns[i]);
-	pr_node_input(explainer, node, "mean", load_step(explainer, own, "group.mean", "sum(" KVA ")/count(" KVA ")"));
-	pr_node_input(explainer, node, "largest_load", load_step(explainer, own, "group.max", "max(" KVA ")"));
-	pr_node_conclude(explainer, node,
-		"default(lookup(" LEAST_AT_MEAN ",where(" AT_MEAN ",c_rated>=largest_load),c_number),0)", NULL, -1);
+	pr_node_input(explainer, node, "mean", load_step(explainer, own, "group.mean", KVA "sum(s)/count(s)"));
+	pr_node_input(explainer, node, "largest_load", load_step(explainer, own, "group.max", KVA "max(s)"));
+	pr_node_conclude(explainer, node, AT_MEAN "default(lookup(min(loss),loss,c_number),0)", NULL, -1);
 	return node;
 }
 
@@ -187,12 +185,10 @@ static struct pr_explain_node *saved_step(struct pr_explainer *explainer, struct
 	for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
 		pr_node_rows(explainer, node, pr_arena_format(explainer->arena, "c_%s", columns[i]), table, columns[i]);
 	pr_node_input(explainer, node, "best", best_step(explainer, own));
-	static const char now[] = "0.25*sum(whole_by(no_load+load*(active*active+reactive*reactive)/(rated*rated),start))";
-	static const char then[] = "0.25*sum(lookup(best,c_number,c_no_load)+lookup(best,c_number,c_load)*" KVA "*" KVA
-							   "/(lookup(best,c_number,c_rated)*lookup(best,c_number,c_rated)))";
 	pr_node_conclude(explainer, node,
-		pr_arena_format(
-			explainer->arena, "choose(best==max(c_number),0,default(max(0,where(%s-%s,best>0)),0))", now, then),
+		KVA "now=0.25*sum(whole_by(no_load+load*(active*active+reactive*reactive)/(rated*rated),start)); "
+			"n=lookup(best,c_number,c_no_load); l=lookup(best,c_number,c_load); r=lookup(best,c_number,c_rated); "
+			"then=0.25*sum(n+l*s*s/(r*r)); choose(best==max(c_number),0,default(max(0,where(now-then,best>0)),0))",
 		"kWh", -1);
 	return node;
 }
@@ -251,9 +247,9 @@ static bool explain_one(
 {
 	static const struct {
 		const char *what, *condition;
-	} minutes[] = {{"minutes.under", BETA "<no_load/load"}, {"minutes.over", BETA ">1"},
-		{"minutes.inside", "both(" BETA ">=no_load/load," BETA "<=1)"},
-		{"minutes.best", "both(" BETA ">=from*no_load/load," BETA "<=to)"}};
+	} minutes[] = {{"minutes.under", "beta<no_load/load"}, {"minutes.over", "beta>1"},
+		{"minutes.inside", "both(beta>=no_load/load,beta<=1)"},
+		{"minutes.best", "both(beta>=lowest*no_load/load,beta<=highest)"}};
 	const char *what = node->finding->id + strlen("savings.transformer.");
 	struct pr_explain_site *own = pr_explain_site_of(explainer, scope->project);
 	for (size_t i = 0; i < sizeof minutes / sizeof *minutes; i++) {

@@ -152,6 +152,8 @@ bool pr_explain_transformer(
 	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
 bool pr_explain_forecast(
 	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
+bool pr_explain_portfolio(
+	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
 bool pr_explain_change(
 	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
 bool pr_explain_totals(
@@ -168,9 +170,9 @@ struct pr_explain_node *pr_explain_cosine(struct pr_explainer *explainer, struct
 const struct pr_explain_table *pr_explain_transformer_rows(
 	struct pr_explainer *explainer, struct pr_explain_site *site, const struct pr_transformer *transformer);
 #define PR_EXPLAIN_HOLDS "both(both(known(kwh),known(lag)),known(lead_counted))"
-#define PR_EXPLAIN_P "(4*whole_by(where(kwh," PR_EXPLAIN_HOLDS "),start))"
-#define PR_EXPLAIN_Q "(4*whole_by(lag-lead_counted,start))"
-#define PR_EXPLAIN_BETA "(sqrt(" PR_EXPLAIN_P "*" PR_EXPLAIN_P "+" PR_EXPLAIN_Q "*" PR_EXPLAIN_Q ")/kva)"
+#define PR_EXPLAIN_BETA                                                                           \
+	"p=4*whole_by(where(kwh," PR_EXPLAIN_HOLDS "),start); q=4*whole_by(lag-lead_counted,start); " \
+	"beta=sqrt(p*p+q*q)/kva; "
 /* The role whose points measure it: incomers, or feeders where no incomer names it. */
 enum pr_role pr_explain_role_for(const struct pr_explain_site *site, int64_t transformer_id);
 /* P and Q of a quarter over those points, kW and kvar; missing unless all that are expected hold them. */
