@@ -170,30 +170,80 @@ static double top_of_interval(const struct pr_canvas *canvas, size_t index)
 	return high && index < high->count ? high->values[index] : (double)NAN;
 }
 
-/* A value stands above its dot, below it in a valley. */
-static bool draw_texts(struct pr_canvas *canvas, const struct pr_chart_series *series)
+/* Texts that are drawn already, so that none stands on another. */
+struct texts {
+	struct pr_rect *rects;
+	size_t count, capacity;
+};
+
+static bool is_free(const struct texts *texts, struct pr_rect rect)
 {
-	for (size_t i = 0; i < series->count; i++) {
-		double value = series->values[i];
-		if (!isfinite(value) || !series->texts[i])
-			continue;
-		double before = i > 0 ? series->values[i - 1] : NAN,
-			   after = i + 1 < series->count ? series->values[i + 1] : NAN;
-		bool valley =
-			(before > value || isnan(before)) && (after > value || isnan(after)) && !(isnan(before) && isnan(after));
-		bool emphasised = i < canvas->data->category_count && canvas->data->categories[i].emphasised;
-		double y =
-			pr_canvas_y(canvas, fmax(value, top_of_interval(canvas, i))) + (valley ? LABEL_BELOW_PT : -LABEL_ABOVE_PT);
-		struct pr_span span = {.text = series->texts[i],
-			.style = pr_canvas_style(canvas, "ink", emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT),
-			.finding = series->finding};
-		struct pr_text_line line;
-		if (y > canvas->plot.y + canvas->plot.height - 1)
-			y = pr_canvas_y(canvas, value) - LABEL_ABOVE_PT;
-		if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
+	for (size_t i = 0; i < texts->count; i++) {
+		struct pr_rect other = texts->rects[i];
+		if (rect.x < other.x + other.width && other.x < rect.x + rect.width && rect.y < other.y + other.height &&
+			other.y < rect.y + rect.height)
 			return false;
-		pr_draw_set_line(canvas->drawing, &line, place_x(canvas, i), y, PR_ALIGN_CENTRE, PR_CHART_HALO_PT);
 	}
+	return true;
+}
+
+/* Where neither neighbour lies lower, a value stands below its dot. */
+static bool in_valley(const struct pr_chart_series *series, size_t index)
+{
+	double value = series->values[index], before = index > 0 ? series->values[index - 1] : (double)NAN;
+	double after = index + 1 < series->count ? series->values[index + 1] : (double)NAN;
+	return !(before <= value) && !(after <= value) && !(isnan(before) && isnan(after));
+}
+
+/* A value above its dot (and an interval), below it in a valley; nothing where another text stands. */
+static bool draw_value(
+	struct pr_canvas *canvas, const struct pr_chart_series *series, size_t index, struct texts *texts)
+{
+	bool emphasised = index < canvas->data->category_count && canvas->data->categories[index].emphasised;
+	double dot = pr_canvas_y(canvas, series->values[index]), top = top_of_interval(canvas, index);
+	double baseline = isnan(top) ? dot - LABEL_ABOVE_PT : fmin(dot, pr_canvas_y(canvas, top)) - LABEL_ABOVE_PT;
+	struct pr_span span = {.text = series->texts[index],
+		.style = pr_canvas_style(canvas, "ink", emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT),
+		.finding = series->finding};
+	struct pr_text_line line;
+	if (in_valley(series, index) && dot + LABEL_BELOW_PT < canvas->plot.y + canvas->plot.height)
+		baseline = dot + LABEL_BELOW_PT;
+	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
+		return false;
+	double left = place_x(canvas, index) - line.width_pt / 2, right = canvas->rect.x + canvas->rect.width;
+	left = fmax(canvas->rect.x, fmin(left, right - line.width_pt));
+	struct pr_rect rect = {left - 1, baseline - PR_CHART_TICK_PT * 0.8, line.width_pt + 2, PR_CHART_TICK_PT};
+	if (!is_free(texts, rect))
+		return true;
+	*PR_PUSH(canvas->drawing->arena, texts->rects, texts->count, texts->capacity) = rect;
+	pr_draw_set_line(canvas->drawing, &line, left, baseline, PR_ALIGN_LEFT, PR_CHART_HALO_PT);
+	return true;
+}
+
+/* Which values are told in any case: the emphasised month's, the extremes, what stands alone. */
+static bool is_told(const struct pr_canvas *canvas, const struct pr_chart_series *series, size_t index)
+{
+	double low = INFINITY, high = -INFINITY, value = series->values[index];
+	for (size_t i = 0; i < series->count; i++) {
+		low = isfinite(series->values[i]) ? fmin(low, series->values[i]) : low;
+		high = isfinite(series->values[i]) ? fmax(high, series->values[i]) : high;
+	}
+	return value <= low || value >= high ||
+	       (index < canvas->data->category_count && canvas->data->categories[index].emphasised);
+}
+
+/* First what is told in any case, of all series; then the others, where there is room. */
+static bool draw_texts(struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	struct texts texts = {NULL, 0, 0};
+	for (int told = 1; told >= 0; told--)
+		for (size_t s = 0; s < data->series_count; s++)
+			for (size_t i = 0; data->series[s].texts && i < data->series[s].count; i++)
+				if (isfinite(data->series[s].values[i]) && data->series[s].texts[i] &&
+					is_told(canvas, &data->series[s], i) == (told == 1) &&
+					!draw_value(canvas, &data->series[s], i, &texts))
+					return false;
 	return true;
 }
 
@@ -274,10 +324,7 @@ bool pr_chart_draw_months(struct pr_canvas *canvas)
 	for (size_t s = 0; s < data->series_count; s++)
 		if (data->series[s].texts && !is_edge(&data->series[s]))
 			draw_dots(canvas, &data->series[s]);
-	for (size_t s = 0; s < data->series_count; s++)
-		if (data->series[s].texts && !is_edge(&data->series[s]) && !draw_texts(canvas, &data->series[s]))
-			return false;
-	return pr_canvas_categories(canvas) &&
+	return draw_texts(canvas) && pr_canvas_categories(canvas) &&
 	       pr_side_draw(&side, canvas, SIDE_APART_PT, canvas->plot.y, canvas->plot.y + canvas->plot.height);
 }
 
