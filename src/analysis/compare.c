@@ -53,10 +53,15 @@ static pr_micro change_of(pr_micro value, pr_micro base, pr_micro days, pr_micro
 	return pr_micro_ratio(numerator - denominator, denominator, PR_PRECISION_RATIO);
 }
 
-void pr_compare_value(struct pr_finding *finding, pr_micro before)
+void pr_compare_value(struct pr_finding *finding, const pr_micro before[PR_BEFORE_COUNT])
 {
-	finding->base_month = before;
-	finding->change_month = change_of(finding->value, before, PR_MICRO_MISSING, PR_MICRO_MISSING);
+	pr_micro changes[PR_BEFORE_COUNT];
+	for (int i = 0; i < PR_BEFORE_COUNT; i++)
+		changes[i] = change_of(finding->value, before[i], PR_MICRO_MISSING, PR_MICRO_MISSING);
+	finding->base_month = before[PR_BEFORE_MONTH];
+	finding->base_year = before[PR_BEFORE_YEAR];
+	finding->change_month = changes[PR_BEFORE_MONTH];
+	finding->change_year = changes[PR_BEFORE_YEAR];
 }
 
 bool pr_compare(const struct pr_method *method, struct pr_findings *findings, const struct pr_base *now,

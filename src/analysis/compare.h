@@ -15,8 +15,8 @@ struct pr_base {
 };
 
 enum pr_compare_with { PR_COMPARE_MONTH, PR_COMPARE_YEAR };
-/* Sets base and change against the month before of a finding that doesn't add up; without a base neither. */
-void pr_compare_value(struct pr_finding *finding, pr_micro before);
+/* Sets bases and changes of a finding that doesn't add up; where a base is missing, neither. */
+void pr_compare_value(struct pr_finding *finding, const pr_micro before[PR_BEFORE_COUNT]);
 /* Sets change, base and "new" of every finding that is compared. True where it was per measured day. */
 bool pr_compare(const struct pr_method *method, struct pr_findings *findings, const struct pr_base *now,
 	const struct pr_base *base, enum pr_compare_with with);

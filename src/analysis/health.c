@@ -7,8 +7,9 @@
 
 void pr_health_start(struct pr_health *health)
 {
-	*health =
-		(struct pr_health){.safety = NAN, .service = NAN, .index = PR_MICRO_MISSING, .index_before = PR_MICRO_MISSING};
+	*health = (struct pr_health){.safety = NAN, .service = NAN, .index = PR_MICRO_MISSING};
+	for (int which = 0; which < PR_BEFORE_COUNT; which++)
+		health->before[which] = PR_MICRO_MISSING;
 	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++)
 		health->axes[i].score = health->axes[i].value = health->axes[i].limit = NAN;
 }
@@ -119,7 +120,8 @@ enum pr_health_grade pr_health_grade_of(const struct pr_health_rules *rules, pr_
 	return (enum pr_health_grade)grade;
 }
 
-static void set_index(const struct pr_work *work, pr_micro index, pr_micro before, struct pr_findings *findings)
+static void set_index(
+	const struct pr_work *work, pr_micro index, const pr_micro before[PR_BEFORE_COUNT], struct pr_findings *findings)
 {
 	const struct pr_health_rules *rules = &work->method->health;
 	enum pr_health_grade grade = pr_health_grade_of(rules, index);
@@ -177,8 +179,9 @@ void pr_health_publish(const struct pr_site *site, const struct pr_load *load, c
 			PR_PRECISION_SCORE);
 	pr_findings_set_double(findings, work->arena, "health.score.safety", health->safety, "1", PR_PRECISION_SCORE);
 	pr_findings_set_double(findings, work->arena, "health.score.service", health->service, "1", PR_PRECISION_SCORE);
-	health->index_before = pr_health_before(site);
-	set_index(work, health->index, health->index_before, findings);
+	for (int which = 0; which < PR_BEFORE_COUNT; which++)
+		health->before[which] = pr_health_before(site, (enum pr_before)which);
+	set_index(work, health->index, health->before, findings);
 	note_unmeasured(site, health);
 }
 
@@ -192,9 +195,11 @@ void pr_health_sum_add(struct pr_health_sum *sum, const struct pr_health *health
 		sum->index += health->index;
 		sum->indexed++;
 	}
-	if (health->index_before != PR_MICRO_MISSING) {
-		sum->index_before += health->index_before;
-		sum->indexed_before++;
+	for (int which = 0; which < PR_BEFORE_COUNT; which++) {
+		if (health->before[which] == PR_MICRO_MISSING)
+			continue;
+		sum->before[which] += health->before[which];
+		sum->counted_before[which]++;
 	}
 }
 
@@ -205,9 +210,12 @@ static pr_micro mean_index(pr_wide sum, uint64_t count)
 
 void pr_health_sum_publish(const struct pr_work *work, const struct pr_health_sum *sum, struct pr_findings *findings)
 {
+	pr_micro before[PR_BEFORE_COUNT];
 	for (int axis = 0; axis < PR_HEALTH_AXIS_COUNT; axis++)
 		set_compliance(work->arena, axis, sum->inside[axis], sum->samples[axis], findings);
-	set_index(work, mean_index(sum->index, sum->indexed), mean_index(sum->index_before, sum->indexed_before), findings);
+	for (int which = 0; which < PR_BEFORE_COUNT; which++)
+		before[which] = mean_index(sum->before[which], sum->counted_before[which]);
+	set_index(work, mean_index(sum->index, sum->indexed), before, findings);
 }
 
 void pr_health_totals(

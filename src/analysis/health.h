@@ -18,9 +18,9 @@ struct pr_health_axis_value {
 
 struct pr_health {
 	struct pr_health_axis_value axes[PR_HEALTH_AXIS_COUNT];
-	double safety, service; /* NaN = not measured */
-	pr_micro index;         /* rounded to 0.1; missing = under the least weight */
-	pr_micro index_before;  /* that of the month before */
+	double safety, service;           /* NaN = not measured */
+	pr_micro index;                   /* rounded to 0.1; missing = under the least weight */
+	pr_micro before[PR_BEFORE_COUNT]; /* the indexes of the months that it is compared with; missing */
 };
 
 void pr_health_start(struct pr_health *health); /* nothing measured */
@@ -37,10 +37,10 @@ void pr_health_beside(struct pr_health *health, const struct pr_health_rules *ru
 /* The index, from the axes as they stand. */
 void pr_health_conclude(struct pr_health *health, const struct pr_health_rules *rules);
 /*
- * The index of the month before the site's, over that month's incomers, by its own quality and quarters; missing without
- * quality of that month.
+ * The index of a month that the site's is compared with, over that month's incomers, by its own quality and quarters;
+ * missing without quality of that month.
  */
-pr_micro pr_health_before(const struct pr_site *site);
+pr_micro pr_health_before(const struct pr_site *site, enum pr_before which);
 /* The grade of an index; missing: none, PR_GRADE_COUNT. */
 enum pr_health_grade pr_health_grade_of(const struct pr_health_rules *rules, pr_micro index);
 
@@ -53,8 +53,8 @@ struct pr_health_sum {
 	uint64_t inside[PR_HEALTH_AXIS_COUNT], samples[PR_HEALTH_AXIS_COUNT];
 	pr_wide index; /* of those that have one */
 	uint64_t indexed;
-	pr_wide index_before; /* the same of the month before */
-	uint64_t indexed_before;
+	pr_wide before[PR_BEFORE_COUNT]; /* the same of the months that they are compared with */
+	uint64_t counted_before[PR_BEFORE_COUNT];
 };
 void pr_health_sum_add(struct pr_health_sum *sum, const struct pr_health *health);
 void pr_health_sum_publish(const struct pr_work *work, const struct pr_health_sum *sum, struct pr_findings *findings);

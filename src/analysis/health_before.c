@@ -1,4 +1,4 @@
-/* The health index of the month before, which the month's is compared with. */
+/* The health indexes that the month's is compared with. */
 #include "analysis/health.h"
 
 /* The site's own incomers, and every other point that may name a transformer. */
@@ -14,8 +14,9 @@ static struct pr_settled *settle_points(const struct pr_site *site)
 	return points;
 }
 
-static pr_micro index_of(const struct pr_work *work, const struct pr_project_data *data, struct pr_month month)
+static pr_micro index_of(const struct pr_work *work, const struct pr_project_data *data, enum pr_before which)
 {
+	struct pr_month month = pr_month_add(work->dataset->month, pr_before_months[which]);
 	const struct pr_health_rules *rules = &work->method->health;
 	struct pr_window window;
 	struct pr_site site;
@@ -28,24 +29,24 @@ static pr_micro index_of(const struct pr_work *work, const struct pr_project_dat
 	pr_load_work_out(&site, &demand, &load);
 	pr_health_start(&health);
 	for (size_t i = 0; i < site.incomer_count; i++)
-		if (site.incomer_data[i]->quality_before)
-			pr_health_add_quality(&health, rules, site.incomer_data[i]->quality_before);
+		if (site.incomer_data[i]->quality_before[which])
+			pr_health_add_quality(&health, rules, site.incomer_data[i]->quality_before[which]);
 	pr_health_add_load(&health, &site, &load, pr_load_apparent(&site, settle_points(&site)));
 	pr_health_conclude(&health, rules);
 	return health.index;
 }
 
-pr_micro pr_health_before(const struct pr_site *site)
+pr_micro pr_health_before(const struct pr_site *site, enum pr_before which)
 {
 	struct pr_arena scratch;
 	bool has_quality = false;
 	for (size_t i = 0; i < site->project->point_count; i++)
-		has_quality = has_quality || site->data->points[i].quality_before;
+		has_quality = has_quality || site->data->points[i].quality_before[which];
 	if (!has_quality)
 		return PR_MICRO_MISSING;
 	pr_arena_init(&scratch);
 	const struct pr_work quiet = {site->work->dataset, site->work->method, &scratch, NULL};
-	pr_micro index = index_of(&quiet, site->data, pr_month_add(site->work->dataset->month, -1));
+	pr_micro index = index_of(&quiet, site->data, which);
 	pr_arena_release(&scratch);
 	return index;
 }

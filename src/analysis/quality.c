@@ -132,7 +132,7 @@ static pr_micro compliance_of(const struct outcome *outcome)
 }
 
 static void publish(struct pr_arena *arena, enum pr_quality_parameter parameter, const struct outcome *outcome,
-	const struct outcome *before, struct pr_findings *findings)
+	const pr_micro before[PR_BEFORE_COUNT], struct pr_findings *findings)
 {
 	const char *unit = pr_quality_units[parameter];
 	bool is_ratio = pr_text_equal(unit, "%") || pr_text_equal(unit, "1");
@@ -140,7 +140,7 @@ static void publish(struct pr_arena *arena, enum pr_quality_parameter parameter,
 	struct pr_finding *compliance = pr_findings_set(
 		findings, arena, id_of(arena, parameter, "compliance"), compliance_of(outcome), "1", PR_PRECISION_RATIO);
 	compliance->source = outcome->source;
-	pr_compare_value(compliance, compliance_of(before));
+	pr_compare_value(compliance, before);
 	if (parameter < PR_QUALITY_HARMONIC_3) {
 		struct pr_finding *worst =
 			pr_findings_set(findings, arena, id_of(arena, parameter, "worst"), outcome->worst, unit, digits);
@@ -246,9 +246,14 @@ static void note_samples_left_out(
 
 /* --- the two --- */
 
-static struct outcome before_of(const struct pr_point_data *data, enum pr_quality_parameter parameter)
+/* The compliance of a point in the months that the month is compared with. */
+static void compliance_before(
+	const struct pr_point_data *data, enum pr_quality_parameter parameter, pr_micro before[PR_BEFORE_COUNT])
 {
-	return outcome_of(data->quality_before, parameter, false);
+	for (int which = 0; which < PR_BEFORE_COUNT; which++) {
+		struct outcome outcome = outcome_of(data->quality_before[which], parameter, false);
+		before[which] = compliance_of(&outcome);
+	}
 }
 
 static bool has_minutes(const struct pr_site *site)
@@ -280,9 +285,10 @@ void pr_quality_point(const struct pr_site *site, const struct pr_settled *settl
 		return;
 	work_out(site, settled, data, outcomes);
 	for (int i = 0; i < PR_QUALITY_COUNT; i++) {
-		struct outcome before = before_of(data, (enum pr_quality_parameter)i);
+		pr_micro before[PR_BEFORE_COUNT];
+		compliance_before(data, (enum pr_quality_parameter)i, before);
 		if (is_shown((enum pr_quality_parameter)i, &outcomes[i]))
-			publish(arena, (enum pr_quality_parameter)i, &outcomes[i], &before, findings);
+			publish(arena, (enum pr_quality_parameter)i, &outcomes[i], before, findings);
 	}
 	publish_outages(arena, data->quality != NULL, data->quality ? data->quality->outage_samples : 0, findings);
 	/* Without any minutes the project's own note says so (load.no_minutes). */
@@ -326,22 +332,22 @@ static void join(struct outcome *all, enum pr_quality_parameter parameter, const
 		all->verdict = one->verdict;
 }
 
-/* The month before, over that month's incomers. */
-static void join_before(const struct pr_site *site, struct outcome all[PR_QUALITY_COUNT])
+/* The same over those months' incomers together. */
+static void join_before(
+	const struct pr_site *site, enum pr_quality_parameter parameter, pr_micro before[PR_BEFORE_COUNT])
 {
-	for (int i = 0; i < PR_QUALITY_COUNT; i++)
-		all[i] = no_outcome();
-	for (size_t k = 0; k < site->project->point_count; k++) {
-		for (int i = 0; i < PR_QUALITY_COUNT; i++) {
-			struct outcome before = before_of(&site->data->points[k], (enum pr_quality_parameter)i);
-			join(&all[i], (enum pr_quality_parameter)i, &before);
+	for (int which = 0; which < PR_BEFORE_COUNT; which++) {
+		struct outcome all = no_outcome();
+		for (size_t i = 0; i < site->project->point_count; i++) {
+			struct outcome one = outcome_of(site->data->points[i].quality_before[which], parameter, false);
+			join(&all, parameter, &one);
 		}
+		before[which] = compliance_of(&all);
 	}
 }
 
 void pr_quality_project(const struct pr_site *site, struct pr_findings *findings)
 {
-	struct outcome before[PR_QUALITY_COUNT];
 	struct outcome all[PR_QUALITY_COUNT];
 	uint64_t outages = 0;
 	for (int i = 0; i < PR_QUALITY_COUNT; i++)
@@ -353,9 +359,11 @@ void pr_quality_project(const struct pr_site *site, struct pr_findings *findings
 			join(&all[i], (enum pr_quality_parameter)i, &outcomes[i]);
 		outages += site->incomer_data[k]->quality ? site->incomer_data[k]->quality->outage_samples : 0;
 	}
-	join_before(site, before);
-	for (int i = 0; i < PR_QUALITY_COUNT; i++)
+	for (int i = 0; i < PR_QUALITY_COUNT; i++) {
+		pr_micro before[PR_BEFORE_COUNT];
+		join_before(site, (enum pr_quality_parameter)i, before);
 		if (is_shown((enum pr_quality_parameter)i, &all[i]))
-			publish(site->work->arena, (enum pr_quality_parameter)i, &all[i], &before[i], findings);
+			publish(site->work->arena, (enum pr_quality_parameter)i, &all[i], before, findings);
+	}
 	publish_outages(site->work->arena, has_minutes(site), outages, findings);
 }

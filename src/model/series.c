@@ -1,5 +1,7 @@
 #include "model/series.h"
 
+const int pr_before_months[PR_BEFORE_COUNT] = {-1, -12};
+
 /* A line a quantity, as in the header. */
 /* clang-format off */
 const char *const pr_minute_field_names[PR_MINUTE_FIELD_COUNT] = {

@@ -82,6 +82,10 @@ struct pr_event {
 
 struct pr_quality;
 
+/* What a month is compared with, besides quarters: the month before, the same month a year before. */
+enum pr_before { PR_BEFORE_MONTH, PR_BEFORE_YEAR, PR_BEFORE_COUNT };
+extern const int pr_before_months[PR_BEFORE_COUNT]; /* −1, −12 */
+
 /* What one point contributed to the dataset; index-aligned with the project's points. */
 struct pr_point_data {
 	struct pr_quarter_rows *windows; /* by from_ms, not overlapping; which: model/dataset plan in source/gather.h */
@@ -89,8 +93,8 @@ struct pr_point_data {
 	struct pr_minute_buckets *minutes; /* the month in quarters; NULL where none were asked for */
 	bool has_quarters_ever;            /* a quarter row exists at any time up to the cut-off */
 	bool has_minutes_in_month;
-	const struct pr_quality *quality;        /* model/quality.h: an incomer's month; NULL = none was asked for */
-	const struct pr_quality *quality_before; /* of the month before; NULL = none was asked for */
+	const struct pr_quality *quality; /* model/quality.h: an incomer's month; NULL = none was asked for */
+	const struct pr_quality *quality_before[PR_BEFORE_COUNT];
 };
 
 /* What one sensor contributed: quarters as buckets, fields[0] alone; NULL where validity and service left nothing. */

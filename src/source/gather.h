@@ -5,8 +5,8 @@
  *   period of the month's utility bill, which may reach beyond the month;
  * - every other point: quarters of the month, the month before and the month a year before (and their history);
  * - incomers: the month's minutes in quarter buckets with every field's plausibility bounds;
- * - incomers with minutes: their quality, of what validity and service leave of the month; and the month before of the
- *   incomers of projects that have any (gather_quality.c);
+ * - incomers with minutes: their quality, of what validity and service leave of the month; and of the
+ *   incomers of projects that have any that of the month before and of the month a year before (gather_quality.c);
  * - sensors: the month and the month before, in quarter buckets, of what validity and service leave (gather_safety.c);
  * - the events of the month and of the month before.
  * Months are in the project's zone; one in which a point was never valid is not asked for, one in which it was for a

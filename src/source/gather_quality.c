@@ -1,6 +1,6 @@
 /*
- * Of each incomer with minutes in the month: its samples held against the limits of quality, and those of the month
- * before, with which the month is compared.
+ * Of each incomer with minutes in the month: its samples held against the limits of quality, and those of the months
+ * with which the month is compared.
  */
 #include "source/gather.h"
 
@@ -86,9 +86,11 @@ static bool plan_month(struct gathering *gathering, struct pr_project_data *data
 }
 
 /* Every incomer of that month, also one that is silent by now: it is what that month's report said. */
-static void plan_before(struct gathering *gathering, struct pr_project_data *data, struct pr_month month)
+static void plan_before(
+	struct gathering *gathering, struct pr_project_data *data, struct pr_month now, enum pr_before which)
 {
 	const struct pr_project *project = data->project;
+	struct pr_month month = pr_month_add(now, pr_before_months[which]);
 	double hz = project_hz(data);
 	for (size_t i = 0; i < project->point_count; i++) {
 		const struct pr_point *point = &project->points[i];
@@ -100,7 +102,7 @@ static void plan_before(struct gathering *gathering, struct pr_project_data *dat
 		pr_gather_keep_valid(gathering->directory, project, point, &from_ms, &to_ms);
 		if (from_ms < to_ms)
 			plan(gathering, project, point, from_ms, to_ms, into->has_minutes_in_month ? nominal_hz(into->minutes) : hz,
-				&into->quality_before);
+				&into->quality_before[which]);
 	}
 }
 
@@ -108,10 +110,11 @@ bool pr_gather_quality(struct pr_source *source, const struct pr_directory *dire
 	struct pr_arena *arena, struct pr_dataset *dataset, struct pr_error *error)
 {
 	struct gathering gathering = {.directory = directory, .method = method, .arena = arena};
-	struct pr_month before = pr_month_add(dataset->month, -1);
-	for (size_t p = 0; p < directory->project_count; p++)
-		if (plan_month(&gathering, &dataset->projects[p]))
-			plan_before(&gathering, &dataset->projects[p], before);
+	for (size_t p = 0; p < directory->project_count; p++) {
+		bool has_minutes = plan_month(&gathering, &dataset->projects[p]);
+		for (int which = 0; has_minutes && which < PR_BEFORE_COUNT; which++)
+			plan_before(&gathering, &dataset->projects[p], dataset->month, (enum pr_before)which);
+	}
 	struct pr_quality *quality = pr_arena_array(arena, gathering.count, sizeof *quality);
 	if (!pr_source_quality(source, gathering.queries, gathering.count, arena, quality, error))
 		return false;

@@ -457,7 +457,8 @@ static void test_tenant(void **state)
 	/* The month before: at half the limit 100, at the limit 60, at the standard 60, mean 73.3; 72 ÷ 73.3 − 1 = −0.017735 */
 	fill_quality(&before, 0.1, 7, 0.9);
 	plant->data[0].points[0].quality = &quality;
-	plant->data[0].points[0].quality_before = &before;
+	plant->data[0].points[0].quality_before[PR_BEFORE_MONTH] = &before;
+	plant->data[0].points[0].quality_before[PR_BEFORE_YEAR] = &quality;
 	put_events(plant, month, MONTH_EVENTS);
 	plant->method.alarms.test_codes = "";
 	plant_analyse(plant);
@@ -468,6 +469,8 @@ static void test_tenant(void **state)
 	plant_expect(plant_finding(plant, 0, "health.index")->base_month, "73.3");
 	plant_expect(plant_finding(plant, 0, "health.index")->change_month, "-0.017735");
 	plant_expect(pr_findings_get(tenant, "health.index")->base_month, "73.3");
+	plant_expect(pr_findings_get(tenant, "health.index")->base_year, "72");
+	plant_expect(pr_findings_get(tenant, "health.index")->change_year, "0");
 	plant_expect(pr_findings_get(tenant, "health.index")->change_month, "-0.017735");
 	assert_string_equal(pr_findings_get(tenant, "health.grade")->word, "fair");
 	plant_expect(pr_findings_get(tenant, "health.compliance.frequency")->value, "0.75");

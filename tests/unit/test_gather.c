@@ -192,15 +192,36 @@ static void quality_is_of_incomers_with_minutes(void **state)
 	assert_true(works[0].quality->rules.nominal_hz == 50);
 	assert_null(works[1].quality);
 	/* The month before, of every incomer that was one: at the frequency of its own grid, or of its neighbours'. */
-	const struct pr_quality *before = gathered.dataset.projects[1].points[0].quality_before;
+	const struct pr_quality *before = gathered.dataset.projects[1].points[0].quality_before[PR_BEFORE_MONTH];
 	assert_non_null(before);
 	assert_int_equal(before->to_ms, store->from_ms);
 	assert_true(before->rules.nominal_hz == 60);
 	assert_int_equal(before->values[PR_QUALITY_FREQUENCY].samples, 1);
 	assert_int_equal(before->values[PR_QUALITY_FREQUENCY].worst, -100000);
-	assert_non_null(works[0].quality_before);
-	assert_int_equal(works[0].quality_before->values[PR_QUALITY_DEVIATION].samples, 0);
-	assert_null(works[1].quality_before);
+	assert_null(gathered.dataset.projects[1].points[0].quality_before[PR_BEFORE_YEAR]); /* it was none then */
+	assert_non_null(works[0].quality_before[PR_BEFORE_MONTH]);
+	assert_int_equal(works[0].quality_before[PR_BEFORE_MONTH]->values[PR_QUALITY_DEVIATION].samples, 0);
+	assert_null(works[1].quality_before[PR_BEFORE_MONTH]);
+}
+
+static void quality_is_also_that_of_a_year_before(void **state)
+{
+	struct stores *stores = *state;
+	stores_put_plant(stores);
+	stores_put(stores, "point_1min_index.csv",
+		"point_id,project_id,time,ua,freq\n"
+		"201,20,2027-03-01T00:00+01:00,231,59.98\n"
+		"201,20,2026-04-01T00:00+02:00,232,59.6\n"
+		"201,20,2026-03-01T00:00+01:00,232,59.8\n"
+		"201,20,2026-02-28T23:59+01:00,232,59.7\n");
+	stores_open(stores, stores->csv);
+	struct gathered gathered = gather(stores, 2, (struct pr_month){2027, 3}, INT64_MAX);
+	const struct pr_quality *year = gathered.dataset.projects[1].points[0].quality_before[PR_BEFORE_YEAR];
+	assert_non_null(year);
+	assert_int_equal(year->values[PR_QUALITY_FREQUENCY].samples, 1);
+	assert_int_equal(year->values[PR_QUALITY_FREQUENCY].worst, -200000);
+	/* A project without minutes in the month is compared with nothing. */
+	assert_null(gathered.dataset.projects[0].points[0].quality_before[PR_BEFORE_YEAR]);
 }
 
 int main(void)
@@ -215,6 +236,7 @@ int main(void)
 		TEST("a bill of another period widens the window", a_bill_of_another_period_widens_the_window),
 		TEST("minutes of incomers fill the quarters of the month", minutes_of_incomers_fill_the_quarters_of_the_month),
 		TEST("quality is of incomers with minutes", quality_is_of_incomers_with_minutes),
+		TEST("quality is also that of a year before", quality_is_also_that_of_a_year_before),
 		TEST("the measured month is gathered", the_measured_month_is_gathered),
 	};
 	return cmocka_run_group_tests_name("gather", tests, NULL, NULL);

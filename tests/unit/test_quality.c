@@ -399,8 +399,11 @@ static void compliance_is_compared_with_the_month_before(void **state)
 {
 	struct plant *plant = *state;
 	struct pr_quality *before = quality_of(plant);
+	struct pr_quality *year = quality_of(plant);
 	struct pr_quality *quality = quality_of(plant);
-	plant->data[0].points[0].quality_before = before;
+	plant->data[0].points[0].quality_before[PR_BEFORE_MONTH] = before;
+	plant->data[0].points[0].quality_before[PR_BEFORE_YEAR] = year;
+	set(year, PR_QUALITY_DEVIATION, 500, 500, 7, -20);
 	set(before, PR_QUALITY_DEVIATION, 1000, 900, 7, -20);
 	set(before, PR_QUALITY_FREQUENCY, 1000, 0, 1, 1);
 	set(before, PR_QUALITY_POWER_FACTOR, 1000, 1000, 1, 1);
@@ -414,6 +417,8 @@ static void compliance_is_compared_with_the_month_before(void **state)
 		plant_expect(of[i]->value, "0.95");
 		plant_expect(of[i]->base_month, "0.9");
 		plant_expect(of[i]->change_month, "0.055556");
+		plant_expect(of[i]->base_year, "1");
+		plant_expect(of[i]->change_year, "-0.05");
 	}
 	const struct pr_finding *from_nothing = plant_finding(plant, 0, "quality.frequency.compliance");
 	plant_expect(from_nothing->base_month, "0");
