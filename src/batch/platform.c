@@ -263,13 +263,13 @@ static bool try_project(struct gathering *gathering, struct entry *entry)
 	return true;
 }
 
-/* What this run made has this run's cut-off; of a tenant that failed in it, each project gets a second chance alone. */
+/* Of a tenant that failed in this run each project gets a second chance alone. */
 static bool is_to_be_made(const struct gathering *gathering, const struct entry *entry)
 {
 	bool is_now = entry->has_summary && entry->cutoff_ms == gathering->workshop->now_ms;
 	bool failed = entry->result && entry->result->state == PR_TENANT_FAILED;
-	bool force = gathering->run && gathering->run->force;
-	return !entry->has_summary || ((force || failed) && !is_now);
+	bool force = gathering->run && gathering->run->force && !(entry->result && is_now); /* this run has made it again */
+	return !entry->has_summary || force || (failed && !is_now);
 }
 
 static bool make_missing(struct gathering *gathering)
