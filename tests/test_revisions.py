@@ -210,6 +210,41 @@ def test_a_report_knows_no_difference_between_one_folder_and_another(place):
     assert report == alone
 
 
+def test_the_other_editions_have_revisions_too(place):
+    """Three projects of three customers, one of them late, and one that leaves the directory: both are told."""
+    with sqlite3.connect(place.store) as store:
+        for number in (2, 3):
+            reports.add_tenant(store, number)
+            reports.add_quarters(store, number)
+        for number, edition, name in ((5, "management", "集团"), (9, "platform", "平台")):
+            reports.insert(store, "tenant", tenant_id=number, name=name, edition=edition, locale="zh-CN",
+                           timezone="Asia/Shanghai", service_from="2017-01-01")
+        for project in (10, 20, 30):
+            reports.insert(store, "tenant_project", tenant_id=5, project_id=project)
+    store.close()
+    place.run(EARLY)
+    editions = {"management": "5-集团", "platform": "9-平台"}
+    folders = {name: place.out / reports.SMALL_MONTH / name / folder for name, folder in editions.items()}
+    before = {name: reports.read_json(folder) for name, folder in folders.items()}
+    times_before = {name: times(folder) for name, folder in folders.items()}
+    place.run("2018-04-05T12:00:00Z")
+    assert {name: times(folder) for name, folder in folders.items()} == times_before
+    place.change("DELETE FROM tenant WHERE tenant_id = 3", *(
+        f"DELETE FROM {table} WHERE project_id = 30"
+        for table in ("tenant_project", "transformer", "tariff", "point", "project")))
+    place.run(LATE)
+    for name, folder in folders.items():
+        report = reports.read_json(folder)
+        assert report["revision"] == 2
+        assert told(report) == difference(before[name], report), name
+        changes = {change["path"]: change for change in report["changes"]}
+        assert (changes["energy.total"]["old"], changes["energy.total"]["new"]) == (73_600, 49_600)
+        late, gone = changes["projects/10/energy.total"], changes["projects/30/energy.total"]
+        assert (late["old"], late["new"], gone["old"], gone["new"]) == (24_000, 24_800, 24_800, None)
+        assert gone["name"] == "厂区3" and "projects/20/energy.total" not in changes
+        assert (folder / "revisions" / "r1" / "report.json").exists()
+
+
 # --- what is a change, and what is none -------------------------------------------------------------------------------
 
 def test_a_dearer_price_changes_money_alone(place):

@@ -1,6 +1,5 @@
 #include "base/sha256.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #define BLOCK 64
@@ -46,27 +45,55 @@ static void take_block(uint32_t state[8], const unsigned char *block)
 		state[i] += s[i];
 }
 
-char *pr_sha256(const void *bytes, size_t count, char out[PR_SHA256_TEXT])
+void pr_sha256_begin(struct pr_sha256 *sum)
+{
+	static const uint32_t start[8] = {
+		0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+
+	*sum = (struct pr_sha256){.count = 0};
+	memcpy(sum->state, start, sizeof start);
+}
+
+void pr_sha256_add(struct pr_sha256 *sum, const void *bytes, size_t count)
+{
+	const unsigned char *at = bytes;
+
+	while (count > 0) {
+		size_t held = (size_t)(sum->count % BLOCK), taken = BLOCK - held < count ? BLOCK - held : count;
+
+		memcpy(sum->rest + held, at, taken);
+		sum->count += taken;
+		at += taken;
+		count -= taken;
+		if (held + taken == BLOCK)
+			take_block(sum->state, sum->rest);
+	}
+}
+
+char *pr_sha256_end(struct pr_sha256 *sum, char out[PR_SHA256_TEXT])
 {
 	static const char digits[] = "0123456789abcdef";
-	uint32_t state[8] = {
-		0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-	unsigned char tail[2 * BLOCK] = {0};
-	const unsigned char *at = bytes;
-	size_t left = count, tail_bytes;
+	static const unsigned char padding[BLOCK] = {0x80};
+	uint64_t bits = sum->count * 8;
+	unsigned char length[LENGTH_BYTES];
+	size_t held = (size_t)(sum->count % BLOCK);
 
-	for (; left >= BLOCK; left -= BLOCK, at += BLOCK)
-		take_block(state, at);
-	if (left > 0)
-		memcpy(tail, at, left);
-	tail[left] = 0x80;
-	tail_bytes = left + 1 + LENGTH_BYTES <= BLOCK ? BLOCK : 2 * BLOCK;
 	for (int i = 0; i < LENGTH_BYTES; i++)
-		tail[tail_bytes - 1 - (size_t)i] = (unsigned char)((uint64_t)count * 8 >> (8 * i));
-	for (size_t i = 0; i < tail_bytes; i += BLOCK)
-		take_block(state, tail + i);
+		length[LENGTH_BYTES - 1 - i] = (unsigned char)(bits >> (8 * i));
+	pr_sha256_add(
+		sum, padding, held < BLOCK - LENGTH_BYTES ? BLOCK - LENGTH_BYTES - held : 2 * BLOCK - LENGTH_BYTES - held);
+	pr_sha256_add(sum, length, sizeof length);
 	for (int i = 0; i < BLOCK; i++)
-		out[i] = digits[state[i / 8] >> (28 - 4 * (i % 8)) & 15];
+		out[i] = digits[sum->state[i / 8] >> (28 - 4 * (i % 8)) & 15];
 	out[BLOCK] = '\0';
 	return out;
+}
+
+char *pr_sha256(const void *bytes, size_t count, char out[PR_SHA256_TEXT])
+{
+	struct pr_sha256 sum;
+
+	pr_sha256_begin(&sum);
+	pr_sha256_add(&sum, bytes, count);
+	return pr_sha256_end(&sum, out);
 }

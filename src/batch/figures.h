@@ -21,6 +21,7 @@
 #include "analysis/changed.h"
 #include "analysis/findings.h"
 #include "base/sha256.h"
+#include "batch/pack.h"
 
 struct pr_figure {
 	const char *path;              /* "projects/10/energy.total" */
@@ -32,34 +33,40 @@ struct pr_figure {
 };
 
 struct pr_figures {
-	struct pr_figure *items; /* by path */
+	struct pr_figure *items;
 	size_t count, capacity;
 };
-/* `path` is the subject's; a value that is not there is passed over. pr_figures_sort is due before any other use. */
+/* `path` is the subject's; a value that is not there is passed over. */
 void pr_figures_add(struct pr_figures *figures, struct pr_arena *arena, const char *path, const char *name,
 	const char *id, const struct pr_changed_value *value, int digits);
-void pr_figures_sort(struct pr_figures *figures);
 
-/* A platform may have thousands of projects: of each stands one figure for all of its own, their hash ("projects/10/figures"),
- * so that memory does not grow with them. What changed in a project is told by its customer's report. */
-void pr_figures_add_hash(
-	struct pr_figures *figures, struct pr_arena *arena, const char *path, const char *name, struct pr_figures *own);
-/* Of a platform's report the projects are read from its feed, which can fail. Nothing points into the report then. */
-PR_CHECK bool pr_figures_collect(
-	const struct pr_report *report, struct pr_arena *arena, struct pr_figures *figures, struct pr_error *error);
-char *pr_figures_hash(const struct pr_figures *figures, char out[PR_SHA256_TEXT]); /* of paths, values and units */
+/*
+ * A report's figures as the ledger keeps them, and the hash of their paths, values and units. Of a platform's report the
+ * projects are read from its feed; one of them is in memory at a time.
+ */
+PR_CHECK bool pr_figures_pack(const struct pr_report *report, struct pr_arena *arena, struct pr_packed *packed,
+	char hash[PR_SHA256_TEXT], struct pr_error *error);
+PR_CHECK bool pr_figures_pack_list(const struct pr_figures *figures, struct pr_arena *arena, struct pr_packed *packed,
+	char hash[PR_SHA256_TEXT], struct pr_error *error);
 
-void pr_figures_write(const struct pr_figures *figures, struct pr_arena *arena, const char **text, size_t *count);
-PR_CHECK bool pr_figures_read(
-	const char *text, size_t count, struct pr_arena *arena, struct pr_figures *figures, struct pr_error *error);
+/*
+ * What changed from `before` to `after`: in the order of the report; what is gone stands behind the others, of a platform
+ * behind those of its project. `by_project`: both hold nothing but the tenant and projects by rising id, as a platform's
+ * do; they are then read side by side, a project at a time.
+ */
+PR_CHECK bool pr_figures_compare(const struct pr_packed *before, const struct pr_packed *after, bool by_project,
+	struct pr_arena *arena, struct pr_changed **changed, size_t *count, struct pr_error *error);
 
-/* What changed from `before` to `after`: in the order of the report, what is gone behind it. */
-void pr_figures_compare(const struct pr_figures *before, const struct pr_figures *after, struct pr_arena *arena,
-	struct pr_changed **changed, size_t *count);
 void pr_changed_write(
 	const struct pr_changed *changed, size_t changed_count, struct pr_arena *arena, const char **text, size_t *count);
 PR_CHECK bool pr_changed_read(const char *text, size_t count, struct pr_arena *arena, struct pr_changed **changed,
 	size_t *changed_count, struct pr_error *error);
+
+/* All of them, by path; and one line, a subject's. */
+PR_CHECK bool pr_figures_read(
+	const struct pr_packed *packed, struct pr_arena *arena, struct pr_figures *figures, struct pr_error *error);
+PR_CHECK bool pr_figures_read_line(
+	const char *line, size_t length, struct pr_arena *arena, struct pr_figures *figures, struct pr_error *error);
 
 /* A published report. */
 struct pr_published {

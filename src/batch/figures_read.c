@@ -113,14 +113,15 @@ static bool read_lines(const char *text, size_t count, struct pr_arena *arena,
 	return good;
 }
 
-bool pr_figures_read(
-	const char *text, size_t count, struct pr_arena *arena, struct pr_figures *figures, struct pr_error *error)
+bool pr_figures_read_line(
+	const char *line, size_t length, struct pr_arena *arena, struct pr_figures *figures, struct pr_error *error)
 {
-	*figures = (struct pr_figures){0};
-	if (!read_lines(text, count, arena, take_subject, figures, error))
-		return false;
-	pr_figures_sort(figures);
-	return true;
+	struct pr_json_document *document = NULL;
+	bool good =
+		pr_json_parse(&document, line, length, error) && take_subject(pr_json_root(document), figures, arena, error);
+
+	pr_json_free(document);
+	return good;
 }
 
 bool pr_changed_read(const char *text, size_t count, struct pr_arena *arena, struct pr_changed **changed,
@@ -188,28 +189,6 @@ static void read_project(struct pr_figures *figures, struct pr_arena *arena, con
 	}
 }
 
-static bool is_platform(const struct pr_json *root)
-{
-	return pr_text_equal(
-		pr_json_text(pr_json_path(root, "tenant", "edition", NULL)), pr_edition_names[PR_EDITION_PLATFORM]);
-}
-
-/* As pr_figures_collect does with a platform's projects. */
-static void read_hash(struct pr_figures *figures, struct pr_arena *arena, const struct pr_json *project)
-{
-	struct pr_arena scratch;
-	struct pr_figures own = {0};
-	int64_t id;
-
-	if (!pr_json_int64(pr_json_get(project, "id"), &id))
-		return;
-	pr_arena_init(&scratch);
-	read_project(&own, &scratch, project);
-	pr_figures_add_hash(figures, arena, pr_arena_format(&scratch, "projects/%lld", (long long)id),
-		pr_json_text(pr_json_get(project, "name")), &own);
-	pr_arena_release(&scratch);
-}
-
 static bool read_head(const struct pr_json *root, struct pr_published *published, struct pr_error *error)
 {
 	const char *month = pr_json_text(pr_json_get(root, "month"));
@@ -244,13 +223,12 @@ bool pr_published_read(
 		read_subject(&published->figures, arena, root, "", pr_json_text(pr_json_path(root, "tenant", "name", NULL)));
 		nodes = pr_json_get(root, "projects");
 		for (size_t i = 0; i < pr_json_count(nodes); i++)
-			(is_platform(root) ? read_hash : read_project)(&published->figures, arena, pr_json_at(nodes, i));
+			read_project(&published->figures, arena, pr_json_at(nodes, i));
 		nodes = pr_json_get(root, "changes");
 		for (size_t i = 0; good && i < pr_json_count(nodes); i++)
 			good = take_changed(pr_json_at(nodes, i), &list, arena, error);
 		published->changed = list.items;
 		published->changed_count = list.count;
-		pr_figures_sort(&published->figures);
 	}
 	pr_json_free(document);
 	return good;

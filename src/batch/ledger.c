@@ -151,6 +151,17 @@ static bool column_packed(const struct pr_ledger *ledger, sqlite3_stmt *statemen
 	return true;
 }
 
+/* The same as it is kept. */
+static struct pr_packed column_as_packed(sqlite3_stmt *statement, int column, struct pr_arena *arena)
+{
+	const char *bytes = sqlite3_column_blob(statement, column + 1);
+	size_t count = (size_t)sqlite3_column_bytes(statement, column + 1);
+	sqlite3_int64 unpacked = sqlite3_column_int64(statement, column);
+
+	return (struct pr_packed){
+		pr_arena_copy_n(arena, bytes ? bytes : "", count), count, unpacked > 0 ? (size_t)unpacked : 0};
+}
+
 static bool read_integer(const struct pr_ledger *ledger, const char *sql, int64_t *value, struct pr_error *error)
 {
 	sqlite3_stmt *statement;
@@ -610,8 +621,9 @@ static bool put_row(
 	sqlite3_bind_int64(statement, 13, revision->formats);
 	bind_text(statement, 14, revision->hash);
 	bind_text(statement, 15, revision->report);
-	if (!bind_packed(statement, 16, revision->findings, revision->findings_count, error) ||
-		!bind_packed(statement, 18, revision->changes, revision->changes_count, error)) {
+	sqlite3_bind_int64(statement, 16, (sqlite3_int64)revision->findings.unpacked);
+	sqlite3_bind_blob64(statement, 17, revision->findings.bytes, revision->findings.count, SQLITE_TRANSIENT);
+	if (!bind_packed(statement, 18, revision->changes, revision->changes_count, error)) {
 		sqlite3_finalize(statement);
 		return false;
 	}
@@ -725,8 +737,8 @@ static bool take_revision(struct pr_ledger *ledger, sqlite3_stmt *statement, str
 	revision->formats = (unsigned)sqlite3_column_int64(statement, 9);
 	column_hash(statement, 10, revision->hash);
 	column_hash(statement, 11, revision->report);
-	return column_packed(ledger, statement, 12, arena, &revision->findings, &revision->findings_count, error) &&
-	       column_packed(ledger, statement, 14, arena, &revision->changes, &revision->changes_count, error);
+	revision->findings = column_as_packed(statement, 12, arena);
+	return column_packed(ledger, statement, 14, arena, &revision->changes, &revision->changes_count, error);
 }
 
 static bool read_revision(struct pr_ledger *ledger, bool intent, int number, struct pr_arena *arena,

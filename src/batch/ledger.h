@@ -25,6 +25,7 @@
 #include "base/arena.h"
 #include "base/calendar.h"
 #include "base/sha256.h"
+#include "batch/pack.h"
 
 struct pr_ledger;
 
@@ -99,9 +100,8 @@ struct pr_ledger_revision {
 	unsigned formats;            /* bits of enum pr_format: what was made */
 	char hash[PR_SHA256_TEXT];   /* of `findings` */
 	char report[PR_SHA256_TEXT]; /* of the findings' JSON as published, also where JSON is not among the formats */
-	const char *findings;        /* what is compared (batch/revision.h) */
-	size_t findings_count;
-	const char *changes; /* the figures that changed since the revision before; "" in the first */
+	struct pr_packed findings;   /* what is compared (batch/figures.h) */
+	const char *changes;         /* the figures that changed since the revision before; "" in the first */
 	size_t changes_count;
 	struct pr_ledger_file *files;
 	size_t file_count;

@@ -1,14 +1,16 @@
 #include "batch/revision.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "batch/formats.h"
 
-#define FILE_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define JSON_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define REVISIONS_MAX 1000000
 #define CHARTS_FOLDER "charts"
@@ -37,23 +39,26 @@ static unsigned format_of(const char *name)
 /* Size and hash of a file; false where it is not there or cannot be read. */
 static bool measure_file(const char *path, uint64_t *bytes, char hash[PR_SHA256_TEXT])
 {
-	struct pr_error error = {0};
-	struct pr_arena arena;
+	int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	char piece[65536];
+	struct pr_sha256 sum;
 	struct stat status;
-	char *content;
-	size_t count;
-	bool good;
+	ssize_t got = -1;
 
-	if (lstat(path, &status) != 0 || !S_ISREG(status.st_mode))
+	if (descriptor < 0)
 		return false;
-	pr_arena_init(&arena);
-	good = pr_file_read(path, FILE_BYTES_MAX, &arena, &content, &count, &error);
-	if (good) {
-		*bytes = count;
-		pr_sha256(content, count, hash);
+	pr_sha256_begin(&sum);
+	while (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
+		got = read(descriptor, piece, sizeof piece);
+		if (got == 0 || (got < 0 && errno != EINTR))
+			break;
+		if (got > 0)
+			pr_sha256_add(&sum, piece, (size_t)got);
 	}
-	pr_arena_release(&arena);
-	return good;
+	close(descriptor);
+	*bytes = sum.count;
+	pr_sha256_end(&sum, hash);
+	return got == 0;
 }
 
 struct file_list {
@@ -202,11 +207,9 @@ static bool read_folder(const struct pr_revision *revision, const char *folder, 
 		.state = published.revision > 1 ? "held" : "done",
 		.coverage = published.coverage,
 		.folder = folder_in_out(revision)};
-	pr_figures_hash(&published.figures, found->hash);
 	pr_sha256(json, count, found->report);
-	pr_figures_write(&published.figures, arena, &found->findings, &found->findings_count);
 	pr_changed_write(published.changed, published.changed_count, arena, &found->changes, &found->changes_count);
-	return true;
+	return pr_figures_pack_list(&published.figures, arena, &found->findings, found->hash, &error);
 }
 
 static bool adopt_folder(struct pr_revision *revision, const char *folder, int number, struct pr_error *error)
@@ -296,26 +299,24 @@ static int number_without_history(const struct pr_revision *revision)
 bool pr_revision_is_newest(
 	const struct pr_revision *revision, const struct pr_report *report, bool *is_newest, struct pr_error *error)
 {
-	struct pr_figures figures;
+	struct pr_packed findings;
 	char hash[PR_SHA256_TEXT];
 
-	if (!pr_figures_collect(report, revision->arena, &figures, error))
+	if (!pr_figures_pack(report, revision->arena, &findings, hash, error))
 		return false;
-	*is_newest = revision->has_newest && strcmp(pr_figures_hash(&figures, hash), revision->newest.hash) == 0;
+	*is_newest = revision->has_newest && strcmp(hash, revision->newest.hash) == 0;
 	return true;
 }
 
 /* Whether the newest says the same; `changed` is what differs. */
-static bool compare(struct pr_revision *revision, bool *equal, struct pr_error *error)
+static bool compare(struct pr_revision *revision, bool by_project, bool *equal, struct pr_error *error)
 {
-	struct pr_figures before;
-
 	*equal = strcmp(revision->hash, revision->newest.hash) == 0;
 	if (*equal)
 		return true;
-	if (!pr_figures_read(revision->newest.findings, revision->newest.findings_count, revision->arena, &before, error))
+	if (!pr_figures_compare(&revision->newest.findings, &revision->findings, by_project, revision->arena,
+			&revision->changed, &revision->changed_count, error))
 		return pr_error_context(error, "revision %d in the ledger", revision->newest.number);
-	pr_figures_compare(&before, &revision->figures, revision->arena, &revision->changed, &revision->changed_count);
 	*equal = revision->changed_count == 0;
 	return true;
 }
@@ -345,11 +346,10 @@ bool pr_revision_decide(struct pr_revision *revision, const struct pr_report *re
 {
 	bool equal = false;
 
-	if (!pr_figures_collect(report, revision->arena, &revision->figures, error))
+	if (!pr_figures_pack(report, revision->arena, &revision->findings, revision->hash, error))
 		return false;
-	pr_figures_hash(&revision->figures, revision->hash);
 	revision->cutoff_ms = revision->wish.now_ms;
-	if (revision->has_newest && !compare(revision, &equal, error))
+	if (revision->has_newest && !compare(revision, report->platform != NULL, &equal, error))
 		return false;
 	if (equal)
 		return decide_equal(revision, error);
@@ -370,8 +370,9 @@ const char *pr_revision_held(const struct pr_revision *revision, const struct pr
 	if (revision->action != PR_REVISION_NEW && revision->newest.released_ms != PR_TIME_MISSING)
 		return NULL;
 	if (report->below_gate && coverage && coverage->value != PR_MICRO_MISSING)
-		low = pr_arena_format(revision->arena, "coverage of %.1f%% is below the gate of %g%%",
-			(double)(coverage->value / 1000) / 10, gate * 100); /* cut: 94.96% is not 95% */
+		low = pr_arena_format(revision->arena, "coverage of %lld.%lld%% is below the gate of %g%%",
+			(long long)(coverage->value / 10000), (long long)(coverage->value / 1000 % 10),
+			gate * 100); /* cut: 94.96% is not 95% */
 	return later && low ? pr_arena_format(revision->arena, "%s; %s", later, low) : later ? later : low;
 }
 
@@ -469,7 +470,7 @@ bool pr_revision_publish(const struct pr_revision *revision, struct pr_stage *st
 		memcpy(made.report, revision->newest.report, sizeof made.report);
 	else
 		pr_sha256(json, json_count, made.report);
-	pr_figures_write(&revision->figures, revision->arena, &made.findings, &made.findings_count);
+	made.findings = revision->findings;
 	pr_changed_write(revision->changed, revision->changed_count, revision->arena, &made.changes, &made.changes_count);
 	/* Where publishing fails, the intent stays: the next run looks at the files. */
 	return pr_ledger_intend(revision->ledger, &made, error) && pr_stage_publish(stage, error) &&

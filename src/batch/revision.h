@@ -54,8 +54,8 @@ struct pr_revision {
 	size_t changed_count;
 	unsigned intact;  /* the newest's formats whose files lie in the folder as they were published */
 	unsigned formats; /* to be made */
-	struct pr_figures figures;
-	char hash[PR_SHA256_TEXT]; /* of `figures` */
+	struct pr_packed findings;
+	char hash[PR_SHA256_TEXT]; /* of them */
 };
 
 /* `wish`, `ledger` and `arena` outlive the revision. */

@@ -51,8 +51,7 @@ static bool read_ledger(struct explaining *own)
 	bool good = pr_ledger_open(&ledger, path, own->error) &&
 	            pr_ledger_get_revision(
 					ledger, own->month, own->directory.tenant.id, 0, own->arena, &own->revision, &found, own->error) &&
-	            (!found || pr_figures_read(own->revision.findings, own->revision.findings_count, own->arena,
-							   &own->published, own->error));
+	            (!found || pr_figures_read(&own->revision.findings, own->arena, &own->published, own->error));
 	pr_ledger_close(ledger);
 	if (!found)
 		own->revision.number = 0;

@@ -252,8 +252,7 @@ static struct pr_ledger_revision sample(int number, struct pr_ledger_file *files
 		.coverage = NAN,
 		.folder = "2026-10/single/3-医院",
 		.formats = 5,
-		.findings = number > 1 ? "new" : "old",
-		.findings_count = 3,
+		.findings = {number > 1 ? "new" : "old", 3, 30},
 		.changes = "",
 		.files = files,
 		.file_count = file_count};
@@ -304,7 +303,9 @@ static void a_revision_is_read_as_it_was_written(void **state)
 	assert_string_equal(read.folder, "2026-10/single/3-医院");
 	assert_int_equal(read.formats, 5);
 	assert_string_equal(read.hash, "2");
-	assert_string_equal(read.findings, "new");
+	assert_string_equal(read.findings.bytes, "new");
+	assert_int_equal(read.findings.count, 3);
+	assert_int_equal(read.findings.unpacked, 30);
 	assert_string_equal(read.changes, "changed");
 	assert_int_equal(read.file_count, 2);
 	assert_string_equal(read.files[0].name, "charts/01.svg");
@@ -490,6 +491,50 @@ static void packed_bytes_come_out_again(void **state)
 	assert_false(pr_unpack(packed, packed_count, 49999, &fixture->arena, &out, &fixture->error));
 }
 
+static void lines_are_packed_piece_by_piece(void **state)
+{
+	struct fixture *fixture = *state;
+	struct pr_packer *packer = pr_packer_new();
+	struct pr_unpacker *unpacker;
+	struct pr_packed packed;
+	const char *line;
+	size_t length;
+	char text[64];
+
+	for (int i = 0; i < 20000; i++) {
+		int count = snprintf(text, sizeof text, "%d%s", i * 7, i < 19999 ? "\n" : "");
+		assert_true(pr_packer_add(packer, text, (size_t)count, &fixture->error));
+	}
+	assert_true(pr_packer_end(packer, &fixture->arena, &packed, &fixture->error));
+	pr_packer_free(packer);
+	unpacker = pr_unpacker_new(&packed);
+	for (int i = 0; i < 20000; i++) {
+		snprintf(text, sizeof text, "%d", i * 7);
+		assert_true(pr_unpacker_line(unpacker, &line, &length, &fixture->error));
+		assert_string_equal(line, text);
+		assert_int_equal(length, strlen(text));
+	}
+	assert_true(pr_unpacker_line(unpacker, &line, &length, &fixture->error));
+	assert_null(line);
+	pr_unpacker_free(unpacker);
+	packed.count -= 10; /* cut short */
+	unpacker = pr_unpacker_new(&packed);
+	while (pr_unpacker_line(unpacker, &line, &length, &fixture->error))
+		assert_non_null(line);
+	assert_non_null(strstr(fixture->error.text, "broken: packed lines that do not unpack to"));
+	pr_unpacker_free(unpacker);
+}
+
+static const char *in_pieces(const char *text, size_t count, size_t piece, char out[PR_SHA256_TEXT])
+{
+	struct pr_sha256 sum;
+
+	pr_sha256_begin(&sum);
+	for (size_t i = 0; i < count; i += piece)
+		pr_sha256_add(&sum, text + i, count - i < piece ? count - i : piece);
+	return pr_sha256_end(&sum, out);
+}
+
 /* FIPS 180-4's examples, and lengths around the end of a block as `sha256sum` gives them. */
 static void sha256_is_that_of_the_standard(void **state)
 {
@@ -498,6 +543,9 @@ static void sha256_is_that_of_the_standard(void **state)
 	(void)state;
 	memset(text, 'a', sizeof text);
 	assert_string_equal(pr_sha256("", 0, out), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+	for (size_t piece = 1; piece < 119; piece += 29)
+		assert_string_equal(
+			in_pieces(text, 119, piece, out), "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb");
 	assert_string_equal(pr_sha256("abc", 3, out), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	assert_string_equal(pr_sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, out),
 		"248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
@@ -534,6 +582,7 @@ int main(void)
 		WITH_LEDGER("a broken summary is an error", a_broken_summary_is_an_error),
 		WITH_LEDGER("a ledger that is not there is fine", a_ledger_that_is_not_there_is_fine),
 		WITH_LEDGER("packed bytes come out again", packed_bytes_come_out_again),
+		WITH_LEDGER("lines are packed piece by piece", lines_are_packed_piece_by_piece),
 		{"SHA-256 is that of the standard", sha256_is_that_of_the_standard, NULL, NULL, NULL},
 	};
 
