@@ -413,6 +413,9 @@ static void share_out(struct pr_survey *survey)
 	for (size_t i = 0; i < survey->alarmed_count; i++)
 		values[i] = (pr_micro)survey->ranked[i]->sum.now * PR_MICRO_ONE;
 	pr_shares(values, survey->alarmed_count, PR_SHOWN_SHARE_DIGITS, &scratch, shares);
+	for (size_t i = 0; survey->alarmed_count > PR_SURVEY_FEW && i < survey->alarmed_count; i++)
+		shares[i] = pr_micro_ratio(
+			(pr_wide)survey->ranked[i]->sum.now, (pr_wide)survey->sum.now, PR_PRECISION_RATIO);
 	for (size_t i = 0; i < survey->alarmed_count; i++)
 		survey->projects[survey->ranked[i]->site - survey->directory->sites].share = shares[i];
 	for (size_t i = 0; i < survey->code_count; i++)

@@ -17,6 +17,7 @@
 #include "model/survey.h"
 
 #define PR_SURVEY_CODES_MAX 8
+#define PR_SURVEY_FEW 300 /* projects with alarms: of more, shares in tenths of a percent would say nothing */
 
 /* Why a row is not counted. The first five are those of a project's report. */
 enum pr_survey_reason {
@@ -59,7 +60,7 @@ struct pr_survey_project {
 	int64_t top_point_id;                      /* the point with most alarms, of equals the smaller id; 0 = none */
 	uint64_t top_point_count;
 	const char *top_point; /* its name at the month's end; the caller's to set */
-	pr_micro share;        /* as of a code */
+	pr_micro share;        /* as of a code, where there are few projects; of many the plain ratio */
 	int rank;              /* by alarms, then id; 0 = no alarm */
 	bool needs_rows;       /* its alarms cannot be told apart by counting */
 };

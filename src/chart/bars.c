@@ -363,7 +363,10 @@ bool pr_chart_draw_columns(struct pr_canvas *canvas)
 #define ROWS_HEIGHT_PT 600.0
 #define ROW_SPACE_PT 8.0
 #define NAME_SHARE 0.4 /* of the width, at most, for names */
-#define ROWS_LEGEND_PT 16.0
+#define ROWS_LEGEND_LINE_PT 11.0
+#define ROWS_LEGEND_BELOW_PT 5.0
+#define ROWS_LEGEND_WIDE_PT 7.5
+#define ROWS_LEGEND_NARROW_PT 4.4
 #define ROWS_MARK_PT 7.0
 #define ROWS_LEGEND_SPACE_PT 14.0
 
@@ -374,10 +377,39 @@ static double row_pitch(const struct pr_chart_data *data)
 	return fmax(ROW_LEAST_PT, floor(ROWS_HEIGHT_PT / (double)data->category_count));
 }
 
-/* Several series are parts of a row's bar, named above the rows. */
-static double legend_height(const struct pr_chart_data *data)
+/* Without the faces, which are not at hand where a chart's height is asked for: rather too wide. */
+static double legend_width(const struct pr_chart_series *series)
 {
-	return data->series_count > 1 ? ROWS_LEGEND_PT : 0;
+	double width = ROWS_MARK_PT + 3 + ROWS_LEGEND_SPACE_PT;
+	for (const char *at = series->label ? series->label : ""; *at;)
+		width += pr_utf8_next(&at) >= 0x1100 ? ROWS_LEGEND_WIDE_PT : ROWS_LEGEND_NARROW_PT;
+	return width;
+}
+
+/* Several series are parts of a row's bar, named above the rows: where each name stands. Returns the lines. */
+static size_t place_names(const struct pr_chart_data *data, double width_pt, double *x, size_t *line)
+{
+	double used = 0;
+	size_t lines = data->series_count > 1;
+	for (size_t i = 0; data->series_count > 1 && i < data->series_count; i++) {
+		double width = legend_width(&data->series[i]);
+		if (used > 0 && used + width - ROWS_LEGEND_SPACE_PT > width_pt) {
+			used = 0;
+			lines++;
+		}
+		if (x) {
+			x[i] = used;
+			line[i] = lines - 1;
+		}
+		used += width;
+	}
+	return lines;
+}
+
+static double legend_height(const struct pr_chart_data *data, double width_pt)
+{
+	size_t lines = place_names(data, width_pt, NULL, NULL);
+	return lines ? ROWS_LEGEND_LINE_PT * (double)lines + ROWS_LEGEND_BELOW_PT : 0;
 }
 
 double pr_chart_names_height(const struct pr_chart_data *data)
@@ -385,9 +417,9 @@ double pr_chart_names_height(const struct pr_chart_data *data)
 	return row_pitch(data) * (double)data->category_count;
 }
 
-double pr_chart_rows_height(const struct pr_chart_data *data)
+double pr_chart_rows_height(const struct pr_chart_data *data, double width_pt)
 {
-	return pr_chart_names_height(data) + legend_height(data);
+	return pr_chart_names_height(data) + legend_height(data, width_pt);
 }
 
 struct columns {
@@ -446,15 +478,20 @@ static bool draw_rows_legend(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, 7.5);
-	double x = canvas->rect.x, baseline = canvas->rect.y + 7;
-	for (size_t i = 0; data->series_count > 1 && i < data->series_count; i++) {
-		const struct pr_chart_series *series = &data->series[i];
+	double *places = pr_arena_array(canvas->drawing->arena, data->series_count, sizeof *places);
+	size_t *lines = pr_arena_array(canvas->drawing->arena, data->series_count, sizeof *lines);
+	if (place_names(data, canvas->rect.width, places, lines) == 0)
+		return true;
+	for (size_t i = 0; i < data->series_count; i++) {
+		double x = canvas->rect.x + places[i], baseline = canvas->rect.y + 7 + ROWS_LEGEND_LINE_PT * (double)lines[i];
 		const struct pr_rect mark = {x, baseline - ROWS_MARK_PT + 0.75, ROWS_MARK_PT, ROWS_MARK_PT};
-		pr_draw_rect(canvas->drawing, mark, pr_paint_fill(pr_canvas_series_colour(canvas, series)));
-		x += ROWS_MARK_PT + 3;
-		if (!pr_canvas_text(canvas, series->label, style, x, baseline, PR_ALIGN_LEFT, NULL))
+		struct pr_span name = {.text = data->series[i].label ? data->series[i].label : "", .style = style};
+		struct pr_text_line line;
+		pr_draw_rect(canvas->drawing, mark, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[i])));
+		if (!pr_type_fit(canvas->faces, &name, canvas->rect.width - places[i] - ROWS_MARK_PT - 3,
+				canvas->drawing->arena, &line, canvas->error))
 			return false;
-		x += pr_type_width(canvas->faces, style, series->label ? series->label : "") + ROWS_LEGEND_SPACE_PT;
+		pr_draw_set_line(canvas->drawing, &line, x + ROWS_MARK_PT + 3, baseline, PR_ALIGN_LEFT, 0);
 	}
 	return true;
 }
@@ -475,7 +512,7 @@ static bool draw_row(struct pr_canvas *canvas, const struct columns *columns, si
 {
 	const struct pr_chart_data *data = canvas->data;
 	const struct pr_chart_category *category = &data->categories[index];
-	double y = canvas->rect.y + legend_height(data) + columns->pitch * (double)index,
+	double y = canvas->rect.y + legend_height(data, canvas->rect.width) + columns->pitch * (double)index,
 		   baseline = y + columns->pitch / 2 + columns->size_pt * 0.36;
 	struct pr_style style = pr_canvas_style(
 		canvas, category->rest ? "text3" : "ink", category->emphasised ? PR_BOLD : PR_REGULAR, columns->size_pt);
@@ -510,7 +547,7 @@ bool pr_chart_draw_rows(struct pr_canvas *canvas)
 		if (!draw_row(canvas, &columns, i))
 			return false;
 	if (canvas->scale.bottom < 0)
-		pr_draw_line(canvas->drawing, x, canvas->rect.y, x, canvas->rect.y + pr_chart_rows_height(data),
+		pr_draw_line(canvas->drawing, x, canvas->rect.y, x, canvas->rect.y + pr_chart_rows_height(data, canvas->rect.width),
 			pr_paint_stroke(pr_canvas_colour(canvas, "ink"), 0.5));
 	return true;
 }

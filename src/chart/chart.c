@@ -31,7 +31,7 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 	(void)width_pt;
 	switch (definition->kind) {
 	case PR_CHART_ROWS:
-		return pr_chart_rows_height(data);
+		return pr_chart_rows_height(data, width_pt);
 	case PR_CHART_FINGERPRINT:
 		return pr_chart_fingerprint_height(data);
 	case PR_CHART_PIE:

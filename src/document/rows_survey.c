@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define TOP_ROWS 300 /* of a page's table */
+#define HEAD_WIDTH 16
 
 static const struct pr_survey *survey_of(const struct pr_context *context)
 {
@@ -47,26 +48,25 @@ static struct pr_value change_of(const struct pr_survey_tally *tally)
 
 /* --- variables -------------------------------------------------------------------------------------------------- */
 
-/* How many of the first projects hold half of all alarms. */
-static size_t half_of(const struct pr_survey *survey)
+/* How many of the first projects hold half of all alarms, and how many those are. */
+static size_t half_of(const struct pr_survey *survey, uint64_t *alarms)
 {
-	uint64_t sum = 0;
 	size_t taken = 0;
 
-	while (taken < survey->alarmed_count && 2 * sum < survey->sum.now)
-		sum += survey->ranked[taken++]->sum.now;
+	*alarms = 0;
+	while (taken < survey->alarmed_count && 2 * *alarms < survey->sum.now)
+		*alarms += survey->ranked[taken++]->sum.now;
 	return taken;
 }
 
 /* What those hold of all alarms. */
-static struct pr_value half_share(const struct pr_survey *survey)
+static pr_micro half_share(const struct pr_survey *survey)
 {
-	size_t taken = half_of(survey);
-	pr_micro share = taken ? 0 : PR_MICRO_MISSING;
+	uint64_t alarms;
 
-	for (size_t i = 0; i < taken; i++)
-		share += survey->ranked[i]->share;
-	return pr_value_micro(share, "1");
+	if (half_of(survey, &alarms) == 0)
+		return PR_MICRO_MISSING;
+	return pr_micro_ratio((pr_wide)alarms, (pr_wide)survey->sum.now, PR_PRECISION_RATIO);
 }
 
 static const struct pr_survey_code *main_code(const struct pr_survey *survey)
@@ -102,6 +102,22 @@ static uint64_t alarms_like(const struct pr_survey *survey, const char *word, co
 	return sum;
 }
 
+/* What stands over a narrow column: 8 Han characters or 16 others. */
+static const char *short_name(struct pr_arena *arena, const char *name)
+{
+	const char *at = name, *end = name;
+	size_t width = 0;
+
+	while (*at) {
+		width += pr_utf8_next(&at) >= 0x1100 ? 2 : 1;
+		if (width > HEAD_WIDTH)
+			return pr_arena_format(arena, "%.*s…", (int)(end - name), name);
+		if (width < HEAD_WIDTH)
+			end = at;
+	}
+	return name;
+}
+
 static void add_codes(const struct pr_context *context, struct pr_scope *scope)
 {
 	const struct pr_survey *survey = survey_of(context);
@@ -113,6 +129,8 @@ static void add_codes(const struct pr_context *context, struct pr_scope *scope)
 
 		pr_scope_add(scope, arena, pr_arena_format(arena, "survey.code.%d", number),
 			pr_value_text(code ? pr_survey_code_name(context, code) : NULL));
+		pr_scope_add(scope, arena, pr_arena_format(arena, "survey.code.%d.short", number),
+			pr_value_text(code ? short_name(arena, pr_survey_code_name(context, code)) : NULL));
 		pr_scope_add(scope, arena, pr_arena_format(arena, "survey.code.%d.alarms", number),
 			code ? count(code->sum.now) : pr_value_missing());
 	}
@@ -142,6 +160,7 @@ void pr_rows_survey_fields(const struct pr_context *context, struct pr_scope *sc
 	pr_scope_add(scope, arena, "survey", count(survey != NULL));
 	if (!survey)
 		return;
+	uint64_t half;
 	const struct {
 		const char *name;
 		struct pr_value value;
@@ -152,8 +171,8 @@ void pr_rows_survey_fields(const struct pr_context *context, struct pr_scope *sc
 		{"survey.hours", pr_value_number((double)survey->sum.lasted_ms / 3600000.0, "h")},
 		{"survey.projects", count(survey->project_count)}, {"survey.alarmed", count(survey->alarmed_count)},
 		{"survey.quiet", count(survey->project_count - survey->alarmed_count)},
-		{"survey.half", count(half_of(survey))},
-		{"survey.half.share", half_share(survey)}, {"survey.excluded", count(survey->excluded_sum)},
+		{"survey.half", count(half_of(survey, &half))},
+		{"survey.half.share", pr_value_micro(half_share(survey), "1")}, {"survey.excluded", count(survey->excluded_sum)},
 		{"survey.power_factor", count(alarms_like(survey, "power_factor", "cos_phi"))},
 		{"survey.harmonics", count(alarms_like(survey, "thd", "harmonic"))},
 		{"survey.shown", count(survey->alarmed_count < TOP_ROWS ? survey->alarmed_count : TOP_ROWS)}};
