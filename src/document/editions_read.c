@@ -63,6 +63,7 @@ static bool read_block_content(
 		       (block->value || pr_section_refuse(section, "value", reader->error, "is missing; expected a finding"));
 	case PR_BLOCK_SCORE:
 		return pr_reader_get_expression(reader, section, "value", &block->value) &&
+		       pr_reader_get_word(reader, section, "note", &block->note) &&
 		       (block->value || pr_section_refuse(section, "value", reader->error, "is missing; expected a finding"));
 	case PR_BLOCK_ADVICE:
 		block->chapter = pr_section_get(section, "chapter");

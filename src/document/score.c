@@ -1,9 +1,10 @@
 /*
- * The score: the health index, its grade, last month's beside it where there is one, and the scale it stands on.
+ * The score: the health index, its grade, a note of earlier ones below it, and the scale it stands on.
  *
  *     ───────────────────  rule
  *     用电健康指数            +14 (the block's title)
  *     83 良                 +71
+ *     上月84　去年同月84        +77 (the block's note)
  *     ▬▬▬▬▬▬▬▬▬▬|▬▬▬|▬▬|▬▬   +96: bounds at 60, 80, 90; the present grade named above
  */
 #include "document/flow.h"
@@ -16,6 +17,7 @@
 #define GRADE_SIZE_MIN 8.0
 #define INDEX_BASELINE 62.0
 #define GRADE_GAP 12.0
+#define NOTE_BASELINE 77.0
 #define GRADE_LABEL_BASELINE 91.0
 #define SCALE_TOP 95.0
 #define SCALE_HEIGHT 2.6
@@ -66,6 +68,17 @@ static bool draw_index(struct score *score)
 			   score, grade_word(score, score->grade), grade, width + GRADE_GAP, INDEX_BASELINE, PR_ALIGN_LEFT, NULL);
 }
 
+static bool draw_note(struct score *score, const struct pr_block_definition *block)
+{
+	const char *text;
+
+	if (!block->note)
+		return true;
+	return pr_words_text(&score->builder->context, score->scope, block->note, &text, score->error) &&
+	       draw_text(
+			   score, text, pr_type_role_style(score->builder, PR_TYPE_NOTE), 0, NOTE_BASELINE, PR_ALIGN_LEFT, NULL);
+}
+
 /* One grade's stretch of the scale: its bound below it, its name above it where it is the present one. */
 static bool draw_grade(struct score *score, int grade)
 {
@@ -113,5 +126,5 @@ bool pr_score_layout(const struct pr_builder *builder, const struct pr_scope *sc
 	for (int i = 0; i < PR_GRADE_COUNT; i++)
 		if (!draw_grade(&score, i))
 			return false;
-	return draw_index(&score);
+	return draw_index(&score) && draw_note(&score, block);
 }
