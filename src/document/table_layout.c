@@ -26,7 +26,18 @@
 #define ROWS_WHOLE 12 /* a table of more may break; so may one that long names make as high as twelve such rows */
 #define HEIGHT_WHOLE 430.0
 #define NOTE_SPACE 12.5
+#define GAP_NARROW 7.0
 #define COLUMNS_MAX 24
+
+/* What a table gives up, one after the other, until it fits its width. */
+enum tightness {
+	LOOSE,
+	HEADS_WRAP,
+	GAPS_NARROW,
+	TEXTS_WRAP, /* those of columns without a weight, too */
+	TYPE_SMALL,
+	TYPE_SMALLEST
+};
 
 struct layout {
 	const struct pr_builder *builder;
@@ -35,6 +46,8 @@ struct layout {
 	size_t count;
 	double x[COLUMNS_MAX], width[COLUMNS_MAX], suffix[COLUMNS_MAX];
 	bool wraps[COLUMNS_MAX];
+	int tightness; /* enum tightness */
+	double gap;
 	struct pr_error *error;
 };
 
@@ -52,6 +65,8 @@ static struct pr_style cell_style(
 	style.weight = row->bold ? PR_BOLD : PR_REGULAR;
 	if (cell->value.kind == PR_VALUE_MISSING && pr_text_equal(cell->text, "—"))
 		style = pr_style_role(layout->builder, style, "text3");
+	if (layout->tightness >= TYPE_SMALL)
+		style.size_pt = fmin(style.size_pt, layout->tightness == TYPE_SMALL ? 7.5 : 7.0);
 	return pr_cell_style(layout->builder, cell, style);
 }
 
@@ -102,10 +117,24 @@ static bool natural_width(struct layout *layout, const struct pr_table_row *row,
 	return true;
 }
 
-static double head_width(const struct layout *layout, size_t index)
+/* A head on one line; or no wider than its column's cells, if its words allow. */
+static bool head_width(struct layout *layout, size_t index, double cells, double *width)
 {
-	return pr_type_width(
-		layout->builder->faces, pr_type_role_style(layout->builder, PR_TYPE_HEAD), layout->table->heads[index]);
+	struct pr_span span = {
+		.text = layout->table->heads[index], .style = pr_type_role_style(layout->builder, PR_TYPE_HEAD)};
+	struct pr_text_line *lines;
+	size_t count;
+
+	*width = pr_type_width(layout->builder->faces, span.style, span.text);
+	if (layout->tightness < HEADS_WRAP || *width <= cells)
+		return true;
+	if (!pr_type_paragraph(
+			layout->builder->faces, &span, 1, fmax(cells, 8), layout->builder->arena, &lines, &count, layout->error))
+		return false;
+	*width = 0;
+	for (size_t i = 0; i < count; i++)
+		*width = fmax(*width, lines[i].width_pt);
+	return true;
 }
 
 static bool measure_column(struct layout *layout, size_t index)
@@ -114,6 +143,8 @@ static bool measure_column(struct layout *layout, size_t index)
 	struct pr_style small = pr_type_role_style(layout->builder, PR_TYPE_HEAD);
 	double widest = 0, width;
 
+	layout->suffix[index] = 0;
+	layout->wraps[index] = false;
 	for (size_t r = 0; r < layout->table->row_count; r++) {
 		const struct pr_table_row *row = &layout->table->rows[r];
 		if (!natural_width(layout, row, index, &width))
@@ -123,49 +154,78 @@ static bool measure_column(struct layout *layout, size_t index)
 			fmax(layout->suffix[index], pr_type_width(layout->builder->faces, small, row->cells[index].suffix));
 	}
 	/* The head ends where the numbers end, before their small units. */
-	widest = fmax(widest, head_width(layout, index));
+	if (!head_width(layout, index, widest, &width))
+		return false;
+	widest = fmax(widest, width);
 	if (layout->suffix[index] > 0)
 		widest += layout->suffix[index] + SUFFIX_GAP;
 	layout->width[index] = column->width_pt > 0 ? column->width_pt : widest;
 	return true;
 }
 
-/* Takes `excess` from the widest of the columns that may wrap, one level after the other. */
-static void narrow(struct layout *layout, double excess)
+static bool may_wrap(const struct layout *layout, size_t index)
+{
+	const struct pr_table_column *column = column_of(layout, index);
+
+	return column->weight > 0 || (layout->tightness >= TEXTS_WRAP && !column->right && !column->bar && !column->chart &&
+									 column->width_pt <= 0);
+}
+
+/* Takes the excess from the widest of the columns that may wrap, one level after the other; what is left of it. */
+static double narrow(struct layout *layout, double excess)
 {
 	for (int round = 0; round < NARROW_ROUNDS && excess > 0.01; round++) {
 		size_t widest = COLUMNS_MAX;
 		for (size_t i = 0; i < layout->count; i++)
-			if (column_of(layout, i)->weight > 0 && layout->width[i] > COLUMN_MIN &&
+			if (may_wrap(layout, i) && layout->width[i] > COLUMN_MIN &&
 				(widest == COLUMNS_MAX || layout->width[i] > layout->width[widest]))
 				widest = i;
 		if (widest == COLUMNS_MAX)
-			return;
+			return excess;
 		double step = fmin(fmin(excess, 8.0), layout->width[widest] - COLUMN_MIN);
 		layout->width[widest] -= step;
 		layout->wraps[widest] = true;
 		excess -= step;
 	}
+	return excess;
+}
+
+/* *spare: what the columns leave of the width; less than 0 = they do not fit. */
+static bool measure_columns(struct layout *layout, double *spare)
+{
+	double total = 0;
+
+	layout->gap = layout->table->definition->gap_pt;
+	if (layout->tightness >= GAPS_NARROW)
+		layout->gap = fmin(layout->gap, GAP_NARROW);
+	for (size_t i = 0; i < layout->count; i++) {
+		if (!measure_column(layout, i))
+			return false;
+		total += layout->width[i] + (i > 0 ? layout->gap : 0);
+	}
+	*spare = layout->flow->width - total;
+	if (*spare < 0)
+		*spare = -narrow(layout, -*spare);
+	return true;
 }
 
 static bool measure(struct layout *layout)
 {
-	double total = 0, weights = 0, x = 0, spare;
+	double weights = 0, x = 0, spare;
 
-	for (size_t i = 0; i < layout->count; i++) {
-		if (!measure_column(layout, i))
+	for (layout->tightness = LOOSE;; layout->tightness++) {
+		if (!measure_columns(layout, &spare))
 			return false;
-		total += layout->width[i] + (i > 0 ? layout->table->definition->gap_pt : 0);
-		weights += column_of(layout, i)->weight;
+		if (spare > -0.1 || layout->tightness == TYPE_SMALLEST)
+			break;
 	}
-	spare = layout->flow->width - total;
-	if (spare < 0)
-		narrow(layout, -spare);
+	for (size_t i = 0; i < layout->count; i++)
+		weights += column_of(layout, i)->weight;
 	for (size_t i = 0; i < layout->count; i++) {
 		if (spare > 0 && weights > 0)
 			layout->width[i] += spare * column_of(layout, i)->weight / weights;
 		layout->x[i] = x;
-		x += layout->width[i] + layout->table->definition->gap_pt;
+		x += layout->width[i] + layout->gap;
 	}
 	/* Without weights the last column keeps the right edge. */
 	if (spare > 0 && weights == 0 && layout->count > 0)
@@ -209,8 +269,14 @@ static bool draw_heads(struct layout *layout)
 	return true;
 }
 
+struct set_lines {
+	struct pr_text_line *lines;
+	size_t count;
+};
+
 static bool draw_cell(struct layout *layout, const struct pr_table_row *row, size_t index,
-	const struct pr_text_line *lines, size_t count, double top, struct pr_drawing *drawing)
+	const struct pr_text_line *lines, size_t count, const struct set_lines *seconds, double top,
+	struct pr_drawing *drawing)
 {
 	const struct pr_table_cell *cell = &row->cells[index];
 	const struct pr_table_column *column = column_of(layout, index);
@@ -220,8 +286,7 @@ static bool draw_cell(struct layout *layout, const struct pr_table_row *row, siz
 	double right = layout->x[index] + layout->width[index];
 	struct pr_rect rect = {left, top, right - left, ROW_HEIGHT};
 
-	if (!pr_cell_draw(
-			layout->builder, column, row, cell, rect, drawing, layout->table->definition->gap_pt, layout->error))
+	if (!pr_cell_draw(layout->builder, column, row, cell, rect, drawing, layout->gap, layout->error))
 		return false;
 	if (cell->mark) {
 		struct pr_colour colour;
@@ -237,16 +302,31 @@ static bool draw_cell(struct layout *layout, const struct pr_table_row *row, siz
 			return false;
 	}
 	if (cell->shade && count > 0) {
-		struct pr_rect ground = pr_cell_ground(rect, layout->table->definition->gap_pt);
+		struct pr_rect ground = pr_cell_ground(rect, layout->gap);
 		pr_draw_set_line(drawing, &lines[0], ground.x + ground.width / 2, baseline, PR_ALIGN_CENTRE, 0);
 		return true;
 	}
 	for (size_t l = 0; l < count; l++)
 		pr_draw_set_line(drawing, &lines[l], column->right ? right : left, baseline + WRAP_LEADING * (double)l,
 			column->right ? PR_ALIGN_RIGHT : PR_ALIGN_LEFT, 0);
-	return pr_draw_text(drawing, layout->builder->faces, cell->second, small, column->right ? right : left,
-		baseline + WRAP_LEADING * (double)(count > 0 ? count - 1 : 0) + SECOND_LEADING,
-		column->right ? PR_ALIGN_RIGHT : PR_ALIGN_LEFT, NULL, layout->error);
+	for (size_t l = 0; l < seconds->count; l++)
+		pr_draw_set_line(drawing, &seconds->lines[l], column->right ? right : left,
+			baseline + WRAP_LEADING * (double)(count > 0 ? count - 1 : 0) + SECOND_LEADING * (double)(l + 1),
+			column->right ? PR_ALIGN_RIGHT : PR_ALIGN_LEFT, 0);
+	return true;
+}
+
+/* The smaller lines below a cell's text. */
+static bool set_second(struct layout *layout, const struct pr_table_row *row, size_t index, struct set_lines *seconds)
+{
+	const struct pr_table_cell *cell = &row->cells[index];
+	struct pr_span span = {.text = cell->second, .style = pr_type_role_style(layout->builder, PR_TYPE_HEAD)};
+	double measure = layout->width[index] - left_of(layout, row, cell, index);
+
+	*seconds = (struct set_lines){0};
+	return !cell->second || !*cell->second ||
+	       pr_type_paragraph(layout->builder->faces, &span, 1, fmax(measure, 8) + 0.01, layout->builder->arena,
+			   &seconds->lines, &seconds->count, layout->error);
 }
 
 static bool set_cell(
@@ -264,10 +344,10 @@ static bool set_cell(
 	return pr_type_line(layout->builder->faces, rich.spans, rich.count, layout->builder->arena, *lines, layout->error);
 }
 
-static double cell_height(const struct pr_table_cell *cell, size_t lines)
+static double cell_height(size_t lines, size_t seconds)
 {
-	return ROW_HEIGHT + WRAP_LEADING * (double)(lines > 1 ? lines - 1 : 0) + (cell->second ? SECOND_LEADING : 0) +
-	       (cell->second ? 3.0 : 0);
+	return ROW_HEIGHT + WRAP_LEADING * (double)(lines > 1 ? lines - 1 : 0) +
+	       (seconds > 0 ? SECOND_LEADING * (double)seconds + 3.0 : 0);
 }
 
 static bool draw_row(struct layout *layout, size_t index)
@@ -276,15 +356,16 @@ static bool draw_row(struct layout *layout, size_t index)
 	const bool last = index + 1 == layout->table->row_count;
 	const struct pr_table_row *next = last ? NULL : row + 1;
 	struct pr_text_line *lines[COLUMNS_MAX];
+	struct set_lines seconds[COLUMNS_MAX];
 	size_t counts[COLUMNS_MAX];
 	double height = ROW_HEIGHT, lowest = ROW_HEIGHT, top = row->group && index > 0 ? GROUP_SPACE : 0;
 	struct pr_piece *piece;
 	bool charts = false;
 
 	for (size_t i = 0; i < layout->count; i++) {
-		if (!set_cell(layout, row, i, &lines[i], &counts[i]))
+		if (!set_cell(layout, row, i, &lines[i], &counts[i]) || !set_second(layout, row, i, &seconds[i]))
 			return false;
-		height = fmax(height, cell_height(&row->cells[i], counts[i]));
+		height = fmax(height, cell_height(counts[i], seconds[i].count));
 		charts = charts || column_of(layout, i)->chart;
 	}
 	/* Charts need some more room, in the middle of which the text stands. */
@@ -294,7 +375,7 @@ static bool draw_row(struct layout *layout, size_t index)
 	piece = pr_flow_piece(layout->builder, layout->flow, top + height);
 	piece->keep = row->group || (next && next->total && next[0].total);
 	for (size_t i = 0; i < layout->count; i++)
-		if (!draw_cell(layout, row, i, lines[i], counts[i], top + (height - lowest) / 2, &piece->drawing))
+		if (!draw_cell(layout, row, i, lines[i], counts[i], &seconds[i], top + (height - lowest) / 2, &piece->drawing))
 			return false;
 	if (row->total && index > 0)
 		rule(layout, &piece->drawing, 0, "ink", 0.5);
