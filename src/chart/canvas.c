@@ -198,6 +198,15 @@ static size_t label_stride(const struct pr_canvas *canvas, double step)
 	return widest + 2 <= step ? 1 : (size_t)ceil((widest + 2) / step);
 }
 
+/* Where not all have room, an emphasised label drives away its neighbours. */
+static bool is_crowded(const struct pr_chart_data *data, size_t index, size_t stride)
+{
+	for (size_t i = 0; stride > 1 && i < data->category_count; i++)
+		if (data->categories[i].emphasised && (i > index ? i - index : index - i) < stride)
+			return true;
+	return false;
+}
+
 bool pr_canvas_categories(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
@@ -207,7 +216,7 @@ bool pr_canvas_categories(struct pr_canvas *canvas)
 	struct pr_style second = pr_canvas_style(canvas, "text3", PR_REGULAR, PR_CHART_TICK_PT);
 	for (size_t i = 0; i < data->category_count; i++) {
 		const struct pr_chart_category *category = &data->categories[i];
-		if (i % stride != 0 && !category->emphasised)
+		if (!category->emphasised && (i % stride != 0 || is_crowded(data, i, stride)))
 			continue;
 		double x = canvas->plot.x + step * ((double)i + 0.5);
 		struct pr_style style = pr_canvas_style(canvas, category->rest && !category->emphasised ? "text3" : "ink",

@@ -14,6 +14,8 @@
 #define LABEL_ROW_PT 10.0
 #define LABEL_APART_PT 21.0
 #define SENTENCE_PT 14.0
+#define RADIUS_LEAST_PT 34.0
+#define RADIUS_STEP_PT 2.0
 
 struct part {
 	const char *label, *text, *finding;
@@ -207,15 +209,32 @@ static void spread_side(struct pie *pie, enum pr_align align, struct pr_rect rec
 	}
 }
 
-/* Names in at most two lines of what the pie leaves at its side. */
-static bool break_names(struct pr_canvas *canvas, struct pie *pie)
+/* Names in at most two lines of what the pie leaves at its side; *cut: one did not fit into those. */
+static bool break_names(struct pr_canvas *canvas, struct pie *pie, bool *cut)
 {
 	struct pr_style style = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT);
 	double room = canvas->rect.width / 2 - pie->radius - LABEL_SPACE_PT;
-	for (size_t i = 0; i < pie->count; i++)
-		if (!pr_canvas_two_lines(
-				canvas, pie->parts[i].label, style, room, pie->parts[i].name, &pie->parts[i].name_count))
+	*cut = false;
+	for (size_t i = 0; i < pie->count; i++) {
+		struct part *part = &pie->parts[i];
+		if (!pr_canvas_two_lines(canvas, part->label, style, room, part->name, &part->name_count))
 			return false;
+		*cut = *cut || (part->name_count == 1 && pr_type_width(canvas->faces, style, part->label) > room + 0.01);
+	}
+	return true;
+}
+
+/* The pie gives way to long names, down to a size that still shows its parts. */
+static bool fit_names(struct pr_canvas *canvas, struct pie *pie)
+{
+	bool cut;
+	if (!break_names(canvas, pie, &cut))
+		return false;
+	while (cut && pie->radius > RADIUS_LEAST_PT) {
+		pie->radius = fmax(RADIUS_LEAST_PT, pie->radius - RADIUS_STEP_PT);
+		if (!break_names(canvas, pie, &cut))
+			return false;
+	}
 	return true;
 }
 
@@ -264,7 +283,7 @@ bool pr_chart_draw_pie(struct pr_canvas *canvas)
 	pie.x = rect.x + rect.width / 2;
 	pie.y = rect.y + rect.height / 2 + 4;
 	draw_parts(canvas, &pie);
-	if (!break_names(canvas, &pie))
+	if (!fit_names(canvas, &pie))
 		return false;
 	place_labels(&pie);
 	spread_side(&pie, PR_ALIGN_LEFT, rect);
