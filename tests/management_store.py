@@ -173,5 +173,27 @@ def renumber(path, pairs):
     store.close()
 
 
+def copy_customer(source, path, tenant, **changes):
+    """A store of one customer of another store, with changes to its row: copy_customer(sample, path, 5, locale="en")."""
+    store = sqlite3.connect(path, uri=True)
+    store.execute("ATTACH ? AS source", (f"file:{source}?mode=ro",))
+    for (statement,) in store.execute("SELECT sql FROM source.sqlite_master WHERE type = 'table'").fetchall():
+        store.execute(statement)
+    owners = {"project_id": f"(SELECT project_id FROM source.tenant_project WHERE tenant_id = {tenant})",
+              "tenant_id": f"({tenant})",
+              "point_id": "(SELECT point_id FROM main.point)", "tariff_id": "(SELECT tariff_id FROM main.tariff)"}
+    tables = [row[0] for row in store.execute("SELECT name FROM source.sqlite_master WHERE type = 'table'")]
+    with store:
+        for table in sorted(tables, key=lambda name: name not in ("point", "tariff")):
+            columns = [row[1] for row in store.execute(f"PRAGMA source.table_info({table})")]
+            owner = next((name for name in owners if name in columns), None)
+            where = f"WHERE {owner} IN {owners[owner]}" if owner else ""
+            store.execute(f"INSERT INTO main.{table} SELECT * FROM source.{table} {where}")
+        for column, value in changes.items():
+            store.execute(f"UPDATE tenant SET {column} = ?", (value,))
+    store.close()
+    return pathlib.Path(path)
+
+
 if __name__ == "__main__":
     make(sys.argv[1])

@@ -9,10 +9,11 @@ import pytest
 
 import edge_store
 import layout
+import management_store
 import reports
 from servers import processes
 
-SAMPLE_TENANTS = (1, 2, 3, 4, 6)
+SAMPLE_TENANTS = (1, 2, 3, 4, 5, 6)
 SAMPLE_MONTHS = ("2025-10", "2026-02", "2026-03", "2026-10")
 SAMPLE_NOW = "2026-11-04T00:00:00Z"
 REAL_MONTHS = ((1, "2018-01"), (1, "2018-03"), (1, "2018-08"), (1, "2018-09"), (2, "2019-06"), (2, "2019-09"),
@@ -71,6 +72,14 @@ def test_awkward_customers_pages_are_good(dump, edge_db, part):
     jobs = [(edge_db, tenant, month, edge_store.NOW) for tenant, (_, months) in edge_store.REPORTS.items()
             for month in months]
     check(dump, jobs[part::3])
+
+
+def test_customers_with_several_projects_have_good_pages(dump, sample_db, tmp_path):
+    store = management_store.make(tmp_path / "several.db")
+    check(dump, [(store, tenant, management_store.MONTH, management_store.NOW) for tenant in management_store.TENANTS])
+    english = management_store.copy_customer(sample_db, tmp_path / "english.db", 5, locale="en")
+    check(dump, [(english, 5, "2026-10", SAMPLE_NOW)])
+    english.unlink()
 
 
 def test_awkward_customers_all_get_their_reports(program, edge_db, tmp_path):

@@ -357,8 +357,8 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 		if (!is_set(&report->projects[i], "attention.projects"))
 			continue;
 		const char *name = count++ == NAMES_MAX ? "…" : report->projects[i].project->name;
-		names = names ? pr_arena_format(
-							context->arena, "%s%s%s", names, pr_words_plain(context->words, "management.list"), name)
+		names = names ? pr_arena_format(context->arena, "%s%s%s%s", names,
+							pr_words_plain(context->words, "management.list"), context->words->spaces ? " " : "", name)
 		              : name;
 	}
 	pr_scope_add(scope, context->arena, "attention.names", pr_value_text(names));
