@@ -30,6 +30,8 @@ static bool open_next(struct next_month *next, struct pr_arena *arena)
 	next->quiet = (struct pr_work){next->now->work->dataset, next->now->work->method, arena, NULL};
 	pr_window_month(&window, next->now->project, month, arena);
 	pr_site_init(&next->site, &next->quiet, next->now->data, &window);
+	if (!next->site.quarters)
+		return false;
 	next->kinds = pr_arena_array(arena, window.day_count, sizeof *next->kinds);
 	next->shares = pr_arena_array(arena, window.day_count, sizeof *next->shares);
 	next->quarters = pr_arena_array(arena, window.day_count, sizeof *next->quarters);

@@ -19,6 +19,7 @@
 #define SIDE_APART_PT 9.5
 #define LABEL_ABOVE_PT 5.5
 #define LABEL_BELOW_PT 11.0
+#define BASE_ROOM_PT 2.5 /* from a text below its dot to the axis */
 #define CURVE_BELOW_PT 16.0
 #define CURVE_ROOM 0.25 /* of what the values span, below them */
 
@@ -206,7 +207,7 @@ static bool draw_value(
 		.style = pr_canvas_style(canvas, "ink", emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT),
 		.finding = series->finding};
 	struct pr_text_line line;
-	if (in_valley(series, index) && dot + LABEL_BELOW_PT < canvas->plot.y + canvas->plot.height)
+	if (in_valley(series, index) && dot + LABEL_BELOW_PT + BASE_ROOM_PT < canvas->plot.y + canvas->plot.height)
 		baseline = dot + LABEL_BELOW_PT;
 	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
 		return false;

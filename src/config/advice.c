@@ -8,28 +8,23 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* A key that must be there: a number within bounds, whole where `count` is to be filled. */
+/* A key that must be there: a number within bounds, a whole one where it counts something. */
 struct number_key {
 	const char *key;
 	double min, max;
 	double *out;
-	int *count;
+	bool whole;
 };
 
 static bool read_number(const struct pr_section *section, const struct number_key *key, struct pr_error *error)
 {
-	double value = 0;
 	if (!pr_section_entry(section, key->key))
 		return pr_section_refuse(
 			section, key->key, error, "is missing; expected a number from %g to %g", key->min, key->max);
-	if (!pr_section_double(section, key->key, key->min, key->max, 0, &value, error))
+	if (!pr_section_double(section, key->key, key->min, key->max, 0, key->out, error))
 		return false;
-	if (key->out)
-		*key->out = value;
-	if (key->count && value != floor(value))
+	if (key->whole && *key->out != floor(*key->out))
 		return pr_section_refuse(section, key->key, error, "has a fraction; expected a whole number");
-	if (key->count)
-		*key->count = (int)value;
 	return true;
 }
 
@@ -116,8 +111,8 @@ static bool read_economy(
 	struct pr_definition definition;
 	const struct pr_section *economy = NULL, *losses = NULL;
 	const struct number_key keys[] = {
-		{"best_from_factor", 1, 10, &rules->best_from_factor, NULL},
-		{"best_to", 0, 1, &rules->best_to, NULL},
+		{"best_from_factor", 1, 10, &rules->best_from_factor, false},
+		{"best_to", 0, 1, &rules->best_to, false},
 	};
 	return open_file(config, "transformer_losses.ini", arena, &definition, error) &&
 	       pr_definition_check_kinds(&definition, kinds, COUNT(kinds), error) &&
@@ -134,23 +129,28 @@ static bool read_forecast(
 	static const char *const kinds[] = {"forecast"};
 	struct pr_definition definition;
 	const struct pr_section *section = NULL;
+	double weeks = 0, least_weeks = 0, trend_weeks = 0, least_errors = 0;
 	const struct number_key keys[] = {
-		{"weeks", 1, 52, NULL, &rules->weeks},
-		{"least_weeks", 1, 52, NULL, &rules->least_weeks},
-		{"trend_weeks", 1, 26, NULL, &rules->trend_weeks},
-		{"trend_low", 0.01, 1, &rules->trend_low, NULL},
-		{"trend_high", 1, 100, &rules->trend_high, NULL},
-		{"trend_weight", 0, 1, &rules->trend_weight, NULL},
-		{"low_rank", 0, 0.5, &rules->low_rank, NULL},
-		{"high_rank", 0.5, 1, &rules->high_rank, NULL},
-		{"least_errors", 1, 12, NULL, &rules->least_errors},
-		{"deviations", 0, 10, &rules->deviations, NULL},
+		{"weeks", 1, 52, &weeks, true},
+		{"least_weeks", 1, 52, &least_weeks, true},
+		{"trend_weeks", 1, 26, &trend_weeks, true},
+		{"trend_low", 0.01, 1, &rules->trend_low, false},
+		{"trend_high", 1, 100, &rules->trend_high, false},
+		{"trend_weight", 0, 1, &rules->trend_weight, false},
+		{"low_rank", 0, 0.5, &rules->low_rank, false},
+		{"high_rank", 0.5, 1, &rules->high_rank, false},
+		{"least_errors", 1, 12, &least_errors, true},
+		{"deviations", 0, 10, &rules->deviations, false},
 	};
 	if (!open_file(config, "forecast.ini", arena, &definition, error) ||
 		!pr_definition_check_kinds(&definition, kinds, COUNT(kinds), error) ||
 		!find_section(&definition, "forecast", &section, error) ||
 		!read_numbers(section, keys, COUNT(keys), &rules->source, error))
 		return false;
+	rules->weeks = (int)weeks;
+	rules->least_weeks = (int)least_weeks;
+	rules->trend_weeks = (int)trend_weeks;
+	rules->least_errors = (int)least_errors;
 	if (rules->least_weeks > rules->weeks || 2 * rules->trend_weeks > rules->weeks)
 		return pr_section_refuse(section, rules->least_weeks > rules->weeks ? "least_weeks" : "trend_weeks", error,
 			"is too many; expected at most %s weeks", rules->least_weeks > rules->weeks ? "all" : "half of the");
