@@ -298,9 +298,10 @@ static void try_findings(struct pr_explainer *explainer, const struct pr_explain
 {
 	for (size_t i = 0; i < scope->findings->count; i++) {
 		const char *path = pr_explain_join(explainer, scope->path, scope->findings->items[i].id);
-		/* The same id elsewhere is nearest of all. */
-		bool is_elsewhere = pr_text_equal(scope->findings->items[i].id, id);
-		try_near(nearest, path, is_elsewhere ? 0 : distance(wanted, path));
+		/* The same id elsewhere is nearest of all, then one like it, whoever's it is. */
+		size_t own = distance(wanted, path), elsewhere = distance(id, scope->findings->items[i].id);
+		elsewhere += elsewhere > 0;
+		try_near(nearest, path, own < elsewhere ? own : elsewhere);
 	}
 }
 

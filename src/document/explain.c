@@ -67,13 +67,27 @@ static const char *number(const struct printer *printer, pr_micro value, int lea
 		pr_micro_group(value, digits < least ? least : digits, printer->words->group, printer->words->minus, text));
 }
 
-/* "2018-03-23 09:00", with the zone's offset where the clock shows an hour twice or another zone is meant. */
+/* "2018-03-23 09:00" by the zone's clock; with the offset where that shows the minute twice. */
 static const char *time_text(const struct printer *printer, int64_t time_ms, const struct pr_zone *zone)
 {
+	const struct pr_local_time local = pr_zone_local(zone, time_ms);
 	char iso[40];
 	char *text = pr_arena_copy(printer->arena, pr_time_iso(time_ms, zone, iso));
+	bool is_plain = local.second == 0 && local.millisecond == 0;
 	text[strcspn(text, "T")] = ' ';
+	if (is_plain && pr_zone_instant(zone, local.date, local.minute_of_day) == time_ms)
+		text[strlen("2018-03-23 09:00")] = '\0';
 	return text;
+}
+
+/* Ids are no quantities: no groups of digits. */
+static bool is_id(const char *column)
+{
+	static const char *const names[] = {"point", "tariff", "transformer", "sensor", "project", "number", "kw"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], column) == 0)
+			return true;
+	return false;
 }
 
 static const char *cell_text(
@@ -157,13 +171,22 @@ static const struct pr_explain_cell *cell_at(const struct pr_explain_table *tabl
 	return &table->cells[row * table->column_count + (size_t)column];
 }
 
+static const char *column_text(const struct printer *printer, const struct pr_explain_table *table, const char *column,
+	const struct pr_explain_cell *cell)
+{
+	char plain[32];
+	if (cell->kind == PR_EXPLAIN_EXACT && is_id(column))
+		return pr_arena_copy(printer->arena, pr_micro_plain(cell->micro, plain));
+	return cell_text(printer, cell, table->zone, 0);
+}
+
 static void print_cells(struct printer *printer, size_t depth, const struct group *group, size_t row)
 {
 	const struct pr_explain_table *table = group->rows->table;
 	start_line(printer, depth);
 	for (size_t i = 0; i < group->column_count; i++)
 		pr_buffer_format(&printer->out, "%s%s %s", i ? "  " : "", table->columns[group->columns[i]],
-			cell_text(printer, cell_at(table, row, group->columns[i]), table->zone, 0));
+			column_text(printer, table, table->columns[group->columns[i]], cell_at(table, row, group->columns[i])));
 	pr_buffer_add(&printer->out, "\n");
 }
 
@@ -244,7 +267,8 @@ static void print_filters(struct printer *printer, const struct pr_explain_input
 {
 	for (size_t i = 0; i < rows->filter_count; i++)
 		pr_buffer_format(&printer->out, "%s%s %s %s", i ? ", " : " · ", rows->filters[i].column,
-			rows->filters[i].is_not ? "≠" : "=", cell_text(printer, &rows->filters[i].value, rows->table->zone, 0));
+			rows->filters[i].is_not ? "≠" : "=",
+			column_text(printer, rows->table, rows->filters[i].column, &rows->filters[i].value));
 }
 
 static void print_rows(struct printer *printer, size_t depth, struct group *group)
@@ -401,8 +425,9 @@ static void print_head(struct printer *printer, const struct pr_explain_node *no
 		pr_arena_format(
 			printer->arena, "%s · %s · %s", node->path, report->tenant->name, pr_month_iso(report->month, month)));
 	add_line(printer, 0,
-		pr_arena_format(printer->arena, "%s %s", word(printer, "cutoff"),
-			time_text(printer, report->cutoff_ms, report->tenant->zone)));
+		pr_arena_format(printer->arena, "%s %s · %s", word(printer, "cutoff"),
+			time_text(printer, report->cutoff_ms, report->tenant->zone),
+			pr_zone_name(node->zone ? node->zone : report->tenant->zone)));
 	if (node->finding && node->finding->coverage != PR_MICRO_MISSING)
 		add_line(printer, 0,
 			pr_arena_format(
