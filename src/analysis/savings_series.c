@@ -44,7 +44,7 @@ static pr_micro whole_kw(pr_micro kw)
 static void find_range(struct curve *curve)
 {
 	const struct pr_past *now = &curve->past[PR_PAST_MONTHS - 1];
-	pr_micro low = curve->basic->best_kw, high = curve->basic->best_kw, floor_kw = PR_MICRO_ONE;
+	pr_micro low = curve->basic->best_kw, high = low, floor_kw = PR_MICRO_ONE;
 	for (size_t i = 0; i < now->basis_count; i++) {
 		pr_micro own = whole_kw(pr_basis_floor(&curve->site->work->method->basic, &now->bases[i]));
 		floor_kw = own > floor_kw ? own : floor_kw;

@@ -55,7 +55,8 @@ static void change(struct fixture *fixture, const char *name, const char *old, c
 {
 	static const char *const names[] = {"method/plausibility.ini", "method/load.ini", "method/basic.ini",
 		"method/power_factor.ini", "method/savings.ini", "limits/gb.ini", "limits/ieee519.ini",
-		"limits/harmonic_gb14549.csv"};
+		"limits/harmonic_gb14549.csv", "method/safety.ini", "method/health.ini", "method/transformer_losses.ini",
+		"method/forecast.ini"};
 	struct pr_arena *arena = &fixture->arena;
 	fixture->config.template_folder = fixture->folder;
 	assert_true(pr_folder_make(pr_arena_format(arena, "%s/method", fixture->folder), &fixture->error));
@@ -318,6 +319,51 @@ static void limits_that_are_wrong_are_refused(void **state)
 	}
 }
 
+/* --- savings and next month --- */
+
+/* Method 9 and 11; the class of 1000 kVA by GB/T 6451-2015. */
+static void the_rules_of_advice_are_those_of_the_method(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct pr_economy_rules *economy = &fixture->method.economy;
+	const struct pr_forecast_rules *forecast = &fixture->method.forecast;
+	assert_true(read_method(fixture));
+	assert_true(economy->best_from_factor == 1.33 && economy->best_to == 0.75);
+	assert_int_equal(economy->class_count, 17);
+	const struct pr_loss_class *class = pr_loss_class_of(economy, 900 * PR_MICRO_ONE, 10 * PR_MICRO_ONE);
+	assert_non_null(class);
+	assert_true(class->no_load_kw == 1150000 && class->load_kw == 10300000);
+	assert_true(forecast->weeks == 8 && forecast->least_weeks == 4 && forecast->trend_weeks == 4);
+	assert_true(forecast->trend_low == 0.8 && forecast->trend_high == 1.25 && forecast->trend_weight == 0.5);
+	assert_true(forecast->low_rank == 0.1 && forecast->high_rank == 0.9 && forecast->least_errors == 6);
+	assert_true(forecast->deviations == 1.28);
+}
+
+static void rules_of_advice_that_are_wrong_are_refused(void **state)
+{
+	static const struct {
+		const char *file, *old, *new, *refusal;
+	} rows[] = {
+		{"method/transformer_losses.ini", "best_to = 0.75", "", "'best_to' in [economy] is missing"},
+		{"method/transformer_losses.ini", "630 = 0.81 6.20", "63 = 0.81 6.20", "again"},
+		{"method/transformer_losses.ini", "630 = 0.81 6.20", "430 = 0.81 6.20", "is no rating; expected kVA, rising"},
+		{"method/transformer_losses.ini", "630 = 0.81 6.20", "630 = 0.81", "expected no-load and load loss in kW"},
+		{"method/transformer_losses.ini", "630 = 0.81 6.20", "630 = 0 6.20", "expected no-load and load loss in kW"},
+		{"method/transformer_losses.ini", "up_to_kv = 12", "up_to_kv = low", "expected a voltage in kV"},
+		{"method/forecast.ini", "weeks = 8", "weeks = 8.5", "expected a whole number"},
+		{"method/forecast.ini", "least_weeks = 4", "least_weeks = 9", "expected at most all weeks"},
+		{"method/forecast.ini", "trend_weeks = 4", "trend_weeks = 5", "expected at most half of the weeks"},
+		{"method/forecast.ini", "trend_high = 1.25", "trend_high = 0.9", "trend_high"},
+	};
+	struct fixture *fixture = *state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		pr_error_clear(&fixture->error);
+		fixture->config.template_folder = "templates";
+		change(fixture, rows[i].file, rows[i].old, rows[i].new);
+		expect_refusal(fixture, rows[i].refusal);
+	}
+}
+
 int main(void)
 {
 #define TEST(sentence, function)                              \
@@ -341,6 +387,8 @@ int main(void)
 		TEST("harmonic currents scale where the point is at the supply",
 			harmonic_currents_scale_where_the_point_is_at_the_supply),
 		TEST("limits that are wrong are refused", limits_that_are_wrong_are_refused),
+		TEST("the rules of savings and forecast are those of the method", the_rules_of_advice_are_those_of_the_method),
+		TEST("rules of savings and forecast that are wrong are refused", rules_of_advice_that_are_wrong_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
