@@ -121,12 +121,13 @@ def told(report):
 
 def test_late_data_make_the_next_revision_with_every_changed_figure(place):
     event = place.run(EARLY)
-    assert (event["state"], event["reason"]) == ("done", None)
+    assert (event["state"], event["revision"], event["reason"]) == ("done", 1, None)
     first = times(place.report())
     assert "changes" not in place.json() and place.json()["revision"] == 1
 
     event = place.run(LATE)
-    assert (event["state"], event["reason"]) == ("held", "revision 2 is held until it is released")
+    assert (event["state"], event["revision"]) == ("held", 2)
+    assert event["reason"] == "revision 2 is held until it is released"
     report, before = place.json(), json.loads(first["report.json"][1])
     assert (report["revision"], report["cutoff"]) == (2, "2018-04-08T08:00:00+08:00")
     assert list(report) == ["schema", "tenant", "month", "revision", "cutoff", "findings", "projects", "changes", "notes"]

@@ -508,8 +508,8 @@ def test_a_machine_readable_run_says_each_tenants_end_and_a_summary(program, sam
     assert events[-1] == {"event": "summary", "done": 5, "held": 0, "waiting": 0, "skipped": 3, "no data": 0,
                           "failed": 0}
     for event in events[:-1]:
-        assert list(event) == ["event", "tenant", "month", "edition", "state", "coverage", "folder", "reason",
-                               "duration_ms"]
+        assert list(event) == ["event", "tenant", "month", "edition", "state", "coverage", "revision", "folder",
+                               "reason", "duration_ms"]
         assert (event["folder"] is None) == (event["state"] == "skipped") == (event["reason"] is not None)
         assert event["folder"] is None or (tmp_path.parent / event["folder"] / "report.json").exists()
     assert done.stderr == ""

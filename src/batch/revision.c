@@ -70,8 +70,8 @@ struct file_list {
 static bool add_file(
 	struct file_list *list, const char *folder, const char *name, struct pr_arena *arena, struct pr_error *error)
 {
-	const char *path = pr_arena_format(arena, "%s/%s", folder, name);
-	struct pr_ledger_file file = {.name = name, .format = format_of(strrchr(path, '/') + 1)};
+	const char *path = pr_arena_format(arena, "%s/%s", folder, name), *slash = strrchr(name, '/');
+	struct pr_ledger_file file = {.name = name, .format = format_of(slash ? slash + 1 : name)};
 
 	if (!file.format)
 		return true;

@@ -42,6 +42,10 @@ static void tell_program(struct teller *teller, const struct pr_tenant *tenant, 
 		pr_buffer_add(&line, "null");
 	else
 		pr_buffer_format(&line, "%.6f", result->coverage);
+	if (result->revision)
+		pr_buffer_format(&line, ", \"revision\": %d", result->revision);
+	else
+		pr_buffer_add(&line, ", \"revision\": null");
 	pr_buffer_add(&line, ", \"folder\": ");
 	if (result->folder[0])
 		pr_json_quote(&line, result->folder);
@@ -68,10 +72,9 @@ static void tell_person(struct teller *teller, const struct pr_tenant *tenant, c
 	}
 	if (teller->options->quiet)
 		return;
-	print(teller,
-		pr_arena_format(teller->arena, "%s  %" PRId64 " %s: %s%s%s\n", pr_month_iso(result->month, month), tenant->id,
-			name, pr_tenant_state_names[result->state], result->folder[0] || result->reason[0] ? ": " : "",
-			result->folder[0] ? result->folder : result->reason));
+	print(teller, pr_arena_format(teller->arena, "%s  %" PRId64 " %s: %s%s%s%s%s\n", pr_month_iso(result->month, month),
+					  tenant->id, name, pr_tenant_state_names[result->state], result->folder[0] ? ": " : "",
+					  result->folder, result->reason[0] ? ": " : "", result->reason));
 }
 
 static void told(const struct pr_tenant *tenant, const struct pr_tenant_result *result, void *context)
