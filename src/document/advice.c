@@ -187,6 +187,25 @@ static void add_points(
 	pr_scope_add(scope, context->arena, "savings.points", pr_value_text(names.length ? names.text : NULL));
 }
 
+/* The cheapest of the three ways of the basic charge, and how many of them are known. */
+static void add_ways(const struct pr_context *context, const struct pr_project_report *project, struct pr_scope *scope)
+{
+	static const char *const ways[] = {"capacity", "contract_demand", "actual_demand"};
+	const char *cheapest = NULL;
+	pr_micro least = PR_MICRO_MISSING;
+	size_t known = 0;
+
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		pr_micro cost = value_of(&project->findings, pr_arena_format(context->arena, "savings.basic.cost.%s", ways[i]));
+		if (cost == PR_MICRO_MISSING || (known++ > 0 && cost >= least))
+			continue;
+		least = cost;
+		cheapest = ways[i];
+	}
+	pr_scope_add(scope, context->arena, "savings.way", pr_value_text(cheapest));
+	pr_scope_add(scope, context->arena, "savings.ways", pr_value_number((double)known, NULL));
+}
+
 /* How many of the last twelve months have a maximum demand, and how many are above what the contract tolerates. */
 static void add_demands(
 	const struct pr_context *context, const struct pr_project_report *project, struct pr_scope *scope)
@@ -228,5 +247,6 @@ void pr_advice_scope(const struct pr_context *context, struct pr_scope *scope)
 	pr_scope_add(scope, context->arena, "month.next", pr_value_time(from_ms));
 	add_transformers(context, project, scope);
 	add_points(context, project, scope);
+	add_ways(context, project, scope);
 	add_demands(context, project, scope);
 }
