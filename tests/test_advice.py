@@ -2,6 +2,10 @@
 import datetime
 import json
 import math
+import re
+import shutil
+import sqlite3
+import subprocess
 from fractions import Fraction as F
 
 import pytest
@@ -276,3 +280,36 @@ def test_what_cannot_be_forecast_is_said(program, sample_db, tmp_path):
     assert value(report["projects"][0], "forecast.errors") == 0
     assert value(report["projects"][0], "forecast.last.error") is None
     assert value(report["projects"][0], "forecast.energy.low") < value(report["projects"][0], "forecast.energy")
+
+
+# --- on the page -----------------------------------------------------------------------------------------------------
+
+def pages_of(program, db, tenant, month, now, out):
+    program("run", "--db", db, "--tenant", tenant, "--month", month, "--now", now, "--format", "pdf", "--out", out,
+            check=True)
+    path, = (out / month).glob(f"*/{tenant}-*/report.pdf")
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True).stdout
+    return text.split("\f")
+
+
+@pytest.mark.parametrize("tenant, see, title", [(1, r"详见第(\d+)页，建议1", "节费建议"),
+                                                (6, r"See page (\d+), advice 1", "Savings")])
+def test_the_first_advice_names_the_page_where_it_stands_in_full(program, sample_db, tmp_path, tenant, see, title):
+    pages = pages_of(program, sample_db, tenant, "2026-10", NOW, tmp_path)
+    overview, = [page for page in pages if re.search(see, page)]
+    number = int(re.search(see, overview)[1])
+    assert re.search(rf"^\s*\d+\s+{title}\s*$", pages[number - 1], re.MULTILINE)
+    assert re.search(rf"\b{number} / \d+", pages[number - 1])
+
+
+def test_without_a_tariff_the_first_advice_is_what_to_enter(program, sample_db, tmp_path):
+    """Project 14 used energy, had no critical alarm, and now has no tariff."""
+    db = tmp_path / "no-tariff.db"
+    shutil.copyfile(sample_db, db)
+    with sqlite3.connect(db) as store:
+        store.execute("DELETE FROM tariff_slot WHERE tariff_id IN (SELECT tariff_id FROM tariff WHERE project_id = 14)")
+        store.execute("DELETE FROM tariff WHERE project_id = 14")
+    pages = pages_of(program, db, 4, "2026-10", NOW, tmp_path)
+    db.unlink()
+    overview, = [page for page in pages if "首要建议" in page]
+    assert "录入电价，才算得出可省的钱" in overview and "元／年" not in overview
