@@ -191,6 +191,9 @@ pictures: all samples ## draw the README's pictures anew, docs/pictures, out of 
 		--format pdf --out $(BUILD)/pictures
 	@$(PYTHON) tools/make-pictures $(BUILD)/pictures/*/single/1-*/report.pdf docs/pictures
 
+soak: all $(TEST_TOOLS) ## a thousand made-up customers, every page checked (SOAK=1000, SEED=soak)
+	@BUILD=$(BUILD) $(PYTHON) tests/crowd.py $(BUILD)/soak $(or $(SEED),soak) $(or $(SOAK),1000)
+
 bench: all samples ## time and memory of one report a format
 	@BUILD=$(BUILD) tools/bench.sh
 

@@ -7,8 +7,8 @@ LEFT, RIGHT, TOP, BOTTOM = 56.0, 552.0, 70.0, 784.0
 GRID = 7.0
 NEARLY = 0.6            # points that rounding and side bearings may take
 FILLED = TOP + 0.35 * (BOTTOM - TOP)
-HEADING_ROOM = 60.0
 CLOSING = tuple("。，、；：）》」』】〉”’")
+OPENING = tuple("（《「『【〈“‘")
 DECORATION = ("running", "foot")
 
 Text = collections.namedtuple("Text", "x y width size weight colour face finding text box")
@@ -41,17 +41,19 @@ def read(dump):
         elif line.strip() == "unbox":
             open_boxes.pop()
         else:
-            assert re.match(r"\s*(document|outline|link|anchor) ", line), f"not a line of a layout: {line}"
+            assert re.match(r"\s*(document|outline|link|anchor|picture) ", line), f"not a line of a layout: {line}"
     return pages
 
 
 # --- one page ---------------------------------------------------------------------------------------------------------
 
 def ink(text):
-    """Left, top, right, bottom of what is printed; a full-width closing mark ends in an empty half."""
+    """Left, top, right, bottom of what is printed; a full-width closing mark ends in an empty half, an opening one
+    begins with it."""
     han = any(ord(character) > 0x2E80 for character in text.text)
     empty = text.size / 2 if text.text.endswith(CLOSING) else 0
-    return (text.x, text.y - (0.80 if han else 0.70) * text.size, text.x + text.width - empty,
+    before = text.size / 2 if text.text.startswith(OPENING) else 0
+    return (text.x + before, text.y - (0.80 if han else 0.70) * text.size, text.x + text.width - empty,
             text.y + (0.06 if han else 0.0) * text.size)
 
 
@@ -111,26 +113,32 @@ def blocks_apart(page):
                 yield f"blocks '{one.name}' and '{other.name}' are {-height:.1f} apart"
 
 
-def headings_held(page):
-    blocks = blocks_of(page)
-    for box in blocks:
-        below = [other for other in blocks if other.y >= box.y + box.height - 8 and other is not box]
-        if box.name == "chapter" and not below and box.y + box.height > BOTTOM - HEADING_ROOM:
-            yield f"a chapter's title stands alone at the foot, at {box.y:.1f}"
-
-
 # --- all pages --------------------------------------------------------------------------------------------------------
 
+def content_of(pages):
+    return [page for page in pages if blocks_of(page) and page.number > 1]
+
+
 def pages_filled(pages):
-    """But for the cover, the contents, and the last pages of chapters (the next chapter begins a page)."""
-    chapters = [page for page in pages if blocks_of(page) and page.number > 1]
+    """But for the cover, the contents, the last pages of chapters (the next one begins a page), and where what comes
+    next is too high for the room that is left."""
+    chapters = content_of(pages)
     for page, following in zip(chapters, chapters[1:]):
         bottom = max(box.y + box.height for box in blocks_of(page))
-        if bottom < FILLED and blocks_of(following)[0].name != "chapter":
+        after = blocks_of(following)[0]
+        if bottom < FILLED and after.name != "chapter" and bottom + 14 + after.height < BOTTOM:
             yield f"page {page.number}: filled to {bottom:.0f} only, and the chapter goes on"
 
 
-PAGE_RULES = (texts_apart, texts_inside, texts_readable, blocks_apart, headings_held)
+def headings_held(pages):
+    """A chapter that is a sentence alone may end a page: then another one begins the next."""
+    chapters = content_of(pages)
+    for page, following in zip(chapters, chapters[1:]):
+        if blocks_of(page)[-1].name == "chapter" and blocks_of(following)[0].name != "chapter":
+            yield f"page {page.number}: a chapter's title stands alone at the foot"
+
+
+PAGE_RULES = (texts_apart, texts_inside, texts_readable, blocks_apart)
 
 
 def faults(pages):
@@ -138,3 +146,4 @@ def faults(pages):
         for rule in PAGE_RULES:
             yield from (f"page {page.number}: {fault}" for fault in rule(page))
     yield from pages_filled(pages)
+    yield from headings_held(pages)
