@@ -105,8 +105,7 @@ static void open_project(struct pr_survey *survey, struct pr_survey_project *pro
 	state->project = project;
 	for (size_t i = 0; i < PR_SURVEY_CODES_MAX; i++)
 		state->distance[i] = -1;
-	state->parts =
-		pr_survey_parts_of(directory->points, directory->point_count, project->site->id, &state->part_count);
+	state->parts = pr_survey_parts_of(directory->points, directory->point_count, project->site->id, &state->part_count);
 	state->sensors =
 		pr_survey_parts_of(directory->sensors, directory->sensor_count, project->site->id, &state->sensor_count);
 }
@@ -136,8 +135,8 @@ static void count_point(struct pr_survey_state *state, int64_t point_id, size_t 
 }
 
 /* Order must not matter: of equal distances the smaller value. */
-static void keep_worst(struct pr_survey_state *state, struct pr_survey_tally *tally, size_t code, double value,
-	double limit)
+static void keep_worst(
+	struct pr_survey_state *state, struct pr_survey_tally *tally, size_t code, double value, double limit)
 {
 	double distance = fabs(value - limit);
 	if (!(distance >= state->distance[code]))
@@ -414,8 +413,7 @@ static void share_out(struct pr_survey *survey)
 		values[i] = (pr_micro)survey->ranked[i]->sum.now * PR_MICRO_ONE;
 	pr_shares(values, survey->alarmed_count, PR_SHOWN_SHARE_DIGITS, &scratch, shares);
 	for (size_t i = 0; survey->alarmed_count > PR_SURVEY_FEW && i < survey->alarmed_count; i++)
-		shares[i] = pr_micro_ratio(
-			(pr_wide)survey->ranked[i]->sum.now, (pr_wide)survey->sum.now, PR_PRECISION_RATIO);
+		shares[i] = pr_micro_ratio((pr_wide)survey->ranked[i]->sum.now, (pr_wide)survey->sum.now, PR_PRECISION_RATIO);
 	for (size_t i = 0; i < survey->alarmed_count; i++)
 		survey->projects[survey->ranked[i]->site - survey->directory->sites].share = shares[i];
 	for (size_t i = 0; i < survey->code_count; i++)

@@ -37,7 +37,8 @@ struct pr_survey_tally {
 	uint64_t open;        /* of the month: without an end at the cut-off */
 	int64_t lasted_ms;    /* Σ of those that ended, as far as that is a time (method 7) */
 	uint32_t points;
-	double worst, limit; /* of the month the value farthest from its limit, of equals the smaller; NaN = none has both */
+	double worst,
+		limit; /* of the month the value farthest from its limit, of equals the smaller; NaN = none has both */
 };
 
 struct pr_survey_code {
@@ -52,10 +53,10 @@ struct pr_survey_code {
 
 struct pr_survey_project {
 	const struct pr_survey_site *site;
-	int64_t before_ms, from_ms, to_ms; /* the month before, the month */
-	struct pr_survey_tally *codes;     /* code_count; NULL = no alarm in either month */
-	struct pr_survey_tally sum;        /* no worst */
-	uint32_t days;                     /* on which an alarm starts */
+	int64_t before_ms, from_ms, to_ms;         /* the month before, the month */
+	struct pr_survey_tally *codes;             /* code_count; NULL = no alarm in either month */
+	struct pr_survey_tally sum;                /* no worst */
+	uint32_t days;                             /* on which an alarm starts */
 	uint32_t excluded[PR_SURVEY_REASON_COUNT]; /* rows of the month */
 	int64_t top_point_id;                      /* the point with most alarms, of equals the smaller id; 0 = none */
 	uint64_t top_point_count;

@@ -61,8 +61,8 @@ static bool read_names(
 	struct wanted *wanted = pr_arena_array(&scratch, survey->project_count, sizeof *wanted);
 	for (size_t i = 0; i < survey->project_count; i++)
 		if (survey->projects[i].top_point_id)
-			wanted[count++] = (struct wanted){
-				survey->projects[i].top_point_id, survey->projects[i].to_ms - 1, &survey->projects[i]};
+			wanted[count++] =
+				(struct wanted){survey->projects[i].top_point_id, survey->projects[i].to_ms - 1, &survey->projects[i]};
 	if (count > 1)
 		qsort(wanted, count, sizeof *wanted, compare_wanted);
 	int64_t *ids = pr_arena_array(&scratch, count, sizeof *ids);
@@ -79,9 +79,9 @@ static bool read_names(
 	return is_read;
 }
 
-bool pr_batch_survey(struct pr_source *source, const struct pr_method *method, struct pr_month month,
-	int64_t cutoff_ms, const char *const *codes, size_t code_count, struct pr_arena *arena,
-	struct pr_survey_directory *directory, struct pr_survey *survey, struct pr_error *error)
+bool pr_batch_survey(struct pr_source *source, const struct pr_method *method, struct pr_month month, int64_t cutoff_ms,
+	const char *const *codes, size_t code_count, struct pr_arena *arena, struct pr_survey_directory *directory,
+	struct pr_survey *survey, struct pr_error *error)
 {
 	if (!pr_source_survey_directory(source, month, arena, directory, error))
 		return false;

@@ -68,9 +68,8 @@ static bool open_faces(struct pr_survey_files *files, const struct pr_font_confi
 	return false;
 }
 
-bool pr_survey_files_open(struct pr_survey_files *files, const struct pr_config *config,
-	const struct pr_method *method, enum pr_survey_file kind, const char *path, struct pr_arena *arena,
-	struct pr_error *error)
+bool pr_survey_files_open(struct pr_survey_files *files, const struct pr_config *config, const struct pr_method *method,
+	enum pr_survey_file kind, const char *path, struct pr_arena *arena, struct pr_error *error)
 {
 	*files = (struct pr_survey_files){.method = method, .path = path, .kind = kind};
 	return check_place(path, arena, error) && pr_templates_read(&files->templates, config, arena, error) &&
@@ -115,8 +114,8 @@ static bool paint(const struct pr_survey_files *files, const struct pr_document 
 	return false;
 }
 
-bool pr_survey_files_write(const struct pr_survey_files *files, const struct pr_survey *survey, struct pr_arena *arena,
-	struct pr_error *error)
+bool pr_survey_files_write(
+	const struct pr_survey_files *files, const struct pr_survey *survey, struct pr_arena *arena, struct pr_error *error)
 {
 	static const struct pr_tenant nobody = {.locale = DEFAULT_LOCALE, .edition = PR_EDITION_PLATFORM};
 	const struct pr_tenant *host = survey->directory->operator_tenant;

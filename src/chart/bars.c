@@ -547,7 +547,8 @@ bool pr_chart_draw_rows(struct pr_canvas *canvas)
 		if (!draw_row(canvas, &columns, i))
 			return false;
 	if (canvas->scale.bottom < 0)
-		pr_draw_line(canvas->drawing, x, canvas->rect.y, x, canvas->rect.y + pr_chart_rows_height(data, canvas->rect.width),
+		pr_draw_line(canvas->drawing, x, canvas->rect.y, x,
+			canvas->rect.y + pr_chart_rows_height(data, canvas->rect.width),
 			pr_paint_stroke(pr_canvas_colour(canvas, "ink"), 0.5));
 	return true;
 }

@@ -50,8 +50,8 @@ static struct pr_scope *tenant_scope(const struct pr_builder *builder)
 	return scope;
 }
 
-static bool build(struct pr_builder *builder, const struct pr_scope *tenant, struct pr_document *document,
-	struct pr_error *error)
+static bool build(
+	struct pr_builder *builder, const struct pr_scope *tenant, struct pr_document *document, struct pr_error *error)
 {
 	document->author = builder->brand->name;
 	return pr_words_text(&builder->context, tenant, "document.title", &document->title, error) &&
@@ -82,8 +82,8 @@ bool pr_document_build_survey(const struct pr_templates *templates, struct pr_re
 
 	*document = (struct pr_document){.locale = report->tenant->locale, .created_ms = report->cutoff_ms};
 	if (!templates->survey)
-		return pr_error_set(error, PR_CODE_CONFIG, "no template for the survey; expected %s/survey.ini",
-			templates->template_folder);
+		return pr_error_set(
+			error, PR_CODE_CONFIG, "no template for the survey; expected %s/survey.ini", templates->template_folder);
 	if (!choose(templates, report, &builder, &brand, error))
 		return false;
 	builder.edition = templates->survey;

@@ -41,7 +41,7 @@ struct maker {
 	struct pr_page *pages;
 	size_t page_count, page_capacity;
 	bool unlisted; /* the chapter's blocks stand not in the contents */
-	double y; /* the next block's rule */
+	double y;      /* the next block's rule */
 	struct pr_contents_entry *entries;
 	size_t entry_count, entry_capacity;
 	struct pr_document_chart *charts;

@@ -171,8 +171,8 @@ void pr_rows_survey_fields(const struct pr_context *context, struct pr_scope *sc
 		{"survey.hours", pr_value_number((double)survey->sum.lasted_ms / 3600000.0, "h")},
 		{"survey.projects", count(survey->project_count)}, {"survey.alarmed", count(survey->alarmed_count)},
 		{"survey.quiet", count(survey->project_count - survey->alarmed_count)},
-		{"survey.half", count(half_of(survey, &half))},
-		{"survey.half.share", pr_value_micro(half_share(survey), "1")}, {"survey.excluded", count(survey->excluded_sum)},
+		{"survey.half", count(half_of(survey, &half))}, {"survey.half.share", pr_value_micro(half_share(survey), "1")},
+		{"survey.excluded", count(survey->excluded_sum)},
 		{"survey.power_factor", count(alarms_like(survey, "power_factor", "cos_phi"))},
 		{"survey.harmonics", count(alarms_like(survey, "thd", "harmonic"))},
 		{"survey.shown", count(survey->alarmed_count < TOP_ROWS ? survey->alarmed_count : TOP_ROWS)}};
@@ -209,8 +209,8 @@ static void add_tally(struct pr_row_builder *builder, struct pr_scope *row, cons
 
 static void add_project(struct pr_row_builder *builder, const struct pr_survey_project *project)
 {
-	static const char *const fields[PR_SURVEY_CODES_MAX] = {"row.code.1", "row.code.2", "row.code.3", "row.code.4",
-		"row.code.5", "row.code.6", "row.code.7", "row.code.8"};
+	static const char *const fields[PR_SURVEY_CODES_MAX] = {
+		"row.code.1", "row.code.2", "row.code.3", "row.code.4", "row.code.5", "row.code.6", "row.code.7", "row.code.8"};
 	const struct pr_survey *survey = survey_of(builder->context);
 	struct pr_scope *row = pr_rows_add(builder);
 	uint64_t most = survey->alarmed_count > 0 ? survey->ranked[0]->sum.now : 1, excluded = 0;
@@ -223,8 +223,8 @@ static void add_project(struct pr_row_builder *builder, const struct pr_survey_p
 	pr_rows_field(builder, row, "row.share", pr_value_micro(project->share, "1"));
 	pr_rows_field(builder, row, "row.size", pr_value_number((double)project->sum.now / (double)most, NULL));
 	pr_rows_field(builder, row, "row.point", pr_value_text(project->top_point));
-	pr_rows_field(builder, row, "row.point_alarms",
-		project->top_point_id ? count(project->top_point_count) : pr_value_missing());
+	pr_rows_field(
+		builder, row, "row.point_alarms", project->top_point_id ? count(project->top_point_count) : pr_value_missing());
 	pr_rows_field(builder, row, "row.excluded", count(excluded));
 	for (size_t i = 0; i < survey->code_count; i++)
 		pr_rows_field(builder, row, fields[i], count(project->codes ? project->codes[i].now : 0));
@@ -316,8 +316,7 @@ bool pr_rows_survey_excluded(struct pr_row_builder *builder)
 			continue;
 		row = pr_rows_add(builder);
 		pr_rows_field(builder, row, "row.reason",
-			pr_value_text(pr_arena_format(
-				builder->context->arena, "survey_excluded.%s", pr_survey_reason_names[i])));
+			pr_value_text(pr_arena_format(builder->context->arena, "survey_excluded.%s", pr_survey_reason_names[i])));
 		pr_rows_field(builder, row, "row.count", count(survey->excluded[i]));
 	}
 	return true;

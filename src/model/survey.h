@@ -26,7 +26,7 @@ struct pr_survey_part {
 
 struct pr_survey_directory {
 	struct pr_month month;
-	int64_t from_ms, to_ms;   /* the month and the one before it, in every project's zone */
+	int64_t from_ms, to_ms;                  /* the month and the one before it, in every project's zone */
 	const struct pr_tenant *operator_tenant; /* the platform tenant with the smallest id; NULL = none */
 	struct pr_survey_site *sites;            /* by id */
 	size_t site_count;

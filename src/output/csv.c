@@ -82,7 +82,8 @@ static void add_heads(struct pr_buffer *out, const struct pr_sheet_table *table,
 	pr_buffer_add(out, "\r\n");
 }
 
-static void add_rows(struct pr_buffer *out, const struct pr_sheet_table *table, const struct pr_cell *cells, size_t count)
+static void add_rows(
+	struct pr_buffer *out, const struct pr_sheet_table *table, const struct pr_cell *cells, size_t count)
 {
 	for (size_t row = 0; row < count; row++) {
 		for (size_t i = 0; i < table->column_count; i++) {
@@ -111,8 +112,8 @@ static bool add_stream(struct pr_buffer *out, const struct pr_sheet_table *table
 	return true;
 }
 
-bool pr_csv_paint(const struct pr_document *document, struct pr_arena *arena, char **bytes, size_t *count,
-	struct pr_error *error)
+bool pr_csv_paint(
+	const struct pr_document *document, struct pr_arena *arena, char **bytes, size_t *count, struct pr_error *error)
 {
 	const struct pr_sheet_table *table = find_table(&document->workbook);
 	struct pr_buffer out;

@@ -10,7 +10,7 @@
 
 #include "document/document.h"
 
-PR_CHECK bool pr_csv_paint(const struct pr_document *document, struct pr_arena *arena, char **bytes, size_t *count,
-	struct pr_error *error);
+PR_CHECK bool pr_csv_paint(
+	const struct pr_document *document, struct pr_arena *arena, char **bytes, size_t *count, struct pr_error *error);
 
 #endif

@@ -17,8 +17,7 @@ static void add_micro(struct pr_buffer *out, const char *key, pr_micro value)
 {
 	char plain[32];
 
-	pr_buffer_format(
-		out, ", \"%s\": %s", key, value == PR_MICRO_MISSING ? "null" : pr_micro_plain(value, plain));
+	pr_buffer_format(out, ", \"%s\": %s", key, value == PR_MICRO_MISSING ? "null" : pr_micro_plain(value, plain));
 }
 
 static void add_count(struct pr_buffer *out, const char *key, uint64_t count)
@@ -66,7 +65,8 @@ static void add_sums(struct pr_buffer *out, const struct pr_survey *survey)
 	pr_buffer_add(out, "},\n");
 }
 
-static void add_project_codes(struct pr_buffer *out, const struct pr_survey *survey, const struct pr_survey_project *project)
+static void add_project_codes(
+	struct pr_buffer *out, const struct pr_survey *survey, const struct pr_survey_project *project)
 {
 	pr_buffer_add(out, ", \"codes\": {");
 	for (size_t i = 0; project->codes && i < survey->code_count; i++) {

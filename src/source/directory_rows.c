@@ -523,8 +523,7 @@ bool pr_directory_items_read(enum pr_directory_table table, const struct pr_text
 	struct items items;
 	if (!read_table(&reader, table, rows, &items, error))
 		return false;
-	*out = (struct pr_directory_items){
-		.items = items.items, .item_size = plans[table].item_size, .count = items.count};
+	*out = (struct pr_directory_items){.items = items.items, .item_size = plans[table].item_size, .count = items.count};
 	out->owners = pr_arena_array(arena, items.count, sizeof *out->owners);
 	out->keys = pr_arena_array(arena, items.count, sizeof *out->keys);
 	for (size_t i = 0; i < items.count; i++) {

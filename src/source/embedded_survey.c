@@ -26,8 +26,7 @@ static bool refuse(const struct scan *scan, int column, const char *why, struct 
 		scan->store->path, (long long)scan->project_id, sqlite3_column_name(scan->rows, column), text ? text : "", why);
 }
 
-static bool read_whole(
-	const struct scan *scan, int column, int64_t missing, int64_t *out, struct pr_error *error)
+static bool read_whole(const struct scan *scan, int column, int64_t missing, int64_t *out, struct pr_error *error)
 {
 	int type = sqlite3_column_type(scan->rows, column);
 	*out = type == SQLITE_NULL ? missing : sqlite3_column_int64(scan->rows, column);
@@ -86,8 +85,8 @@ static bool next_project(struct scan *scan, bool *found, struct pr_error *error)
 }
 
 /* For each project that has events, each row of the statement. */
-static bool run(struct scan *scan, const char *sql, bool (*take_row)(struct scan *scan, void *context, struct pr_error *),
-	void *context, struct pr_error *error)
+static bool run(struct scan *scan, const char *sql,
+	bool (*take_row)(struct scan *scan, void *context, struct pr_error *), void *context, struct pr_error *error)
 {
 	static const char project_sql[] = "SELECT MIN(project_id) FROM soe_event WHERE project_id > ?1";
 	bool done = pr_embedded_prepare(scan->store, project_sql, &scan->projects, error) &&
@@ -128,8 +127,7 @@ static bool take_alarm(struct scan *scan, void *context, struct pr_error *error)
 	alarm.limit.count = (uint64_t)limits;
 	return read_whole(scan, 1, 0, &alarm.point_id, error) && read_whole(scan, 2, 0, &alarm.sensor_id, error) &&
 	       read_whole(scan, 4, PR_TIME_MISSING, &alarm.started_at_ms, error) &&
-	       read_whole(scan, 5, PR_TIME_MISSING, &alarm.ended_at_ms, error) &&
-	       read_whole(scan, 12, 0, &rows, error) &&
+	       read_whole(scan, 5, PR_TIME_MISSING, &alarm.ended_at_ms, error) && read_whole(scan, 12, 0, &rows, error) &&
 	       ((alarm.rows = (uint64_t)rows) > 0) && taking->take(taking->context, &alarm, error);
 }
 

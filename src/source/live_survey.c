@@ -9,8 +9,8 @@
 #include "base/calendar.h"
 #include "source/live.h"
 
-#define PAGE 4000           /* buckets of an answer: about a megabyte */
-#define PROJECT_PAGE 10000  /* the same, of what has one number */
+#define PAGE 4000          /* buckets of an answer: about a megabyte */
+#define PROJECT_PAGE 10000 /* the same, of what has one number */
 #define PROJECTS_TOGETHER 1000
 #define REPEATS_SHOWN 1000
 
@@ -44,8 +44,8 @@ struct project_rows {
 struct survey {
 	struct pr_live *live;
 	const struct pr_survey_query *query;
-	const char *names[F_COUNT]; /* NULL = the data set has no such field */
-	struct pr_arena arena;      /* as long as the survey */
+	const char *names[F_COUNT];    /* NULL = the data set has no such field */
+	struct pr_arena arena;         /* as long as the survey */
 	struct project_rows *projects; /* those with alarms of the query, by id */
 	size_t project_count, project_capacity;
 	/* The page that is being read. */
@@ -90,7 +90,8 @@ static void add_codes(struct pr_buffer *body, const struct survey *survey)
 static int64_t last_ms(const struct survey *survey)
 {
 	const struct pr_survey_query *query = survey->query;
-	return query->cutoff_ms < query->to_ms ? query->cutoff_ms + 1 : query->to_ms; /* what starts at the cut-off counts */
+	return query->cutoff_ms < query->to_ms ? query->cutoff_ms + 1
+	                                       : query->to_ms; /* what starts at the cut-off counts */
 }
 
 static void add_exists(struct pr_buffer *body, const char *field)
@@ -238,8 +239,8 @@ static bool read_id(const struct pr_json *bucket, enum key key, int64_t *out, st
 	const struct pr_json *value = key_of(bucket, key);
 	*out = 0;
 	return pr_json_is_null(value) || pr_json_int64(value, out) ||
-	       pr_error_set(error, PR_CODE_STORE, "an answer with a bucket whose %s is no whole number",
-			   fields[key].contract);
+	       pr_error_set(
+			   error, PR_CODE_STORE, "an answer with a bucket whose %s is no whole number", fields[key].contract);
 }
 
 static bool read_count(const struct pr_json *bucket, int64_t *rows, struct pr_error *error)
@@ -380,13 +381,13 @@ static bool read_alarms(struct survey *survey, struct pr_error *error)
 		if (!ask(survey, body.text, take_alarms, error))
 			return false;
 	} while (survey->after);
-	return survey->seen == survey->total ||
-	       pr_error_set(error, PR_CODE_STORE,
-			   "index '%s': the alarms of projects %lld to %lld hold %lld rows; expected %lld, unless a row has several "
-			   "values in a field, or rows came in meanwhile, and then another try",
-			   index_of(survey)->index, (long long)survey->projects[survey->first].id,
-			   (long long)survey->projects[survey->first + survey->count - 1].id, (long long)survey->seen,
-			   (long long)survey->total);
+	return survey->seen == survey->total || pr_error_set(error, PR_CODE_STORE,
+												"index '%s': the alarms of projects %lld to %lld hold %lld rows; "
+	                                            "expected %lld, unless a row has several "
+												"values in a field, or rows came in meanwhile, and then another try",
+												index_of(survey)->index, (long long)survey->projects[survey->first].id,
+												(long long)survey->projects[survey->first + survey->count - 1].id,
+												(long long)survey->seen, (long long)survey->total);
 }
 
 static bool start(struct survey *survey, struct pr_error *error)
@@ -405,8 +406,7 @@ static void finish(struct survey *survey)
 bool pr_live_survey_alarms(struct pr_source *source, const struct pr_survey_query *query, pr_alarm_take *take,
 	void *context, struct pr_error *error)
 {
-	struct survey survey = {
-		.live = (struct pr_live *)(void *)source, .query = query, .take = take, .context = context};
+	struct survey survey = {.live = (struct pr_live *)(void *)source, .query = query, .take = take, .context = context};
 	if (query->code_count == 0)
 		return true;
 	bool is_done = start(&survey, error);
@@ -489,8 +489,7 @@ static bool read_repeats(struct survey *survey, struct pr_error *error)
 bool pr_live_survey_repeats(struct pr_source *source, const struct pr_survey_query *query, pr_project_mark *mark,
 	void *context, struct pr_error *error)
 {
-	struct survey survey = {
-		.live = (struct pr_live *)(void *)source, .query = query, .mark = mark, .context = context};
+	struct survey survey = {.live = (struct pr_live *)(void *)source, .query = query, .mark = mark, .context = context};
 	if (query->code_count == 0)
 		return true;
 	bool is_done = start(&survey, error);

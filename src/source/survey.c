@@ -393,8 +393,8 @@ bool pr_source_survey_names(struct pr_source *source, const int64_t *point_ids, 
 	if (count == 0)
 		return true;
 	pr_arena_init(&scratch);
-	struct naming_pass pass = {point_ids, at_ms, pr_arena_array(&scratch, count, sizeof(struct naming)), count,
-		&scratch, PR_TABLE_POINT};
+	struct naming_pass pass = {
+		point_ids, at_ms, pr_arena_array(&scratch, count, sizeof(struct naming)), count, &scratch, PR_TABLE_POINT};
 	bool is_read = source->ops->directory_begin(source, error);
 	bool has_begun = is_read;
 	for (size_t i = 0; is_read && i < sizeof tables / sizeof *tables; i++) {
@@ -405,8 +405,10 @@ bool pr_source_survey_names(struct pr_source *source, const int64_t *point_ids, 
 		source->ops->directory_end(source);
 	for (size_t i = 0; is_read && i < count; i++) {
 		const struct naming *naming = &pass.namings[i];
-		names[i] = pr_arena_copy(
-			arena, !naming->today ? NULL : naming->last ? naming->last : naming->first ? naming->first : naming->today);
+		names[i] = pr_arena_copy(arena, !naming->today  ? NULL
+										: naming->last  ? naming->last
+										: naming->first ? naming->first
+														: naming->today);
 	}
 	pr_arena_release(&scratch);
 	return is_read;
