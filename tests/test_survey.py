@@ -403,3 +403,28 @@ def test_five_thousand_projects_take_seconds_and_little_memory(program, tmp_path
     assert sum(row[6] for row in sheets["项目与类型"].iter_rows(min_row=2, values_only=True)) == 50_000
     pages = reports.page_texts(tmp_path / "s.pdf")
     assert len(pages) < 20 and "另有4,700个有告警的项目见工作簿" in re.sub(r"\s", "", "".join(pages))
+
+
+# --- templates -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change, code, words", [
+    (None, 2, "no template for the survey; expected"),
+    ("[cover]\ntitle = survey.title\n", 2, "unknown section [cover]; expected one of: edition, chapter, block, sheet"),
+    ("[chapter more]\ntitle = survey.none\nwhen = $survey.nothing\nscope = tenant\n", 2,
+     "unknown variable '$survey.nothing'"),
+])
+def test_a_template_that_is_wrong_or_gone_is_told(program, store, tmp_path, change, code, words):
+    folder = tmp_path / "templates"
+    reports.shutil.copytree(reports.ROOT / "templates", folder)
+    if change is None:
+        (folder / "survey.ini").unlink()
+    else:
+        with open(folder / "survey.ini", "a", encoding="utf-8") as lines:
+            lines.write(f"\n{change}")
+    config = write_config(tmp_path, path=store)
+    config.write_text(config.read_text(encoding="utf-8").replace(f"folder = {reports.ROOT}/templates",
+                                                                 f"folder = {folder}"), encoding="utf-8")
+    done = program("survey", "--config", config, *MONTH, "-o", tmp_path / "s.pdf")
+    assert done.returncode == code and words in done.stderr, done.stderr
+    assert not (tmp_path / "s.pdf").exists()
