@@ -154,7 +154,7 @@ static bool inflate_step(struct pr_unpacker *unpacker, struct pr_error *error)
 {
 	int result;
 
-	if (unpacker->begin > 0) {
+	if (unpacker->out.bytes && unpacker->begin > 0) {
 		memmove(unpacker->out.bytes, unpacker->out.bytes + unpacker->begin, unpacker->out.count - unpacker->begin);
 		unpacker->out.count -= unpacker->begin;
 		unpacker->begin = 0;

@@ -249,17 +249,20 @@ static bool recover(struct pr_revision *revision, struct pr_error *error)
 	const char *folder = revisions_folder(revision);
 	DIR *directory;
 	struct dirent *entry;
-	bool good = adopt_folder(revision, revision->wish.final, 0, error);
+	bool good = true;
 
-	directory = good ? opendir(folder) : NULL;
-	while (directory && good && (entry = readdir(directory)) != NULL) {
+	if (!adopt_folder(revision, revision->wish.final, 0, error))
+		return false;
+	directory = opendir(folder);
+	if (!directory)
+		return true;
+	while (good && (entry = readdir(directory)) != NULL) {
 		int number = revision_of(entry->d_name);
 		if (number)
 			good =
 				adopt_folder(revision, pr_arena_format(revision->arena, "%s/%s", folder, entry->d_name), number, error);
 	}
-	if (directory)
-		closedir(directory);
+	closedir(directory);
 	return good;
 }
 
@@ -367,7 +370,7 @@ const char *pr_revision_held(const struct pr_revision *revision, const struct pr
 	                                         : NULL;
 	const char *low = NULL;
 
-	if (revision->action != PR_REVISION_NEW && revision->newest.released_ms != PR_TIME_MISSING)
+	if (report->platform || (revision->action != PR_REVISION_NEW && revision->newest.released_ms != PR_TIME_MISSING))
 		return NULL;
 	if (report->below_gate && coverage && coverage->value != PR_MICRO_MISSING)
 		low = pr_arena_format(revision->arena, "coverage of %lld.%lld%% is below the gate of %g%%",

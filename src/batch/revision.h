@@ -75,7 +75,8 @@ struct pr_revision_state {
 	const char *state, *reason; /* reason NULL = none */
 	double coverage;            /* NaN = unknown */
 };
-/* Whether it waits for its release: a later revision, or one under the gate. The reason is in the arena, NULL = done. */
+/* Whether it waits for its release: a later revision, or one under the gate; a platform's never does (method, section 1).
+ * The reason is in the arena, NULL = done. */
 const char *pr_revision_held(const struct pr_revision *revision, const struct pr_report *report, double gate);
 PR_CHECK bool pr_revision_publish(const struct pr_revision *revision, struct pr_stage *stage,
 	const struct pr_revision_state *state, const char *json, size_t json_count, struct pr_error *error);
