@@ -63,7 +63,7 @@ static struct band band_at(
 	double sum = 0;
 	int count = 0;
 
-	for (int i = 0; i < kinds[kind].field_count; i++) {
+	for (int i = 0; i < kinds[kind].field_count && i < PHASES; i++) {
 		const struct pr_bucket *bucket = bucket_at(minutes, field_of(kind, i, wiring), at);
 		if (!bucket)
 			continue;
@@ -122,9 +122,9 @@ static double least_load(
 
 static double single_at(const struct pr_minute_buckets *minutes, enum pr_trend_kind kind, size_t at, double least)
 {
-	double values[PHASES];
+	double values[PHASES] = {(double)NAN, (double)NAN, (double)NAN};
 
-	for (int i = 0; i < kinds[kind].field_count; i++)
+	for (int i = 0; i < kinds[kind].field_count && i < PHASES; i++)
 		values[i] = mean_at(minutes, kinds[kind].fields[i], at);
 	switch (kinds[kind].make) {
 	case MAKE_UNBALANCE:

@@ -108,8 +108,9 @@ bool pr_chart_draw_panels(struct pr_canvas *canvas)
 	double height = rows > 0 ? (canvas->rect.height - BELOW_PT * (double)(rows - 1)) / (double)rows : 0;
 	for (size_t i = 0; i < data->panel_count; i++) {
 		struct pr_rect rect = {.width = width, .height = height};
+		size_t row = i / columns;
 		rect.x = canvas->rect.x + (width + APART_PT) * (double)(i % columns);
-		rect.y = canvas->rect.y + (height + BELOW_PT) * (double)(i / columns);
+		rect.y = canvas->rect.y + (height + BELOW_PT) * (double)row;
 		if (!draw_panel(canvas, &data->panels[i], rect))
 			return false;
 	}

@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #define PARTS_MOST 6
+#define LEVELS 3
 #define PART_LEAST 0.02 /* of the whole: smaller ones are taken together, as the pie would */
 #define HOUR_MS (4 * PR_MS_QUARTER)
 #define DAY_HOURS 24
@@ -96,7 +97,7 @@ static bool is_blind(const struct pr_project_report *project, size_t day)
 
 bool pr_chart_bind_alarm_days(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
-	static const char *const levels[] = {"critical", "major", "minor"};
+	static const char *const levels[LEVELS] = {"critical", "major", "minor"};
 	const struct pr_project_report *project = builder->project;
 	double *values = pr_arena_array(builder->arena, project->day_count, sizeof *values);
 	struct pr_series *days = pr_arena_alloc(builder->arena, sizeof *days);
@@ -104,17 +105,17 @@ bool pr_chart_bind_alarm_days(struct pr_chart_builder *builder, const struct pr_
 	struct pr_chart_series *series;
 	int level = 0;
 
-	while (strcmp(levels[level], item->data + sizeof "alarms_day." - 1) != 0)
+	while (level < LEVELS - 1 && strcmp(levels[level], item->data + sizeof "alarms_day." - 1) != 0)
 		level++;
 	for (size_t i = 0; i < project->event_count && !is_carried(project, i); i++) {
 		struct pr_local_time local = pr_zone_local(project->project->zone, project->events[i].started_at_ms);
 		size_t day = (size_t)(local.date.day - 1);
-		bool unknown = project->events[i].level < 1 || project->events[i].level > 3;
+		bool unknown = project->events[i].level < 1 || project->events[i].level > LEVELS;
 		if (day >= project->day_count)
 			continue;
 		all[day]++;
 		/* What has no level stands with the least. */
-		values[day] += project->events[i].level == level + 1 || (unknown && level == 2);
+		values[day] += project->events[i].level == level + 1 || (unknown && level == LEVELS - 1);
 	}
 	for (size_t day = 0; day < project->day_count; day++)
 		if (all[day] == 0 && is_blind(project, day))

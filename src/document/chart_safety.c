@@ -104,7 +104,7 @@ bool pr_chart_bind_sensors(struct pr_chart_builder *builder, const struct pr_cha
 	struct pr_chart_series *series;
 	size_t figure = 0;
 
-	while (strcmp(figures[figure].data, item->data) != 0)
+	while (figure + 1 < sizeof figures / sizeof *figures && strcmp(figures[figure].data, item->data) != 0)
 		figure++;
 	if (!data->categories) {
 		data->categories = pr_arena_array(builder->arena, dots.count, sizeof *data->categories);

@@ -172,32 +172,34 @@ static void add_arithmetic(struct pr_row_builder *builder, struct pr_scope *row,
 {
 	const struct pr_method *method = builder->context->report->method;
 	const struct pr_health_input *input = axis < PR_HEALTH_AXIS_COUNT ? &builder->project->health[axis] : NULL;
-	struct pr_value values[8];
-	static const char *const names[] = {"row.value", "row.limit", "row.place", "row.from_at", "row.from_score",
-		"row.to_at", "row.to_score", "row.weight"};
-	struct pr_value part = pr_value_missing();
+	struct {
+		double value, limit, place, from_at, from_score, to_at, to_score, weight, part;
+	} is = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+	const char *unit = input ? axis_units[axis] : NULL;
 
-	for (size_t i = 0; i < COUNT_OF(values); i++)
-		values[i] = pr_value_missing();
 	if (input && method && !isnan(input->value)) {
 		const struct pr_score_table *table = table_of(&method->health, axis);
-		double place = place_of(axis, input), weight = method->health.weights[axis];
 		size_t from, to;
-		pr_score_around(table, place, &from, &to);
-		values[0] = pr_value_number(input->value, axis_units[axis]);
-		values[1] = pr_value_number(input->limit, axis_units[axis]);
-		values[2] = pr_value_number(place, NULL);
-		values[3] = pr_value_number(table->at[from], NULL);
-		values[4] = pr_value_number(table->score[from], NULL);
-		values[5] = pr_value_number(table->at[to], NULL);
-		values[6] = pr_value_number(table->score[to], NULL);
-		weight /= measured_weight(builder, &method->health);
-		values[7] = pr_value_number(weight, "1");
-		part = pr_value_number(weight * pr_score(table, place), NULL);
+		is.value = input->value;
+		is.limit = input->limit;
+		is.place = place_of(axis, input);
+		pr_score_around(table, is.place, &from, &to);
+		is.from_at = table->at[from];
+		is.from_score = table->score[from];
+		is.to_at = table->at[to];
+		is.to_score = table->score[to];
+		is.weight = method->health.weights[axis] / measured_weight(builder, &method->health);
+		is.part = is.weight * pr_score(table, is.place);
 	}
-	for (size_t i = 0; i < COUNT_OF(values); i++)
-		pr_rows_field(builder, row, names[i], values[i]);
-	pr_rows_field(builder, row, "row.part", part);
+	pr_rows_field(builder, row, "row.value", pr_value_number(is.value, unit));
+	pr_rows_field(builder, row, "row.limit", pr_value_number(is.limit, unit));
+	pr_rows_field(builder, row, "row.place", pr_value_number(is.place, NULL));
+	pr_rows_field(builder, row, "row.from_at", pr_value_number(is.from_at, NULL));
+	pr_rows_field(builder, row, "row.from_score", pr_value_number(is.from_score, NULL));
+	pr_rows_field(builder, row, "row.to_at", pr_value_number(is.to_at, NULL));
+	pr_rows_field(builder, row, "row.to_score", pr_value_number(is.to_score, NULL));
+	pr_rows_field(builder, row, "row.weight", pr_value_number(is.weight, "1"));
+	pr_rows_field(builder, row, "row.part", pr_value_number(is.part, NULL));
 }
 
 /* The words for value and limit; of an axis that was not measured the dash. */
