@@ -57,8 +57,7 @@ struct pr_summary {
 };
 
 /* Of a report that pr_analyse made. Shares memory with it. */
-void pr_summary_make(
-	const struct pr_report *report, size_t project, struct pr_arena *arena, struct pr_summary *summary);
+void pr_summary_make(const struct pr_report *report, size_t index, struct pr_arena *arena, struct pr_summary *summary);
 
 /* What totals sum. */
 struct pr_project_bases pr_summary_bases(const struct pr_summary *summary);
