@@ -169,6 +169,50 @@ static void notes_that_say_nothing_are_left_out(void **state)
 	assert_string_equal(table.notes[0], "两行");
 }
 
+static void bars_grounds_and_warnings_are_worked_out(void **state)
+{
+	(void)state;
+	definition.when_row = "$row.slot == 'peak' or $row.slot == 'sharp'";
+	add_column(NULL)->bar = "0.5 + $row.share / 4";
+	columns[0].bar_from = "0.5";
+	columns[0].bar_limit = "0.8";
+	columns[0].bar_role = "'accent.light'";
+	add_column("$row.energy")->red_when = "$row.energy > 41580";
+	columns[1].shade = "'heat.2'";
+	fill();
+	const struct pr_table_cell *sharp = table.rows[0].cells, *peak = table.rows[1].cells;
+	assert_true(isnan(sharp[0].bar) || sharp[0].bar == 0.5);
+	assert_true(peak[0].bar > 0.5 && peak[0].bar < 0.75);
+	assert_true(peak[0].bar_from == 0.5 && peak[0].bar_limit == 0.8);
+	assert_string_equal(peak[0].bar_role, "accent.light");
+	assert_true(isnan(peak[1].bar_from) && isnan(peak[1].bar_limit));
+	assert_true(peak[1].red);
+	assert_false(sharp[1].red); /* what is not measured needs no attention */
+	assert_string_equal(peak[1].shade, "heat.2");
+}
+
+/* A column's `when` is about the table, not its rows. */
+static void columns_may_be_left_out(void **state)
+{
+	const struct pr_table_definition *shown = &definition;
+
+	(void)state;
+	add_column("$row.energy")->when = "measured(bill.total)";
+	add_column("$row.share")->when = "measured(nothing.of.it)";
+	add_column("$row.price");
+	builder = (struct pr_builder){.context = reported.context, .arena = &reported.arena};
+	assert_true(pr_table_shown(&builder, reported.scope, &shown, &reported.error));
+	assert_int_equal(shown->column_count, 2);
+	assert_string_equal(shown->columns[0].value, "$row.energy");
+	assert_string_equal(shown->columns[1].value, "$row.price");
+	columns[0].when = "$moon";
+	shown = &definition;
+	assert_false(pr_table_shown(&builder, reported.scope, &shown, &reported.error));
+	assert_refused(
+		"tables.ini:11: table 't': expression '$moon': unknown variable '$moon' here; docs/templates.md lists "
+		"them");
+}
+
 static void mistakes_name_the_table_and_the_column(void **state)
 {
 	(void)state;
@@ -193,6 +237,8 @@ int main(void)
 		TEST("second lines, suffixes and bars are worked out", extras_are_worked_out),
 		TEST("an empty table is a sentence", an_empty_table_is_a_sentence),
 		TEST("notes that say nothing are left out", notes_that_say_nothing_are_left_out),
+		TEST("bars, grounds and warnings are worked out", bars_grounds_and_warnings_are_worked_out),
+		TEST("columns may be left out", columns_may_be_left_out),
 		TEST("a mistake names the table and the column's line", mistakes_name_the_table_and_the_column),
 	};
 
