@@ -170,20 +170,32 @@ static void add_transformers(
 	pr_scope_add(scope, context->arena, "savings.resting", pr_value_text(rest.length ? rest.text : NULL));
 }
 
-/* Names of the points that promise most of shifting, by rank. */
+/* Names of the points that promise most of shifting, by rank; and the same with what each promises a month. */
 static void add_points(
 	const struct pr_context *context, const struct pr_project_report *project, struct pr_scope *scope)
 {
-	struct pr_buffer names;
+	static const struct pr_format_style money = {.digits = -1, .large = true};
+	const struct pr_words *words = context->words;
+	struct pr_buffer names, promises;
 
 	pr_buffer_init(&names, context->arena);
+	pr_buffer_init(&promises, context->arena);
 	for (int rank = 1; rank <= 3; rank++)
 		for (size_t i = 0; i < project->point_count; i++) {
 			const struct pr_finding *finding = pr_findings_get(&project->points[i].findings, "savings.shift.month");
-			if (finding && finding->rank == rank &&
-				((const struct pr_point *)project->points[i].model)->role != PR_ROLE_INCOMER)
-				append_name(context, &names, project->points[i].name);
+			struct pr_value value;
+
+			if (!finding || finding->rank != rank ||
+				((const struct pr_point *)project->points[i].model)->role == PR_ROLE_INCOMER)
+				continue;
+			value = pr_value_of_finding(context->report, project, finding, finding->value);
+			append_name(context, &names, project->points[i].name);
+			append_name(context, &promises,
+				pr_arena_format(context->arena, "%s%s%s%s%s", project->points[i].name, words->spaces ? " " : "",
+					pr_words_plain(words, "savings.open"), pr_format_value(context, scope, &value, &money),
+					pr_words_plain(words, "savings.close")));
 		}
+	pr_scope_add(scope, context->arena, "savings.promises", pr_value_text(promises.length ? promises.text : NULL));
 	pr_scope_add(scope, context->arena, "savings.points", pr_value_text(names.length ? names.text : NULL));
 }
 
