@@ -316,12 +316,29 @@ static bool draw_cell(struct layout *layout, const struct pr_table_row *row, siz
 	return true;
 }
 
+static bool is_blank(const struct layout *layout, const struct pr_table_row *row, size_t index)
+{
+	const struct pr_table_cell *cell = &row->cells[index];
+
+	return !*cell->text && !cell->second && !cell->mark && isnan(cell->bar) && !column_of(layout, index)->chart;
+}
+
+/* The room of a cell's second line: its column's, and that of the blank cells behind it. */
+static double second_room(const struct layout *layout, const struct pr_table_row *row, size_t index)
+{
+	size_t last = index;
+
+	while (!column_of(layout, index)->right && last + 1 < layout->count && is_blank(layout, row, last + 1))
+		last++;
+	return layout->x[last] + layout->width[last] - layout->x[index];
+}
+
 /* The smaller lines below a cell's text. */
 static bool set_second(struct layout *layout, const struct pr_table_row *row, size_t index, struct set_lines *seconds)
 {
 	const struct pr_table_cell *cell = &row->cells[index];
 	struct pr_span span = {.text = cell->second, .style = pr_type_role_style(layout->builder, PR_TYPE_HEAD)};
-	double measure = layout->width[index] - left_of(layout, row, cell, index);
+	double measure = second_room(layout, row, index) - left_of(layout, row, cell, index);
 
 	*seconds = (struct set_lines){0};
 	return !cell->second || !*cell->second ||
