@@ -12,7 +12,7 @@
 #define PAGE 4000          /* buckets of an answer: about a megabyte */
 #define PROJECT_PAGE 10000 /* the same, of what has one number */
 #define PROJECTS_TOGETHER 1000
-#define REPEATS_SHOWN 1000
+#define REPEATS_SHOWN 200
 
 /* The keys of an alarm, in the order of their buckets. */
 enum key { K_PROJECT, K_CODE, K_POINT, K_SENSOR, K_PHASE, K_START, K_COUNT };
@@ -380,7 +380,7 @@ static bool read_alarms(struct survey *survey, struct pr_error *error)
 		pr_buffer_add(&body, "}}}");
 		if (!ask(survey, body.text, take_alarms, error))
 			return false;
-	} while (survey->after);
+	} while (survey->after && survey->seen < survey->total);
 	return survey->seen == survey->total || pr_error_set(error, PR_CODE_STORE,
 												"index '%s': the alarms of projects %lld to %lld hold %lld rows; "
 	                                            "expected %lld, unless a row has several "

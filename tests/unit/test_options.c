@@ -235,6 +235,29 @@ static void unknown_names_in_lists_are_refused(void **state)
 	REFUSED("--edition: 'double' is unknown; expected single, management or platform", "--edition", "double");
 }
 
+static void codes_are_listed_once_each_in_their_order(void **state)
+{
+	struct parsed parsed;
+
+	(void)state;
+	PARSE(&parsed, PR_OPTIONS_SURVEY | PR_OPTIONS_FILE, "--codes", "b, a ,b", "--month", "2026-10", "--codes=c", "-o",
+		"s.csv");
+	assert_true(parsed.good);
+	assert_int_equal(parsed.options.code_count, 3);
+	assert_string_equal(parsed.options.codes[0], "b");
+	assert_string_equal(parsed.options.codes[1], "a");
+	assert_string_equal(parsed.options.codes[2], "c");
+	assert_int_equal(parsed.options.month.month, 10);
+	assert_string_equal(parsed.options.output_file, "s.csv");
+	pr_arena_release(&parsed.arena);
+	assert_refused(PR_OPTIONS_SURVEY, (const char *const[]){"--codes", "a,,b", NULL},
+		"--codes: 'a,,b' holds an empty code; expected such as low_power_factor,high_thd_u");
+	assert_refused(
+		PR_OPTIONS_SURVEY, (const char *const[]){"--codes", "1,2,3,4,5,6,7,8,9", NULL}, "--codes: more than 8 codes");
+	assert_refused(PR_OPTIONS_RUN, (const char *const[]){"--codes", "a", NULL},
+		"unknown option '--codes'; see 'powerreport run --help'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +272,7 @@ int main(void)
 		{"unknown options are refused", unknown_options_are_refused, NULL, NULL, NULL},
 		{"values that lack or are too many are refused", values_that_lack_or_are_too_many_are_refused, NULL, NULL,
 			NULL},
+		{"codes are listed once each, in their order", codes_are_listed_once_each_in_their_order, NULL, NULL, NULL},
 		{"bad months are refused", bad_months_are_refused, NULL, NULL, NULL},
 		{"bad times are refused", bad_times_are_refused, NULL, NULL, NULL},
 		{"bad numbers are refused", bad_numbers_are_refused, NULL, NULL, NULL},
