@@ -146,6 +146,7 @@ struct pr_unpacker *pr_unpacker_new(const struct pr_packed *packed)
 	unpacker->stream.next_in = (Bytef *)(uintptr_t)packed->bytes;
 	unpacker->stream.avail_in = (uInt)packed->count;
 	unpacker->expected = packed->unpacked;
+	make_room(&unpacker->out, STEP_BYTES + 1);
 	return unpacker;
 }
 
@@ -154,7 +155,7 @@ static bool inflate_step(struct pr_unpacker *unpacker, struct pr_error *error)
 {
 	int result;
 
-	if (unpacker->out.bytes && unpacker->begin > 0) {
+	if (unpacker->begin > 0) {
 		memmove(unpacker->out.bytes, unpacker->out.bytes + unpacker->begin, unpacker->out.count - unpacker->begin);
 		unpacker->out.count -= unpacker->begin;
 		unpacker->begin = 0;
@@ -180,15 +181,15 @@ bool pr_unpacker_line(struct pr_unpacker *unpacker, const char **line, size_t *l
 	unsigned char *begin, *end;
 
 	for (;;) {
-		begin = unpacker->out.bytes ? unpacker->out.bytes + unpacker->begin : NULL;
-		end = begin ? memchr(begin, '\n', unpacker->out.count - unpacker->begin) : NULL;
+		begin = unpacker->out.bytes + unpacker->begin;
+		end = memchr(begin, '\n', unpacker->out.count - unpacker->begin);
 		if (end || unpacker->is_done)
 			break;
 		if (!inflate_step(unpacker, error))
 			return false;
 	}
 	*line = NULL;
-	if (!begin || unpacker->out.count == unpacker->begin)
+	if (unpacker->out.count == unpacker->begin)
 		return true;
 	if (!end)
 		end = unpacker->out.bytes + unpacker->out.count; /* a last line without an end; there is room behind it */
