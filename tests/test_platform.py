@@ -308,6 +308,25 @@ def test_force_makes_every_summary_again(program, store, tmp_path):
     assert value(read(out), "energy.total") < first
 
 
+def test_a_projects_changed_figures_make_the_platforms_next_revision(program, store, tmp_path):
+    db, out, chosen = store(), tmp_path / "out", ("--tenant", "1", "--tenant", "9")
+    run(program, db, out, *chosen, check=True)
+    before = read(out)
+    first = tree(folder_of(out, PLATFORM, edition="platform"))
+    run(program, db, out, *chosen, check=True)
+    assert tree(folder_of(out, PLATFORM, edition="platform")) == first  # nothing changed: not a byte
+    store("UPDATE point_15min_electric SET kwh = kwh + 1 WHERE point_id IN "
+          "(SELECT point_id FROM point WHERE project_id = 11 AND role = 'incomer')")
+    run(program, db, out, *chosen, check=True)
+    after = read(out)
+    assert (before["revision"], after["revision"]) == (1, 2)
+    changed = {change["path"]: (change["old"], change["new"]) for change in after["changes"]}
+    assert changed["energy.total"] == (value(before, "energy.total"), value(after, "energy.total"))
+    assert "projects/11/energy.total" in changed and not [path for path in changed if path.startswith("projects/12/")]
+    workbook = openpyxl.load_workbook(folder_of(out, PLATFORM, edition="platform") / "report.xlsx")
+    assert "projects/11/energy.total" in {cell for row in workbook["修订"].values for cell in row}
+
+
 def test_one_currency_has_a_charge_and_a_price(program, store, tmp_path):
     db = store("DELETE FROM tenant_project WHERE project_id = 18", "DELETE FROM project WHERE project_id = 18")
     run(program, db, tmp_path / "out", "--edition", "platform", "--format", "json,pdf", check=True)

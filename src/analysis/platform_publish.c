@@ -31,16 +31,36 @@ static void set_counts(struct pr_platform *platform, struct pr_findings *finding
 	set_count(platform, "platform.of_minutes", platform->of_minutes, findings);
 }
 
+/* "platform.<group>.<name>" and, so that they add up to 100.0 %, "platform.<group>_share.<name>". */
+static void distribute(struct pr_platform *platform, const char *group, const char *const *names,
+	const uint64_t *counts, size_t count, struct pr_findings *findings)
+{
+	struct pr_arena *arena = platform->arena;
+	pr_micro *values = pr_arena_array(arena, count, sizeof *values);
+	pr_micro *shares = pr_arena_array(arena, count, sizeof *shares);
+	pr_micro *shown = pr_arena_array(arena, count, sizeof *shown);
+	for (size_t i = 0; i < count; i++) {
+		values[i] = (pr_micro)counts[i] * PR_MICRO_ONE;
+		set_named(platform, group, names[i], counts[i], findings);
+	}
+	pr_shares(values, count, PR_PRECISION_RATIO, arena, shares);
+	pr_shares(values, count, PR_SHOWN_SHARE_DIGITS, arena, shown);
+	for (size_t i = 0; i < count; i++)
+		pr_findings_set(findings, arena, pr_arena_format(arena, "platform.%s_share.%s", group, names[i]), shares[i],
+			"1", PR_PRECISION_RATIO)
+			->shown = shown[i];
+}
+
 static void set_distributions(struct pr_platform *platform, struct pr_findings *findings)
 {
+	const char *grades[PR_GRADE_COUNT + 1] = {NULL};
 	for (int grade = 0; grade <= PR_GRADE_COUNT; grade++)
-		set_named(platform, "grade", grade == PR_GRADE_COUNT ? "none" : pr_health_grade_names[grade],
-			platform->grades[grade], findings);
+		grades[grade] = grade == PR_GRADE_COUNT ? "none" : pr_health_grade_names[grade];
+	distribute(platform, "grade", grades, platform->grades, PR_GRADE_COUNT + 1, findings);
 	for (int bin = 0; bin < PR_INDEX_BINS; bin++)
 		set_named(
 			platform, "index", pr_arena_format(platform->arena, "%d", 10 * bin), platform->index_bins[bin], findings);
-	for (int bin = 0; bin < PR_COVERAGE_BINS; bin++)
-		set_named(platform, "coverage", pr_platform_coverage_names[bin], platform->coverage[bin], findings);
+	distribute(platform, "coverage", pr_platform_coverage_names, platform->coverage, PR_COVERAGE_BINS, findings);
 }
 
 static void set_charges(struct pr_platform *platform, struct pr_findings *findings)

@@ -182,6 +182,7 @@ static void every_project_stands_in_one_bin(void **state)
 	assert_int_equal(figure("platform.grade.fair"), MICRO(10));
 	assert_int_equal(figure("platform.grade.good"), MICRO(5));
 	assert_int_equal(figure("platform.grade.excellent"), MICRO(5));
+	assert_int_equal(figure("platform.grade_share.fair"), 400000); /* 10 ÷ 25 */
 	assert_int_equal(figure("platform.index.40"), 0);
 	assert_int_equal(figure("platform.index.90"), MICRO(5));
 	/* 1 complete; 0.99 × 2,976 = 2,946.24: i = 1, 2 above; the gate: i = 3 … 14; then low. */
