@@ -39,11 +39,11 @@ class Plant:
     """One tenant, one project, one incomer; every part may be left out."""
 
     def __init__(self, path, transformer=True, losses=True, tariff=True, sensor=True, minutes=True, history=True,
-                 **project):
+                 locale="zh-CN", **project):
         self.path = path
         self.store = sqlite3.connect(path)
         self.store.executescript((reports.ROOT / "samples" / "schema.sql").read_text(encoding="utf-8"))
-        self.row("tenant", tenant_id=1, name="一厂", edition="single", locale="zh-CN", timezone="Asia/Shanghai",
+        self.row("tenant", tenant_id=1, name="一厂", edition="single", locale=locale, timezone="Asia/Shanghai",
                  service_from="2017-01-01")
         self.row("project", project_id=1, name="一厂", timezone="Asia/Shanghai", holiday_region="CN", supply_kv=10,
                  **project)
