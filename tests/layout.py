@@ -134,7 +134,8 @@ def headings_held(pages):
     """A chapter that is a sentence alone may end a page: then another one begins the next."""
     chapters = content_of(pages)
     for page, following in zip(chapters, chapters[1:]):
-        if blocks_of(page)[-1].name == "chapter" and blocks_of(following)[0].name != "chapter":
+        lowest = max(blocks_of(page), key=lambda box: box.y)
+        if lowest.name == "chapter" and blocks_of(following)[0].name != "chapter":
             yield f"page {page.number}: a chapter's title stands alone at the foot"
 
 
