@@ -24,6 +24,7 @@ static const struct {
 	[PR_CHART_MONTHS] = {pr_chart_draw_months, true, false},
 	[PR_CHART_CURVE] = {pr_chart_draw_curve, false, false},
 	[PR_CHART_MULTIPLES] = {pr_chart_draw_multiples, false, true},
+	[PR_CHART_CALENDAR] = {pr_chart_draw_calendar, true, true},
 };
 
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
@@ -42,6 +43,8 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 		return pr_chart_panels_height(definition, data);
 	case PR_CHART_MULTIPLES:
 		return pr_chart_multiples_height(definition, data);
+	case PR_CHART_CALENDAR:
+		return pr_chart_calendar_height(data);
 	case PR_CHART_MONTHS:
 	case PR_CHART_CURVE:
 	case PR_CHART_RADAR:

@@ -8,7 +8,7 @@
  *     [chart]
  *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint | radar |
  *                                 ; waterfall | dots | heat | panels | months | curve |
- *                                 ; multiples
+ *                                 ; multiples | calendar
  *     height = 133                ; of the plot with its axis labels, pt; rows and fingerprint grow with the data
  *     legend = side               ; side | direct | none (stack)
  *     totals = no                 ; stack: every bar's sum printed over it
@@ -77,6 +77,7 @@ enum pr_chart_kind {
 	PR_CHART_MONTHS,
 	PR_CHART_CURVE,
 	PR_CHART_MULTIPLES,
+	PR_CHART_CALENDAR,
 	PR_CHART_KIND_COUNT
 };
 
@@ -178,6 +179,7 @@ struct pr_chart_panel;
  *     band       series[0] are the means; series named low and high (of the same count) give the band where a value
  *                stands for several samples; one named beside is a thin line behind it (another month, other phases)
  *     panels     panels; nothing else
+ *     calendar   a series a row, its label and a share of its most a day: NaN = not measured, below 0 = not expected
  *     multiples  panels, each with one series over a day in % and its limits; one scale for all
  *     radar      categories: the axes' names; series[0]: scores 0..100 (NaN = not measured) and their texts
  *     waterfall  categories: label, second line, total; series[0]: the sums and the signed parts, texts with sign

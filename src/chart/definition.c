@@ -29,6 +29,7 @@ static const char *const kind_names[PR_CHART_KIND_COUNT] = {
 	[PR_CHART_MONTHS] = "months",
 	[PR_CHART_CURVE] = "curve",
 	[PR_CHART_MULTIPLES] = "multiples",
+	[PR_CHART_CALENDAR] = "calendar",
 };
 static const char *const legend_names[] = {"side", "direct", "none"};
 

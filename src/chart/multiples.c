@@ -169,11 +169,12 @@ bool pr_chart_draw_multiples(struct pr_canvas *canvas)
 	double width = (canvas->rect.width - APART_PT * (double)(columns - 1)) / (double)columns, top = top_of(data);
 	double pitch = rows > 0 ? (canvas->rect.height - AXIS_PT + BELOW_PT) / (double)rows : 0;
 	for (size_t i = 0; i < data->panel_count; i++) {
-		struct pr_rect rect = {canvas->rect.x + (width + APART_PT) * (double)(i % columns),
-			canvas->rect.y + pitch * (double)(i / columns), width, pitch - BELOW_PT};
+		size_t row = i / columns, column = i % columns;
+		struct pr_rect rect = {canvas->rect.x + (width + APART_PT) * (double)column,
+			canvas->rect.y + pitch * (double)row, width, pitch - BELOW_PT};
 		struct pr_rect plot = {rect.x, rect.y + HEAD_PT, width, rect.height - HEAD_PT};
 		if (!draw_head(canvas, &data->panels[i], rect) ||
-			!draw_lines(canvas, &data->panels[i], plot, top, i % columns == 0) ||
+			!draw_lines(canvas, &data->panels[i], plot, top, column == 0) ||
 			(i + columns >= data->panel_count && !draw_hours(canvas, plot)))
 			return false;
 	}

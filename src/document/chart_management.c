@@ -109,7 +109,7 @@ static size_t sort_bars(const struct pr_report *report, const char *id, struct b
 		bars[at] = (struct bar){i, pr_micro_to_double(value)};
 		count++;
 	}
-	return count < PR_CHART_POINTS_MAX ? count : PR_CHART_POINTS_MAX;
+	return count;
 }
 
 static bool bind_bars(struct pr_chart_builder *builder, const struct pr_chart_item *item)
@@ -118,7 +118,7 @@ static bool bind_bars(struct pr_chart_builder *builder, const struct pr_chart_it
 	const struct pr_report *report = context->report;
 	const char *id = item->data + strlen("projects.");
 	struct bar *bars = pr_arena_array(builder->arena, report->project_count + 1, sizeof *bars);
-	size_t count = sort_bars(report, id, bars);
+	size_t all = sort_bars(report, id, bars), count = all < PR_CHART_POINTS_MAX ? all : PR_CHART_POINTS_MAX;
 	bool total = strcmp(id, "bill.total") == 0;
 	double scale = total ? pr_money_scale(context, NULL) : 1;
 	double *values = pr_arena_array(builder->arena, count, sizeof *values);
@@ -211,11 +211,55 @@ static bool bind_months(struct pr_chart_builder *builder, const struct pr_chart_
 	return true;
 }
 
+/* --- a month of days -------------------------------------------------------------------------------------------- */
+
+static void name_days(struct pr_chart_builder *builder, size_t count)
+{
+	const struct pr_report *report = builder->base->context.report;
+	struct pr_date date = {report->month.year, report->month.month, 1};
+
+	builder->data->category_count = count;
+	builder->data->categories = pr_arena_array(builder->arena, count, sizeof *builder->data->categories);
+	for (size_t i = 0; i < count; i++, date.day++) {
+		builder->data->categories[i].label = pr_arena_format(builder->arena, "%d", date.day);
+		builder->data->categories[i].rest = pr_date_weekday(date) >= 6;
+	}
+}
+
+/* Every day's energy as a share of the project's largest; a day without an expectation is below 0. */
+static bool bind_days(struct pr_chart_builder *builder)
+{
+	const struct pr_report *report = builder->base->context.report;
+	const size_t *order = pr_rows_ranking(&builder->base->context);
+
+	for (size_t i = 0; i < report->project_count && i < PR_CHART_POINTS_MAX; i++) {
+		const struct pr_project_report *project = &report->projects[order[i]];
+		const struct pr_series *days = pr_project_series(project, "energy_day");
+		double *values = pr_arena_array(builder->arena, project->day_count, sizeof *values), most = 0;
+		struct pr_chart_series *series = pr_chart_push(builder);
+
+		for (size_t d = 0; days && d < days->count; d++)
+			most = fmax(most, days->values[d]);
+		for (size_t d = 0; d < project->day_count; d++)
+			values[d] = project->day_expected[d] == 0         ? -1
+			            : days && d < days->count && most > 0 ? days->values[d] / most
+			                                                  : (double)NAN;
+		series->label = project->project->name;
+		series->values = values;
+		series->count = project->day_count;
+		if (project->day_count > builder->data->category_count)
+			name_days(builder, project->day_count);
+	}
+	return true;
+}
+
 bool pr_chart_bind_projects(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	if (strcmp(item->data, "projects.typical_workday") == 0)
 		return bind_typical(builder, item);
 	if (strcmp(item->data, "projects.months13.energy") == 0)
 		return bind_months(builder, item);
+	if (strcmp(item->data, "projects.energy_day") == 0)
+		return bind_days(builder);
 	return bind_bars(builder, item);
 }

@@ -140,7 +140,7 @@ static bool draw_fingerprint(struct cover *cover, double y, double *bottom)
 	struct pr_chart_data data;
 
 	*bottom = y;
-	if (!edition->fingerprint || (!pr_scope_project(cover->scope) && !cover->builder->context.report->platform))
+	if (!edition->fingerprint)
 		return true;
 	if (!pr_chart_data_build(cover->builder, cover->scope, edition->fingerprint, &data, cover->error))
 		return false;
