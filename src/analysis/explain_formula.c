@@ -228,7 +228,7 @@ bool pr_formula_value(const char *formula, const struct pr_formula_input *inputs
 	struct pr_arena scratch;
 	pr_arena_init(&scratch);
 	struct parser parser = {.at = formula, .inputs = inputs, .input_count = count, .arena = &scratch, .error = error};
-	struct pr_values result;
+	struct pr_values result = {.is_list = true};
 	bool good = read_statements(&parser, &result);
 	skip_spaces(&parser);
 	if (good && *parser.at)

@@ -9,12 +9,12 @@
 
 enum pr_scalar_kind { PR_SCALAR_MISSING, PR_SCALAR_NUMBER, PR_SCALAR_TEXT };
 struct pr_scalar {
-	enum pr_scalar_kind kind;
-	bool is_fraction; /* numerator ÷ denominator, else real */
-	bool is_inexact;  /* a root, a measured double or an overflow went into it */
 	pr_wide numerator, denominator;
 	long double real;
 	const char *text;
+	enum pr_scalar_kind kind;
+	bool is_fraction; /* numerator ÷ denominator, else real */
+	bool is_inexact;  /* a root, a measured double or an overflow went into it */
 };
 
 struct pr_scalar pr_scalar_missing(void);

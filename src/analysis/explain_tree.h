@@ -112,22 +112,22 @@ struct pr_explain_scope pr_explain_scope_subject(
 /* --- explain_site.c: rows --- */
 struct pr_explain_site *pr_explain_site_of(struct pr_explainer *explainer, size_t index);
 /* The site's thirteen months, the reported one last: of those before only what they hold is taken, as leaves. */
-const struct pr_history *pr_explain_history(struct pr_explainer *explainer, struct pr_explain_site *site);
+const struct pr_history *pr_explain_history(struct pr_explainer *explainer, struct pr_explain_site *own);
 /* Of the days [from, to): a utility's period. */
 struct pr_explain_site *pr_explain_period_of(
 	struct pr_explainer *explainer, size_t index, struct pr_date from, struct pr_date to);
 /* The incomers' expected quarters, by start, then point: one row each, with what counts of it. */
-const struct pr_explain_table *pr_explain_quarters(struct pr_explainer *explainer, struct pr_explain_site *site);
+const struct pr_explain_table *pr_explain_quarters(struct pr_explainer *explainer, struct pr_explain_site *own);
 /* A column of the quarters of a point; of an incomer those rows of the project's. */
-struct pr_explain_input *pr_explain_point_rows(struct pr_explainer *explainer, struct pr_explain_site *site,
+struct pr_explain_input *pr_explain_point_rows(struct pr_explainer *explainer, struct pr_explain_site *own,
 	struct pr_explain_node *node, const char *name, size_t point, const char *column);
 /* The quarter rows that do not count, of the incomers, or of one other point. */
 const struct pr_explain_table *pr_explain_left_out(
-	struct pr_explainer *explainer, struct pr_explain_site *site, const struct pr_point *point);
+	struct pr_explainer *explainer, struct pr_explain_site *own, const struct pr_point *point);
 /* Inputs named as the columns of the project's quarters, each parted by spaces; the same rows for all. NULL where
  * nothing is filtered. */
 void pr_explain_columns(
-	struct pr_explainer *explainer, struct pr_explain_site *site, struct pr_explain_node *node, const char *columns);
+	struct pr_explainer *explainer, struct pr_explain_site *own, struct pr_explain_node *node, const char *columns);
 
 /* --- builders: false where the finding's id is none of theirs --- */
 typedef bool (*pr_explain_builder)(
@@ -160,29 +160,29 @@ bool pr_explain_totals(
 	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
 
 /* Steps that several subjects stand on, each made once a site. */
-struct pr_explain_node *pr_explain_energy_exact(struct pr_explainer *explainer, struct pr_explain_site *site);
-struct pr_explain_node *pr_explain_slot_exact(struct pr_explainer *explainer, struct pr_explain_site *site, int slot);
-struct pr_explain_node *pr_explain_demand_exact(struct pr_explainer *explainer, struct pr_explain_site *site);
-struct pr_explain_node *pr_explain_threshold(struct pr_explainer *explainer, struct pr_explain_site *site);
-struct pr_explain_node *pr_explain_cosine(struct pr_explainer *explainer, struct pr_explain_site *site);
+struct pr_explain_node *pr_explain_energy_exact(struct pr_explainer *explainer, struct pr_explain_site *own);
+struct pr_explain_node *pr_explain_slot_exact(struct pr_explainer *explainer, struct pr_explain_site *own, int slot);
+struct pr_explain_node *pr_explain_demand_exact(struct pr_explainer *explainer, struct pr_explain_site *own);
+struct pr_explain_node *pr_explain_threshold(struct pr_explainer *explainer, struct pr_explain_site *own);
+struct pr_explain_node *pr_explain_cosine(struct pr_explainer *explainer, struct pr_explain_site *own);
 /* The quarters of the points that measure a transformer: columns start, kwh, lag, lead_counted; and its load rates out of
  * them and the constant `kva`. */
 const struct pr_explain_table *pr_explain_transformer_rows(
-	struct pr_explainer *explainer, struct pr_explain_site *site, const struct pr_transformer *transformer);
+	struct pr_explainer *explainer, struct pr_explain_site *own, const struct pr_transformer *transformer);
 #define PR_EXPLAIN_HOLDS "both(both(known(kwh),known(lag)),known(lead_counted))"
 #define PR_EXPLAIN_BETA                                                                           \
 	"p=4*whole_by(where(kwh," PR_EXPLAIN_HOLDS "),start); q=4*whole_by(lag-lead_counted,start); " \
 	"beta=sqrt(p*p+q*q)/kva; "
 /* The role whose points measure it: incomers, or feeders where no incomer names it. */
-enum pr_role pr_explain_role_for(const struct pr_explain_site *site, int64_t transformer_id);
+enum pr_role pr_explain_role_for(const struct pr_explain_site *own, int64_t transformer_id);
 /* P and Q of a quarter over those points, kW and kvar; missing unless all that are expected hold them. */
-void pr_explain_power_at(const struct pr_explain_site *site, int64_t transformer_id, enum pr_role role, size_t index,
+void pr_explain_power_at(const struct pr_explain_site *own, int64_t transformer_id, enum pr_role role, size_t index,
 	pr_micro *active, pr_micro *reactive);
 /* A bill line, from 0. */
-struct pr_explain_node *pr_explain_line(struct pr_explainer *explainer, struct pr_explain_site *site, size_t index);
+struct pr_explain_node *pr_explain_line(struct pr_explainer *explainer, struct pr_explain_site *own, size_t index);
 /* "bill.energy", "bill.basic", "bill.total" of a period, which are no findings. */
 struct pr_explain_node *pr_explain_bill_step(
-	struct pr_explainer *explainer, struct pr_explain_site *site, const char *id);
+	struct pr_explainer *explainer, struct pr_explain_site *own, const char *id);
 /* What the months before hold: another `explain` says how they came about. */
 const char *pr_explain_source_month(struct pr_explainer *explainer, int months_before);
 /* A table's columns as inputs of the same names, parted by spaces. */
