@@ -199,7 +199,7 @@ def assert_same_files(one, other):
     assert left.pop("ledger.db") and right.pop("ledger.db")
     assert list(left) == list(right)
     assert [name for name in left if left[name] != right[name]] == []
-    assert sum(name.endswith(reports.FILES) for name in left) == 3 * len(reports.SAMPLE_TENANTS)
+    assert sum(name.endswith(reports.FILES) for name in left) == 3 * (len(reports.SAMPLE_TENANTS) + 2)  # management, platform
 
 
 def test_a_second_run_elsewhere_with_two_workers_makes_the_same_bytes(program, sample_db, tmp_path):
@@ -504,8 +504,8 @@ def test_a_machine_readable_run_says_each_tenants_end_and_a_summary(program, sam
                    tmp_path, "--json", "--format", "json", check=True)
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(event["tenant"], event["state"]) for event in events[:-1]] == [
-        (1, "done"), (2, "done"), (3, "done"), (4, "done"), (5, "skipped"), (6, "done"), (7, "skipped"), (9, "skipped")]
-    assert events[-1] == {"event": "summary", "done": 5, "held": 0, "waiting": 0, "skipped": 3, "no data": 0,
+        (1, "done"), (2, "done"), (3, "done"), (4, "done"), (5, "done"), (6, "done"), (7, "skipped"), (9, "done")]
+    assert events[-1] == {"event": "summary", "done": 7, "held": 0, "waiting": 0, "skipped": 1, "no data": 0,
                           "failed": 0}
     for event in events[:-1]:
         assert list(event) == ["event", "tenant", "month", "edition", "state", "coverage", "revision", "folder",
