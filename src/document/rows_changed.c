@@ -150,7 +150,18 @@ static bool is_ratio(const struct pr_value *value)
 	return value->unit && strcmp(value->unit, "1") == 0;
 }
 
-/* A difference must be seen: as many decimals as it takes to tell old from new, up to those that the finding has. */
+/* Whether rounding to `digits` leaves old and new the same, or no difference. */
+static bool is_hidden(const struct pr_changed *changed, int digits)
+{
+	pr_micro before = changed->before.number, after = changed->after.number, sum;
+
+	if (before == PR_MICRO_MISSING || after == PR_MICRO_MISSING)
+		return false;
+	return pr_micro_round(before, digits) == pr_micro_round(after, digits) ||
+	       (pr_micro_add(after, -before, &sum) && pr_micro_round(sum, digits) == 0);
+}
+
+/* A difference must be seen: as many decimals as it takes, up to those that the finding has. */
 static int telling_digits(const struct pr_changed *changed, const struct pr_value *value)
 {
 	int digits = value->digits >= 0 ? value->digits : pr_format_digits(value->unit, false);
@@ -158,8 +169,7 @@ static int telling_digits(const struct pr_changed *changed, const struct pr_valu
 
 	if (digits < 0)
 		return digits;
-	while (digits + shift < changed->digits && pr_micro_round(changed->before.number, digits + shift) ==
-												   pr_micro_round(changed->after.number, digits + shift))
+	while (digits + shift < changed->digits && is_hidden(changed, digits + shift))
 		digits++;
 	return digits;
 }
