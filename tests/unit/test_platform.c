@@ -119,7 +119,7 @@ static pr_micro figure(const char *id)
 
 	if (!finding)
 		fail_msg("no finding '%s'", id);
-	return finding->value;
+	return finding ? finding->value : PR_MICRO_MISSING;
 }
 
 static bool is_noted(const char *code, uint64_t count)
@@ -343,7 +343,7 @@ static void a_summary_of_another_version_or_a_broken_one_is_not_taken(void **sta
 	assert_int_equal(error.code, PR_CODE_STORE);
 	error = (struct pr_error){0};
 	char *wrong = pr_arena_copy(&fixture.arena, bytes);
-	memcpy(strstr(wrong, "\"total\":4"), "\"total\":-", strlen("\"total\":-"));
+	*(strstr(wrong, "\"total\":4") + strlen("\"total\":")) = '-';
 	assert_false(pr_summary_read(wrong, count, &zones, &fixture.arena, &read, &known, &error));
 }
 
