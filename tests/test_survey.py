@@ -54,8 +54,15 @@ def assert_survey(answer, rows, codes=survey_store.CODES, now=survey_store.NOW):
 def compare_with_reports(program, out, codes, *arguments):
     """How many counts were compared; each is that of the project's report."""
     program("run", *arguments, "--format", "json", "--out", out)
-    answer = by_project(survey(program, *arguments, "--codes", ",".join(codes)))
-    compared = 0
+    whole = survey(program, *arguments, "--codes", ",".join(codes))
+    answer, compared = by_project(whole), 0
+    (platform,) = out.glob("*/platform/*/report.json")
+    findings = json.loads(platform.read_text(encoding="utf-8"))["findings"]
+    for code in whole["codes"]:
+        if code["code"] in survey_store.CODES:
+            for key, given in (("alarms", code["alarms"]), ("projects", code["projects"])):
+                own = findings.get(f"platform.survey.{key}.{code['code']}", {"value": 0})["value"]
+                assert own == given, (code["code"], key)
     for path in sorted(out.glob("*/*/*/report.json")):
         for project in json.loads(path.read_text(encoding="utf-8"))["projects"]:
             for code in codes:
