@@ -172,8 +172,8 @@ static void draw_band(const char *file, const double *values, size_t day_count, 
 {
 	struct pr_chart_series series = {.values = values, .count = day_count * 96, .role = "accent"};
 	struct pr_chart_limit limits[] = {
-		{pr_arena_format(&arena, "合同%g", contract), contract, false},
-		{NULL, tolerance, true},
+		{.label = pr_arena_format(&arena, "合同%g", contract), .value = contract},
+		{.value = tolerance, .dashed = true},
 	};
 	limits[1].label = pr_arena_format(&arena, "105%% %g", tolerance);
 	struct pr_chart_mark mark = {.index = index_of_maximum(values, series.count)};

@@ -85,11 +85,13 @@ static void verdicts_are_words(void **state)
 
 static void every_subject_is_printed(void **state)
 {
+	static const struct pr_sensor model = {.id = 1, .kind = PR_SENSOR_TEMPERATURE};
 	struct pr_subject transformer = {.id = 1001, .name = "T1"}, sensor = {.id = 2001, .name = "S1"};
 	struct pr_findings *point = &reported.project_report.points[0].findings;
 
 	(void)state;
 	reported.project_report.transformers = &transformer;
+	sensor.model = &model;
 	reported.project_report.sensors = &sensor;
 	reported.project_report.transformer_count = reported.project_report.sensor_count = 1;
 	pr_findings_set(&reported.report.findings, &reported.arena, "energy.total", micro("7"), "kWh", 4);
