@@ -38,7 +38,7 @@ struct pr_command_options {
 	int jobs;          /* --jobs, default 1 */
 	bool dry_run, force;
 	int64_t subjects[PR_EXPLAIN_OPTION_COUNT]; /* --project, --point, --transformer, --sensor; 0 = none */
-	const char *codes[PR_COMMAND_CODES_MAX]; /* --codes, each once */
+	const char *codes[PR_COMMAND_CODES_MAX];   /* --codes, each once */
 	size_t code_count;
 	bool json, quiet, verbose;
 	/* Results on standard output, written at once; false where that fails. main.c's, so that no module prints. */

@@ -383,7 +383,7 @@ static bool read_alarms(struct survey *survey, struct pr_error *error)
 	} while (survey->after && survey->seen < survey->total);
 	return survey->seen == survey->total || pr_error_set(error, PR_CODE_STORE,
 												"index '%s': the alarms of projects %lld to %lld hold %lld rows; "
-	                                            "expected %lld, unless a row has several "
+												"expected %lld, unless a row has several "
 												"values in a field, or rows came in meanwhile, and then another try",
 												index_of(survey)->index, (long long)survey->projects[survey->first].id,
 												(long long)survey->projects[survey->first + survey->count - 1].id,

@@ -261,7 +261,7 @@ static void test_ranks(void **state)
 	assert_int_equal(world->survey.codes[0].projects, 2);
 	assert_non_null(strstr(pr_survey_json(&world->survey, &world->arena),
 		"{\"project\": 2, \"name\": \"two\", \"tenant\": 7, \"customer\": \"c\", \"industry\": null, \"in_service\": "
-	    "true, "
+		"true, "
 		"\"alarms\": 2, \"before\": 0, \"open\": 2,"));
 }
 
