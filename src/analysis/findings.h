@@ -192,9 +192,9 @@ struct pr_report {
 	size_t project_count;
 	struct pr_note *notes;
 	size_t note_count, note_capacity;
-	bool below_gate; /* the report is held */
-	bool has_rows;   /* any row at all in the month: false = "no data" */
-	bool in_service; /* the tenant\'s service covers some of the month */
+	bool below_gate;                /* the report is held */
+	bool has_rows;                  /* any row at all in the month: false = "no data" */
+	bool in_service;                /* the tenant\'s service covers some of the month */
 	const struct pr_survey *survey; /* analysis/survey.h: alarms across every project; NULL = none was made */
 	/* Of each project what sums and summaries need (totals.h, condition.h). */
 	const struct pr_project_bases *bases;
