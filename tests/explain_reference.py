@@ -202,6 +202,7 @@ FUNCTIONS = {
     "max": lambda *a: max(present(*a), default=None),
     "min": lambda *a: min(present(*a), default=None),
     "count": lambda *a: Decimal(len(present(*a))),
+    "distinct": lambda values: Decimal(len(set(present(values)))),
     "whole": whole,
     "largest": largest,
     "worst": worst,

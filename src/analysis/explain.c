@@ -7,6 +7,7 @@
 
 /* Of several that know an id the first explains it. */
 static const pr_explain_builder builders[] = {
+	pr_explain_platform,
 	pr_explain_portfolio,
 	pr_explain_totals,
 	pr_explain_transformer,

@@ -197,8 +197,7 @@ static struct pr_explain_node *trend_step(
 		{"weeks", rules->trend_weeks}};
 	for (size_t i = 0; i < sizeof constants / sizeof *constants; i++)
 		pr_node_constant(explainer, node, constants[i].name, pr_cell_micro(pr_micro_from_double(constants[i].value)),
-			NULL,
-			pr_arena_format(explainer->arena, "method forecast.%s%s", i < 3 ? "trend_" : "trend_", constants[i].name));
+			NULL, pr_arena_format(explainer->arena, "method forecast.trend_%s", constants[i].name));
 	pr_node_conclude(explainer, node,
 		"choose(both(count(late)*2>=weeks*7,count(early)*2>=weeks*7),1+weight*(max(low,min(high,ratio))-1),1)", "1",
 		-1);

@@ -233,9 +233,9 @@ bool pr_formula_value(const char *formula, const struct pr_formula_input *inputs
 	skip_spaces(&parser);
 	if (good && *parser.at)
 		good = refuse(&parser, "the end");
-	if (good && (result.is_list || result.count != 1))
+	if (good && (result.is_list || result.count != 1 || !result.items))
 		good = refuse(&parser, "a single value");
-	if (good) {
+	if (good && result.items) {
 		*value = pr_scalar_to_cell(&result.items[0]);
 		*is_inexact = result.items[0].is_inexact || value->kind == PR_EXPLAIN_REAL;
 		if (value->kind == PR_EXPLAIN_TEXT)

@@ -11,7 +11,7 @@
  *   interp(x, at, score)  linear between points, the end values outside
  *   lookup(x, keys, values)  the value beside the first equal key
  * Over a list, or the values of several arguments, leaving out what is missing (all missing: missing):
- *   sum(…) max(…) min(…) count(…)    whole(…)  the sum, missing where one is
+ *   sum(…) max(…) min(…) count(…)    whole(…)  the sum, missing where one is    distinct(list)  how many differ
  *   largest(…)  of the largest magnitude   worst(…)  of verdicts   first(…)
  *   rank(list, share)  the value at ceil(share * n) of the sorted ones
  *   when(list, times, x)  the first time at which the list has x

@@ -256,6 +256,19 @@ static struct pr_scalar count_known(const struct pr_values *arguments, size_t co
 	return pr_scalar_integer(known);
 }
 
+static struct pr_scalar count_distinct(const struct pr_values *list)
+{
+	int64_t distinct = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		bool is_new = list->items[i].kind != PR_SCALAR_MISSING;
+		for (size_t k = 0; k < i && is_new; k++)
+			is_new =
+				list->items[k].kind != list->items[i].kind || pr_scalar_compare(&list->items[k], &list->items[i]) != 0;
+		distinct += is_new;
+	}
+	return pr_scalar_integer(distinct);
+}
+
 static struct pr_scalar whole_sum(const struct pr_values *arguments, size_t count)
 {
 	for (size_t k = 0; k < count; k++)
@@ -396,6 +409,8 @@ static bool call_special(const char *name, const struct pr_values *a, size_t cou
 {
 	if (strcmp(name, "count") == 0)
 		*result = count_known(a, count);
+	else if (strcmp(name, "distinct") == 0 && count == 1)
+		*result = count_distinct(&a[0]);
 	else if (strcmp(name, "whole") == 0)
 		*result = whole_sum(a, count);
 	else if (strcmp(name, "rank") == 0 && count == 2)

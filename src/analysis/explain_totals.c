@@ -240,6 +240,10 @@ static struct pr_explain_node *days_step(
 	if (!made)
 		return node;
 	pr_micro sum = PR_MICRO_MISSING;
+	if (explainer->report->platform) {
+		pr_explain_platform_days(explainer, node, before);
+		return node;
+	}
 	if (scope->level != PR_EXPLAIN_TENANT)
 		sum = days_of(explainer, scope, scope->project, before);
 	for (size_t i = 0; scope->level == PR_EXPLAIN_TENANT && i < explainer->report->project_count; i++)

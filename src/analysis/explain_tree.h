@@ -154,6 +154,8 @@ bool pr_explain_forecast(
 	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
 bool pr_explain_portfolio(
 	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
+bool pr_explain_platform(
+	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
 bool pr_explain_change(
 	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node);
 bool pr_explain_totals(
@@ -183,6 +185,8 @@ struct pr_explain_node *pr_explain_line(struct pr_explainer *explainer, struct p
 /* "bill.energy", "bill.basic", "bill.total" of a period, which are no findings. */
 struct pr_explain_node *pr_explain_bill_step(
 	struct pr_explainer *explainer, struct pr_explain_site *own, const char *id);
+/* Of a platform's tenant the measured days, this month's or so many before. */
+void pr_explain_platform_days(struct pr_explainer *explainer, struct pr_explain_node *node, int before);
 /* What the months before hold: another `explain` says how they came about. */
 const char *pr_explain_source_month(struct pr_explainer *explainer, int months_before);
 /* A table's columns as inputs of the same names, parted by spaces. */

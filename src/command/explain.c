@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "batch/figures.h"
 #include "batch/ledger.h"
+#include "batch/platform.h"
 #include "command/command.h"
 #include "command/explain_json.h"
 #include "command/settings.h"
@@ -68,6 +69,21 @@ static void find_month(struct explaining *own)
 	                                     : pr_month_add((struct pr_month){local.date.year, local.date.month}, -1);
 }
 
+/* A platform's report is folded from the summaries in the ledger; those that are missing are worked out first. */
+static bool read_platform(struct explaining *own)
+{
+	const struct pr_workshop workshop = {.config = &own->config,
+		.method = own->method,
+		.templates = own->templates,
+		.formats = PR_FORMAT_JSON,
+		.now_ms = own->cutoff_ms};
+	const struct pr_run_so_far nothing = {NULL, 0, false};
+
+	return pr_platform_gather(
+			   &workshop, &own->directory.tenant, own->month, &nothing, own->arena, &own->report, own->error) &&
+	       pr_document_print(own->templates, &own->report, own->arena, own->error);
+}
+
 static bool read_report(struct explaining *own)
 {
 	if (!pr_method_read(&own->method, &own->config, own->arena, own->error) ||
@@ -76,8 +92,11 @@ static bool read_report(struct explaining *own)
 		!pr_source_directory(own->source, own->options->tenants[0], own->arena, &own->directory, own->error))
 		return false;
 	find_month(own);
-	return read_ledger(own) &&
-	       pr_gather(own->source, &own->directory, &own->method, own->month, own->cutoff_ms, own->arena, &own->dataset,
+	if (!read_ledger(own))
+		return false;
+	if (own->directory.tenant.edition == PR_EDITION_PLATFORM)
+		return read_platform(own);
+	return pr_gather(own->source, &own->directory, &own->method, own->month, own->cutoff_ms, own->arena, &own->dataset,
 			   own->error) &&
 	       pr_analyse(&own->dataset, &own->method, own->arena, &own->report, own->error) &&
 	       pr_document_print(own->templates, &own->report, own->arena, own->error);
@@ -257,6 +276,51 @@ static bool print_text(struct explaining *own, const struct pr_explain_node *nod
 	return true;
 }
 
+/* The customer that a project of the platform belongs to; 0 = none. */
+static bool find_customer(struct explaining *own, const char *path, int64_t *customer)
+{
+	const struct pr_platform_feed *feed = &own->report.platform->feed;
+	bool more = true;
+
+	*customer = 0;
+	if (!feed->rewind(feed->context, own->error))
+		return false;
+	while (more && !*customer) {
+		struct pr_summary summary;
+		struct pr_arena scratch;
+		pr_arena_init(&scratch);
+		bool good = feed->next(feed->context, &scratch, &summary, &more, own->error);
+		if (good && more) {
+			const char *prefix = pr_arena_format(&scratch, "projects/%" PRId64 "/", summary.project_id);
+			*customer = pr_text_starts(path, prefix) ? summary.tenant_id : 0;
+		}
+		pr_arena_release(&scratch);
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+/* A project's figures are its customer's: the platform only passes them on. */
+static bool explain_of_customer(struct explaining *own, const char *path)
+{
+	int64_t customer;
+	const char *arguments[] = {path};
+
+	if (!find_customer(own, path, &customer))
+		return false;
+	if (!customer || customer == own->report.tenant->id)
+		return pr_error_set(
+			own->error, PR_CODE_UNKNOWN, "the platform has no customer with '%s'; expected one of its projects", path);
+	struct pr_command_options options = *own->options;
+	int exit_code;
+	options.tenants = &customer;
+	options.arguments = arguments;
+	options.argument_count = 1;
+	memset(options.subjects, 0, sizeof options.subjects);
+	return pr_command_explain(&options, own->arena, &exit_code, own->error);
+}
+
 static bool explain(struct explaining *own)
 {
 	struct pr_explainer *explainer = pr_explain_new(&own->report, read_minute, own, own->arena);
@@ -265,7 +329,11 @@ static bool explain(struct explaining *own)
 	size_t count;
 
 	if (strcmp(finding, "all") != 0) {
-		if (!find_path(own, finding, &path) || !pr_explain_path(explainer, path, &node, own->error))
+		if (!find_path(own, finding, &path))
+			return false;
+		if (own->report.platform && pr_text_starts(path, "projects/"))
+			return explain_of_customer(own, path);
+		if (!pr_explain_path(explainer, path, &node, own->error))
 			return false;
 		return own->options->json ? print_json(own, explainer, node) : print_text(own, node);
 	}
@@ -292,5 +360,7 @@ bool pr_command_explain(
 			error, PR_CODE_USAGE, "unexpected argument '%s'; expected one finding, or all", options->arguments[1]);
 	bool good = pr_settings_read(options, arena, &own.config, error) && read_report(&own) && explain(&own);
 	pr_source_free(own.source);
+	if (own.report.platform)
+		pr_platform_release(&own.report);
 	return good;
 }
