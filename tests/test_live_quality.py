@@ -116,7 +116,8 @@ def test_several_values_in_a_field_are_refused_in_the_cluster_as_in_rows(search_
     stores = loaded("quality1", search_server, sqlite=quality_db, shards=1)
     name = f"several-{stores.prefix}minutes"
     reindex(search_server, f"{stores.prefix}point_1min_index", name,
-            {"point_id": {"type": "long"}, "time": {"type": "date"}, **{field: {"type": "double"} for field in COLUMNS}},
+            {"point_id": {"type": "long"}, "time": {"type": "date"},
+             **{field: {"type": "double"} for field in COLUMNS}},
             "ctx._source.freq = [50, 50.5]; ctx._source.remove('sttl');", query={"term": {"point_id": 304}})
     try:
         for mode in ("cluster", "rows"):
@@ -143,7 +144,8 @@ FORBIDDEN = {
 
 
 @pytest.mark.parametrize("reason", FORBIDDEN.values(), ids=FORBIDDEN)
-def test_a_cluster_without_scripted_metrics_gives_rows(canned, opensearch, mariadb, loaded, quality_db, configure, reason):
+def test_a_cluster_without_scripted_metrics_gives_rows(canned, opensearch, mariadb, loaded, quality_db, configure,
+                                                       reason):
     stores = loaded("quality1", opensearch, sqlite=quality_db, shards=1)
     error = {"status": 400, "error": {"type": "search_phase_execution_exception", "reason": "all shards failed",
                                       "root_cause": [{"type": "illegal_argument_exception", "reason": reason}]}}
@@ -200,7 +202,8 @@ def a_script_error(answer):
 
 @pytest.mark.parametrize("change, text", [
     (short, "an answer of 154 figures of quality; expected 155"), (nothing, "an answer of 0 figures of quality"),
-    (a_fraction, "a figure of quality that is no whole number"), (a_text, "a figure of quality that is no whole number"),
+    (a_fraction, "a figure of quality that is no whole number"),
+    (a_text, "a figure of quality that is no whole number"),
     (a_failed_shard, "1 of 1 shards failed"), (a_lower_total, "without an exact number of hits"),
     (a_script_error, "script_exception: runtime error: index 7 out of bounds"),
 ], ids=lambda value: getattr(value, "__name__", ""))

@@ -82,9 +82,9 @@ def test_reports_of_measured_data_are_the_same_bytes(search_server, mariadb, loa
 
 
 def test_reports_of_the_sample_store_are_the_same_bytes(search_server, mariadb, loaded, sample_db, program, tmp_path):
-    """A month in which the clocks change (tenant 6 is in Europe), from the month before it on."""
-    stores = loaded("sample", search_server, sqlite=sample_db, tenants=[6], from_ms=1788213600000)
+    """A month in which the clocks change (tenant 6 is in Europe), from the month before it on, in two shards."""
+    stores = loaded("sample", search_server, sqlite=sample_db, tenants=[1, 6], from_ms=1788192000000, shards=2)
     config = write_config(tmp_path, url=search_server.url, mariadb=mariadb, database=stores.database,
                           prefix=stores.prefix)
-    assert_same_reports(program, tmp_path, config, sample_db, os.environ.get("SAMPLE_MONTH", "2026-10"), [6],
+    assert_same_reports(program, tmp_path, config, sample_db, os.environ.get("SAMPLE_MONTH", "2026-10"), [1, 6],
                         os.environ.get("SAMPLE_NOW", "2026-11-04T00:00:00Z"), secrets(mariadb))

@@ -23,6 +23,12 @@ bool pr_bounds_hold(const struct pr_bounds *bounds, double value)
 	       !(bounds->zero_is_missing && value == 0);
 }
 
+double pr_bucket_sum(double sum)
+{
+	pr_micro exact = pr_micro_from_double(sum);
+	return exact == PR_MICRO_MISSING ? sum : pr_micro_to_double(exact);
+}
+
 void pr_buckets_start(struct pr_bucket_builder *builder, const struct pr_minute_query *query, struct pr_arena *arena,
 	struct pr_minute_buckets *out)
 {
@@ -157,7 +163,7 @@ void pr_buckets_finish(struct pr_bucket_builder *builder)
 			if (buckets[i].count == 0)
 				buckets[i].minimum = buckets[i].maximum = buckets[i].sum = NAN;
 			else
-				buckets[i].sum += builder->compensation[field][i];
+				buckets[i].sum = pr_bucket_sum(buckets[i].sum + builder->compensation[field][i]);
 		}
 	}
 }

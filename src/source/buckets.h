@@ -21,6 +21,12 @@ double pr_bounds_highest(const struct pr_bounds *bounds);
 /* Whether a present cell is plausible by its bounds alone. */
 bool pr_bounds_hold(const struct pr_bounds *bounds, double value);
 
+/*
+ * A bucket's sum, to the millionth: measured values have no more decimals, and their sums, which stores add up in
+ * different orders, are then the same double. Larger sums than millionths can hold stay.
+ */
+double pr_bucket_sum(double sum);
+
 /* Makes the cells of a row that are implausible, by their bounds or by the rule for idle phases, missing. */
 void pr_cells_clean(const struct pr_bounds *bounds, double idle_phase_share, double cells[PR_MINUTE_FIELD_COUNT]);
 

@@ -286,6 +286,7 @@ static bool take_stats(struct pr_bucket *bucket, const struct pr_json *stats, st
 		!pr_json_number(pr_json_get(stats, "max"), &bucket->maximum) ||
 		!pr_json_number(pr_json_get(stats, "sum"), &bucket->sum))
 		return pr_error_set(error, PR_CODE_STORE, "a bucket without minimum, maximum and sum");
+	bucket->sum = pr_bucket_sum(bucket->sum);
 	return true;
 }
 

@@ -195,15 +195,16 @@ static bool read_point(struct reading *reading, struct pr_error *error)
 	return is_done;
 }
 
-static bool add_rows(struct reading *reading, const struct pr_quality_query *queries, size_t count,
+static bool add_rows(const struct reading *reading, const struct pr_quality_query *queries, size_t count,
 	struct pr_quality *quality, struct pr_error *error)
 {
 	bool is_done = true;
 	for (size_t i = 0; is_done && i < count; i++) {
 		struct pr_quality_builder builder;
+		struct reading own = *reading;
 		pr_quality_start(&builder, &queries[i], &quality[i]);
-		reading->builder = &builder;
-		is_done = read_point(reading, error);
+		own.builder = &builder;
+		is_done = read_point(&own, error);
 		pr_quality_finish(&builder);
 	}
 	return is_done;
