@@ -173,7 +173,7 @@ EDITION = "templates/editions/single.ini"
 
 @pytest.mark.parametrize("file, old, new, said", [
     (EDITION, "[chapter overview]\n", "[chapter overview]\ntitel = overview.title\n",
-     "unknown key 'titel' in [chapter overview]; expected one of: title, lede, when, for, scope, start; did you mean "
+     "unknown key 'titel' in [chapter overview]; expected one of: title, lede, when, for, scope, start, listed; did you mean "
      "'title'?"),
     (EDITION, "title = overview.title\n", "title = overview.nothing\n",
      "no word with the key 'overview.nothing'; expected it in templates/words"),
@@ -537,7 +537,7 @@ def test_a_worker_that_is_killed_costs_its_tenant_alone_and_its_stage_is_swept(p
     assert killed is not None, "no worker was met while it wrote"
     states = {event["tenant"]: event["state"] for event in map(json.loads, stdout.splitlines()[:-1])}
     assert {tenant: state for tenant, state in states.items() if state != "skipped"} == {
-        tenant: "failed" if tenant == killed else "done" for tenant in reports.SAMPLE_TENANTS}
+        tenant: "failed" if tenant == killed else "done" for tenant in (*reports.SAMPLE_TENANTS, 5, 9)}
     assert run.returncode == 1
     assert stderr.startswith(f"powerreport: tenant {killed} '") and \
         stderr.endswith(", 2026-10: its worker was ended by signal 9\n") and stderr.count("\n") == 1
