@@ -68,14 +68,14 @@ static void limit_at(struct pr_chart_panel *panel, double value, const char *lab
 	panel->data.limit_count = 1;
 }
 
-static struct pr_drawing draw(const struct pr_chart_data *data, double *height)
+static struct pr_drawing draw_as(const char *chart, const struct pr_chart_data *data, double *height)
 {
 	struct pr_chart_definition definition;
 	struct pr_drawing drawing;
 	struct pr_error error = {0};
 	struct pr_rect rect = {LEFT, TOP, WIDTH, 0};
 
-	if (!pr_chart_read(&definition, "charts", "sites_typical", &arena, &error))
+	if (!pr_chart_read(&definition, "charts", chart, &arena, &error))
 		fail_msg("%s", error.text);
 	*height = rect.height = pr_chart_height(&definition, data, WIDTH);
 	pr_drawing_init(&drawing, 600, 900, &arena);
@@ -83,6 +83,11 @@ static struct pr_drawing draw(const struct pr_chart_data *data, double *height)
 		fail_msg("%s", error.text);
 	assert_true(pr_drawing_check(&drawing, &error));
 	return drawing;
+}
+
+static struct pr_drawing draw(const struct pr_chart_data *data, double *height)
+{
+	return draw_as("sites_typical", data, height);
 }
 
 /* The texts that read so, and the last one's place. */
@@ -213,6 +218,53 @@ static void a_long_name_gives_way_to_the_note(void **state)
 	assert_true(fabs(note->x + note->line.width_pt - (LEFT + PANEL)) < 1e-6);
 }
 
+/* Two rows of 21 and the axis' 12: a cell in its step's colour, one hatched, one left white. */
+static void a_calendar_has_a_cell_a_day(void **state)
+{
+	static const double days[] = {1, 0.85, 0.1, NAN, -1}, none[] = {NAN, NAN, NAN, NAN, NAN};
+	struct pr_chart_series series[] = {
+		{.label = "one", .values = days, .count = 5}, {.label = "two", .values = none, .count = 5}};
+	struct pr_chart_category categories[5] = {
+		{.label = "1"}, {.label = "2"}, {.label = "3"}, {.label = "4"}, {.label = "5"}};
+	struct pr_chart_data data = {.series = series, .series_count = 1, .categories = categories, .category_count = 5};
+	double height, top, x = 0, y = 0;
+	size_t hatches[2] = {0};
+
+	(void)state;
+	struct pr_drawing drawing = draw_as("sites_days", &data, &height);
+	assert_int_equal(count_fills(&drawing, "heat.7", &top), 1);
+	assert_int_equal(count_fills(&drawing, "heat.6", &top) - count_fills(&drawing, "heat.5", &top), 1);
+	assert_int_equal(count_fills(&drawing, "heat.1", &top), 1);
+	assert_int_equal(count_texts(&drawing, "5", &x, &y), 1);
+	assert_int_equal(count_texts(&drawing, "4", &x, &y), 0);
+	for (size_t i = 0; i < drawing.count; i++)
+		hatches[0] += drawing.ops[i].kind == PR_OP_PATH && drawing.ops[i].paint.stroke;
+	data.series_count = 2;
+	drawing = draw_as("sites_days", &data, &height);
+	assert_true(fabs(height - (2 * 21 + 12)) < 1e-9);
+	for (size_t i = 0; i < drawing.count; i++)
+		hatches[1] += drawing.ops[i].kind == PR_OP_PATH && drawing.ops[i].paint.stroke;
+	assert_true(hatches[0] > 0 && hatches[1] > hatches[0]);
+	assert_int_equal(count_texts(&drawing, "two", &x, &y), 1);
+	assert_true(fabs(x - LEFT) < 1e-6);
+}
+
+/* Forty rows take no more than 380. */
+static void a_calendar_of_many_rows_stays_on_the_cover(void **state)
+{
+	static const double days[] = {1};
+	struct pr_chart_series series[40];
+	struct pr_chart_category category = {.label = "1"};
+	struct pr_chart_data data = {.series = series, .series_count = 40, .categories = &category, .category_count = 1};
+	double height;
+
+	(void)state;
+	for (size_t i = 0; i < 40; i++)
+		series[i] = (struct pr_chart_series){.label = "name", .values = days, .count = 1};
+	(void)draw_as("sites_days", &data, &height);
+	assert_true(fabs(height - 392) < 1e-9);
+}
+
 #define TEST(text, function)             \
 	{                                    \
 		text, function, NULL, NULL, NULL \
@@ -226,6 +278,8 @@ int main(void)
 		TEST("what is missing is left out", what_is_missing_is_left_out),
 		TEST("a limit is named at its place on the scale", a_limit_is_named_and_on_the_scale),
 		TEST("a long name gives way to the note", a_long_name_gives_way_to_the_note),
+		TEST("a calendar has a cell a day, hatched where missing", a_calendar_has_a_cell_a_day),
+		TEST("a calendar of many rows stays on the cover", a_calendar_of_many_rows_stays_on_the_cover),
 	};
 
 	return cmocka_run_group_tests_name("small multiples", tests, open_all, close_all);
