@@ -173,8 +173,8 @@ EDITION = "templates/editions/single.ini"
 
 @pytest.mark.parametrize("file, old, new, said", [
     (EDITION, "[chapter overview]\n", "[chapter overview]\ntitel = overview.title\n",
-     "unknown key 'titel' in [chapter overview]; expected one of: title, lede, when, for, scope, start, listed; did you mean "
-     "'title'?"),
+     "unknown key 'titel' in [chapter overview]; expected one of: title, lede, when, for, scope, start, listed; did "
+     "you mean 'title'?"),
     (EDITION, "title = overview.title\n", "title = overview.nothing\n",
      "no word with the key 'overview.nothing'; expected it in templates/words"),
     (EDITION, "when = measured(energy.total)\n", "when = measured(energy.total\n", None),
