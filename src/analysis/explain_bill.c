@@ -435,6 +435,10 @@ struct pr_explain_node *pr_explain_bill_step(
 	struct pr_explainer *explainer, struct pr_explain_site *own, const char *id)
 {
 	const struct sum *sum = find_sum(id);
+	if (!sum) {
+		pr_error_set(&explainer->error, PR_CODE_INTERNAL, "no step '%s' of a bill", id);
+		return NULL;
+	}
 	bool made;
 	const struct pr_explain_scope scope = pr_explain_scope_project(explainer, own->index);
 	if (own == pr_explain_site_of(explainer, own->index) && pr_findings_get(scope.findings, id))
