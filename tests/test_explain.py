@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import pytest
 
+import edge_store
 import explain_reference as explanations
 import reports
 import sample_reference as reference
@@ -130,6 +131,23 @@ def test_money_stands_on_quarters(case):
         tables = {taken["table"] for below in case.explanation.follows(path).values()
                   for taken in below["inputs"] if "table" in taken}
         assert path.replace("bill.total", "quarters") in tables, path
+
+
+@pytest.mark.parametrize("tenant, month", [(t, m) for t, (_, months) in edge_store.REPORTS.items() for m in months])
+def test_figures_of_awkward_customers_follow_too(tenant, month, program):
+    """Prices below 0, one quarter-hour, sixty-one points, no data of a kind at all."""
+
+    def make():
+        path = processes.state_folder() / "edge-explained.db"
+        edge_store.make(path)
+        return str(path)
+
+    done = program("explain", "all", "--json", "--tenant", tenant, "--month", month, "--now", edge_store.NOW, "--db",
+                   processes.once("edge-explained", make), check=True)
+    found = explanations.Explanation(done.stdout)
+    assert found.nodes
+    wrong = [node["node"] for node in found.nodes.values() if not found.agrees(node)]
+    assert not wrong
 
 
 # --- rows against the store ------------------------------------------------------------------------------------------
