@@ -72,19 +72,22 @@ def assert_same_reports(program, tmp_path, live_config, db, month, tenants, now,
     assert not differ and embedded.keys() == live.keys(), differ
 
 
-@pytest.mark.parametrize("tenant, month", [(1, "2018-03"), (2, "2019-07")])
+@pytest.mark.parametrize("tenants, month", [([1, 3, 9], "2018-03"), ([2, 3, 9], "2019-07")])
 def test_reports_of_measured_data_are_the_same_bytes(search_server, mariadb, loaded, shared_data, shared_db, program,
-                                                     tmp_path, tenant, month):
+                                                     tmp_path, tenants, month):
+    """All three editions: a site, the group that it belongs to, the operator's platform."""
     stores = loaded("real", search_server, csv=shared_data)
     config = write_config(tmp_path, url=search_server.url, mariadb=mariadb, database=stores.database,
                           prefix=stores.prefix)
-    assert_same_reports(program, tmp_path, config, shared_db, month, [tenant], "2026-01-01T00:00:00Z", secrets(mariadb))
+    assert_same_reports(program, tmp_path, config, shared_db, month, tenants, "2026-01-01T00:00:00Z",
+                        secrets(mariadb))
 
 
 def test_reports_of_the_sample_store_are_the_same_bytes(search_server, mariadb, loaded, sample_db, program, tmp_path):
-    """A month in which the clocks change (tenant 6 is in Europe), from the month before it on, in two shards."""
-    stores = loaded("sample", search_server, sqlite=sample_db, tenants=[1, 6], from_ms=1788192000000, shards=2)
+    """A month in which the clocks change (tenant 6 is in Europe), from the month before it on, in two shards; tenant 5 is
+    a group of five sites."""
+    stores = loaded("sample", search_server, sqlite=sample_db, tenants=[1, 5, 6], from_ms=1788192000000, shards=2)
     config = write_config(tmp_path, url=search_server.url, mariadb=mariadb, database=stores.database,
                           prefix=stores.prefix)
-    assert_same_reports(program, tmp_path, config, sample_db, os.environ.get("SAMPLE_MONTH", "2026-10"), [1, 6],
+    assert_same_reports(program, tmp_path, config, sample_db, os.environ.get("SAMPLE_MONTH", "2026-10"), [1, 5, 6],
                         os.environ.get("SAMPLE_NOW", "2026-11-04T00:00:00Z"), secrets(mariadb))
