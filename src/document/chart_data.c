@@ -233,7 +233,8 @@ static const struct {
 	{"coverage.day", add_coverage},
 	{"coverage.quarter", add_quarter_coverage},
 	{"points.energy", add_points},
-	{"platform.index", pr_chart_bind_platform}, {"health.scores", pr_chart_bind_scores},
+	{"platform.index", pr_chart_bind_platform},
+	{"health.scores", pr_chart_bind_scores},
 	{"sensors.minimum", pr_chart_bind_sensors},
 	{"sensors.mean", pr_chart_bind_sensors},
 	{"sensors.maximum", pr_chart_bind_sensors},
@@ -275,8 +276,8 @@ static bool add_series(struct pr_chart_builder *builder, const struct pr_chart_i
 		return pr_chart_bind_projects(builder, item);
 	if (shown && pr_text_equal(item->data, "change.parts"))
 		return pr_chart_bind_change(builder, item);
-	if (!shown || (!builder->project && !pr_text_starts(item->data, "survey.") &&
-					  !pr_text_starts(item->data, "platform.")))
+	if (!shown ||
+		(!builder->project && !pr_text_starts(item->data, "survey.") && !pr_text_starts(item->data, "platform.")))
 		return true;
 	for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
 		if (strcmp(item->data, bindings[i].data) == 0)

@@ -50,9 +50,9 @@ static void fit(struct pr_picture *picture, double width, double height, double 
 
 static unsigned char straight(unsigned value, unsigned alpha)
 {
-	return alpha == 0
-	           ? 0
-	           : (unsigned char)((value * 255 + alpha / 2) / alpha > 255 ? 255 : (value * 255 + alpha / 2) / alpha);
+	unsigned whole = alpha == 0 ? 0 : (value * 255 + alpha / 2) / alpha;
+
+	return (unsigned char)(whole > 255 ? 255 : whole);
 }
 
 /* cairo holds a pixel as one native number, its colours multiplied by alpha. */

@@ -15,8 +15,8 @@
 struct pr_pdf_content {
 	const char *bytes;
 	size_t count;
-	bool *faces;                /* those that the page uses */
-	bool alphas[PR_PDF_ALPHAS]; /* likewise, by thousandths */
+	bool *faces;                        /* those that the page uses */
+	bool alphas[PR_PDF_ALPHAS];         /* likewise, by thousandths */
 	const struct pr_picture **pictures; /* shown as P0, P1, … */
 	size_t picture_count, picture_capacity;
 };

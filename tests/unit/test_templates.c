@@ -172,7 +172,7 @@ static const struct {
 		"tables.ini:2: 'rows' in [table t] is 'weather', which gives no rows; docs/templates.md lists what does"},
 	{"an accent with too little contrast", "brands/default/brand.ini", "[brand]\naccent = #D9822B\n",
 		"brands/default/brand.ini:2: 'accent' in [brand] is '#D9822B', with a contrast of 2.9 on white; expected at "
-        "least "
+		"least "
 		"4.5"},
 	{"an accent that is no colour", "brands/default/brand.ini", "[brand]\naccent = teal\n",
 		"brands/default/brand.ini:2: 'accent' in [brand] is 'teal'; expected a colour such as #0E4A66"},
