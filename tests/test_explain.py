@@ -388,6 +388,16 @@ def test_a_missing_figure_says_why(real):
     assert "load.no_minutes" in {note["code"] for note in node["notes"]}
 
 
+def test_a_bill_of_a_month_without_a_row_is_explained_as_missing(program, shared_data):
+    """A contract is in force and nothing was measured: no demand, so no line of the basic charge."""
+    done = program("explain", "all", "--tenant", 1, "--month", "2018-10", "--now", "2018-11-03T00:00+09:00", "--json",
+                   "--db", reports.real_store(program, shared_data), "--out",
+                   processes.state_folder() / "explained", check=True)
+    nodes = explanations.Explanation(done.stdout)
+    assert {nodes.nodes[f"projects/10/{name}"]["value"] for name in ("bill_lines/1", "bill.total", "energy.total")} == {None}
+    assert all(nodes.agrees(node) for node in nodes.nodes.values())
+
+
 def test_the_published_reports_cut_off_is_taken_and_what_differs_is_told(program, shared_data, tmp_path):
     """Rows that came later: the report was made before them, a look with a later --now sees another figure."""
     store = reports.real_store(program, shared_data)

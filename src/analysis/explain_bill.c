@@ -150,8 +150,9 @@ static void explain_demand_line(struct pr_explainer *explainer, struct pr_explai
 	pr_node_input(explainer, node, "days", basis.days);
 	pr_node_constant(explainer, node, "month", pr_cell_micro(basis.month_days), NULL, "calendar");
 	pr_node_conclude(explainer, node,
-		line->kind == PR_LINE_BASIC_CONTRACT ? "choose(demand<=within,whole,round(within*price*discount*days/month,2))"
-											 : "whole-round(within*price*discount*days/month,2)",
+		line->kind == PR_LINE_BASIC_CONTRACT
+			? "where(choose(demand<=within,whole,round(within*price*discount*days/month,2)),known(demand))"
+			: "whole-round(within*price*discount*days/month,2)",
 		own->currency, 2);
 }
 
