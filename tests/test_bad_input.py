@@ -413,6 +413,16 @@ def test_a_month_that_has_not_ended_is_waiting(place):
         "done 2, held 0, waiting 0, skipped 0, no data 0, failed 0\n")
 
 
+def test_a_tenant_waits_until_the_month_of_its_western_project_has_ended(place):
+    place.change("UPDATE project SET timezone = 'Europe/Berlin' WHERE project_id = 10")
+    done = place.run(now="2018-03-31T21:59:59Z")  # April in Shanghai, a second before it in Berlin
+    assert (done.returncode, done.stderr) == (0, "") and place.made() == files_of("2-客户2")
+    assert ("2018-03  1 客户1: waiting: 2018-03 of project 10 does not end before 2018-04-01T00:00:00+02:00\n"
+            in done.stdout)
+    assert place.run(now="2018-03-31T22:00:00Z").stdout.endswith(
+        "done 2, held 0, waiting 0, skipped 0, no data 0, failed 0\n")
+
+
 def test_without_a_month_the_last_whole_one_is_made_72_hours_after_its_end(place):
     place.change("UPDATE tenant SET timezone = 'Europe/London' WHERE tenant_id = 2")
     done = place.run(month=None, now="2018-04-03T15:59:59Z")

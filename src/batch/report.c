@@ -331,6 +331,24 @@ static bool make_revision(struct job *job, struct pr_tenant_result *result)
 	return true;
 }
 
+/* A project's month is that of its own zone: it may end after the tenant's, for which the run has waited already. */
+static bool is_month_open(const struct job *job, struct pr_tenant_result *result)
+{
+	char month[16], time[40];
+
+	for (size_t i = 0; !job->report.platform && i < job->report.project_count; i++) {
+		const struct pr_project_report *project = &job->report.projects[i];
+		if (!project->in_service || project->month_to_ms <= job->workshop->now_ms)
+			continue;
+		result->state = PR_TENANT_WAITING;
+		snprintf(result->reason, sizeof result->reason, "%s of project %lld does not end before %s",
+			pr_month_iso(job->month, month), (long long)project->project->id,
+			pr_time_iso(project->month_to_ms, project->project->zone, time));
+		return true;
+	}
+	return false;
+}
+
 static bool make(struct job *job, struct pr_tenant_result *result)
 {
 	const struct pr_finding *coverage;
@@ -338,6 +356,8 @@ static bool make(struct job *job, struct pr_tenant_result *result)
 
 	if (!look(job, job->workshop->now_ms))
 		return false;
+	if (is_month_open(job, result))
+		return true;
 	if (!job->report.in_service) {
 		result->state = PR_TENANT_SKIPPED;
 		snprintf(result->reason, sizeof result->reason, "not in service in %s", pr_month_iso(job->month, month));
