@@ -31,12 +31,12 @@ def alarms(many):
 
 @pytest.mark.parametrize("many,locale,sentence", [
     (0, "zh-CN", "本月没有告警。"),
-    (1, "zh-CN", "本月告警1条，比上月多1条，其中危急1条，先处理。"),
-    (3, "zh-CN", "本月告警3条，比上月多3条，其中危急1条，先处理。overload最多，3条；测点里进线最多，3条。"),
+    (1, "zh-CN", "本月告警1次，比上月多1次，其中危急1次，应先处理。"),
+    (3, "zh-CN", "本月告警3次，比上月多3次，其中危急1次，应先处理。按类型，overload最多，3次；按计量点，进线最多，3次。"),
     (0, "en", "There was no alarm this month."),
     (1, "en", "There was one alarm, 1 more than the month before; one is critical: see to it first."),
     (3, "en", "There were 3 alarms, 3 more than the month before; one is critical: see to it first. "
-              "The most frequent is overload (3), the point with most 进线 (3)."),
+              "The most frequent type is overload (3); the point with the most is 进线 (3)."),
 ])
 def test_alarms_are_counted_in_words(plant, report_of, many, locale, sentence):  # noqa: F811
     made = plant(locale=locale).fill()
@@ -45,7 +45,7 @@ def test_alarms_are_counted_in_words(plant, report_of, many, locale, sentence): 
 
 
 @pytest.mark.parametrize("locale,sentence,silent", [
-    ("zh-CN", "本月没有告警，上月2条。", "先处理"),
+    ("zh-CN", "本月没有告警，上月2次。", "先处理"),
     ("en", "There was no alarm this month, after 2 the month before.", "see to"),
 ])
 def test_alarms_of_last_month_are_told_where_this_one_has_none(  # noqa: F811
@@ -61,7 +61,7 @@ def test_alarms_of_last_month_are_told_where_this_one_has_none(  # noqa: F811
 @pytest.mark.parametrize("value,locale,sentence", [
     (95.5, "zh-CN", "传感器越过报警限值：触头最高95.5℃，在11日10:00。先停电检查这一处。"),
     (75, "zh-CN", "没有传感器越过报警限值，1个越过预警限值；裕度最小的是触头，最高75℃。"),
-    (45, "zh-CN", "传感器都在报警限值内；裕度最小的是触头，最高45℃，裕度50.0%。"),
+    (45, "zh-CN", "温度与剩余电流传感器都在报警限值内；裕度最小的是触头，最高45℃，裕度50.0%。"),
     (None, "zh-CN", "温度与剩余电流传感器本月没有数据，安全读数未测。"),
     (95.5, "en", "The one sensor went over its alarm limit: 触头, 95.5°C on 11 Mar, 10:00. Have it inspected first."),
     (75, "en", "No sensor went over its alarm limit, one over its warn limit; the smallest margin is that of 触头, "
@@ -93,7 +93,7 @@ def test_a_voltage_that_failed_comes_with_its_hours_and_what_to_do(  # noqa: F81
 
 
 @pytest.mark.parametrize("locale,sentence,silent", [
-    ("zh-CN", "电费17,856.00元。", "变化里最大的是"),
+    ("zh-CN", "电费17,856.00元。", "变化最大的是"),
     ("en", "The bill is CNY 17,856.00.", "The largest part of the change"),
 ])
 def test_without_a_last_month_nothing_is_compared(plant, report_of, locale, sentence, silent):  # noqa: F811

@@ -199,16 +199,28 @@ static void add_points(
 	pr_scope_add(scope, context->arena, "savings.points", pr_value_text(names.length ? names.text : NULL));
 }
 
-/* The cheapest of the three ways of the basic charge, and how many of them are known. */
+static size_t count_finite(const struct pr_series *series)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; series && i < series->count; i++)
+		count += isfinite(series->values[i]) != 0;
+	return count;
+}
+
+/* The cheapest of the three ways of the basic charge, how many of them are known, and of how many months. */
 static void add_ways(const struct pr_context *context, const struct pr_project_report *project, struct pr_scope *scope)
 {
 	static const char *const ways[] = {"capacity", "contract_demand", "actual_demand"};
 	const char *cheapest = NULL;
 	pr_micro least = PR_MICRO_MISSING;
-	size_t known = 0;
+	size_t known = 0, compared = 0;
 
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
 		pr_micro cost = value_of(&project->findings, pr_arena_format(context->arena, "savings.basic.cost.%s", ways[i]));
+		size_t months =
+			count_finite(pr_project_series(project, pr_arena_format(context->arena, ".savings.basic.%s", ways[i])));
+		compared = months > compared ? months : compared;
 		if (cost == PR_MICRO_MISSING || (known++ > 0 && cost >= least))
 			continue;
 		least = cost;
@@ -216,6 +228,7 @@ static void add_ways(const struct pr_context *context, const struct pr_project_r
 	}
 	pr_scope_add(scope, context->arena, "savings.way", pr_value_text(cheapest));
 	pr_scope_add(scope, context->arena, "savings.ways", pr_value_number((double)known, NULL));
+	pr_scope_add(scope, context->arena, "savings.compared", pr_value_number((double)compared, NULL));
 }
 
 /* How many of the last twelve months have a maximum demand, and how many are above what the contract tolerates. */
