@@ -15,7 +15,7 @@
 #define ROW_ROOMY_PT 14.0
 #define NAME_SHARE 0.3 /* of the width, at most */
 #define NAME_LEAST_PT 72.0
-#define PLOT_LEAST_PT 80.0
+#define PLOT_LEAST_PT 64.0
 #define COLUMN_SPACE_PT 10.0
 #define PLOT_SPACE_PT 12.0 /* on both sides of the plot, for marks and the ends' labels */
 #define LIMIT 100.0

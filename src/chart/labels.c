@@ -248,6 +248,8 @@ static const struct place {
 	{-0.5, 0, 10.6}, /* below */
 	{0, 5, 8},       /* below right */
 	{-1, -5, 8},     /* below left */
+	{-0.5, 0, -10},  /* higher, over a limit close above */
+	{-0.5, 0, -14},  /* higher still */
 };
 
 static struct pr_rect place_label(const struct pr_canvas *canvas, double x, double y, double width, double size_pt)

@@ -196,7 +196,7 @@ static bool in_valley(const struct pr_chart_series *series, size_t index)
 	return !(before <= value) && !(after <= value) && !(isnan(before) && isnan(after));
 }
 
-/* A value above its dot (and an interval), below it in a valley; nothing where another text stands. */
+/* A value above its dot (and an interval), below it in a valley without a stem; nothing where another text stands. */
 static bool draw_value(
 	struct pr_canvas *canvas, const struct pr_chart_series *series, size_t index, struct texts *texts)
 {
@@ -207,7 +207,9 @@ static bool draw_value(
 		.style = pr_canvas_style(canvas, "ink", emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT),
 		.finding = series->finding};
 	struct pr_text_line line;
-	if (in_valley(series, index) && dot + LABEL_BELOW_PT + BASE_ROOM_PT < canvas->plot.y + canvas->plot.height)
+	bool stands_on_stem = series->values[index] > highest_limit(canvas->data);
+	if (in_valley(series, index) && !stands_on_stem &&
+		dot + LABEL_BELOW_PT + BASE_ROOM_PT < canvas->plot.y + canvas->plot.height)
 		baseline = dot + LABEL_BELOW_PT;
 	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
 		return false;
