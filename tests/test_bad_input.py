@@ -402,6 +402,23 @@ def test_a_report_below_the_gate_is_made_and_held(place):
     assert place.made() == files_of("1-客户1", "2-客户2")
 
 
+# --- what help tells --------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("command, options", [
+    ("run", "--month --tenant --edition --format --jobs --force --dry-run"),
+    ("survey", "--month --codes -o"),
+    ("explain", "--tenant --month --project --point --transformer --sensor --verbose"),
+    ("import", "--db"),
+])
+def test_every_option_of_a_command_stands_in_its_help(program, command, options):
+    """The contract's options, and those of all commands."""
+    done = program(command, "--help", check=True)
+    words = done.stdout.replace("[", " ").replace("]", " ").split()
+    common = "--config --db --out --now --json --quiet --verbose --help --version"
+    assert [option for option in f"{options} {common}".split() if option not in words] == []
+    assert done.stderr == ""
+
+
 # --- when -------------------------------------------------------------------------------------------------------------
 
 def test_a_month_that_has_not_ended_is_waiting(place):

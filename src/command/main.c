@@ -17,7 +17,7 @@ static const struct command {
 } commands[] = {
 	{"run", PR_OPTIONS_RUN, pr_command_run, "makes the reports of a month",
 		"usage: powerreport run [--month YYYY-MM] [--tenant ID]... [--edition NAME]... [--format pdf,xlsx,json]\n"
-		"                       [--jobs N] [--dry-run]\n"
+		"                       [--jobs N] [--force] [--dry-run]\n"
 		"\n"
 		"Makes the reports of a month under OUT/YYYY-MM/<edition>/<tenant id>-<name>/.\n"
 		"\n"
@@ -26,6 +26,7 @@ static const struct command {
 		"  --edition NAME     only single, management or platform; may be repeated\n"
 		"  --format LIST      of pdf, xlsx, json, png, svg (default: pdf,xlsx,json; png and svg are the charts)\n"
 		"  --jobs N           worker processes (default: 1)\n"
+		"  --force            makes everything again; equal findings rewrite the same revision\n"
 		"  --dry-run          says what would be made, and makes nothing\n"},
 	{"survey", PR_OPTIONS_SURVEY | PR_OPTIONS_FILE, pr_command_survey, "alarms across every project",
 		"usage: powerreport survey --month YYYY-MM [--codes CODE,CODE,...] -o FILE\n"
