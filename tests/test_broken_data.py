@@ -197,6 +197,8 @@ def test_late_data_wait_for_a_later_run_that_makes_a_revision_with_its_changes(p
     first = report_of(late)
     assert (first.json["revision"], first.value("energy.total")) == (1, 28760)
     first.says("2018-04-03 00:00")
+    # One-minute data and readings have no time of arrival in the contract: the page must not claim that they were cut.
+    first.says("15分钟电量带有入库时间，截止时间已生效；1分钟数据与传感器读数不带，无法按截止时间取舍")
     second = report_of(late, now="2018-04-05T00:00:00+08:00")
     assert (second.json["revision"], second.value("energy.total")) == (2, 29760)
     changes = {change["path"]: (change["old"], change["new"]) for change in second.json["changes"]}
