@@ -20,9 +20,9 @@ const char *const pr_health_grade_names[PR_GRADE_COUNT] = {
 
 double pr_score(const struct pr_score_table *table, double value)
 {
-	size_t last = table->count - 1;
-	if (isnan(value))
+	if (isnan(value) || table->count == 0)
 		return NAN;
+	size_t last = table->count - 1;
 	if (value <= table->at[0])
 		return table->score[0];
 	for (size_t i = 1; i <= last; i++)

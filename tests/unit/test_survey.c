@@ -185,6 +185,7 @@ static void test_what_needs_rows(void **state)
 	pr_survey_mark(&world->survey, 2);
 	pr_survey_mark(&world->survey, 99);
 	assert_true(world->survey.projects[1].needs_rows);
+	pr_survey_finish(&world->survey);
 }
 
 /* One id in two rows: of "low" at 0 h without an end and of "high" at 1 h with one, the latter is kept. A third row of
