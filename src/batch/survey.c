@@ -87,9 +87,10 @@ bool pr_batch_survey(struct pr_source *source, const struct pr_method *method, s
 		return false;
 	pr_survey_init(survey, directory, method, cutoff_ms, codes, code_count, arena);
 	const struct pr_survey_query query = {directory->from_ms, directory->to_ms, cutoff_ms, codes, code_count};
-	if (!pr_source_survey_alarms(source, &query, take, survey, error))
-		return false;
+	bool counted = pr_source_survey_alarms(source, &query, take, survey, error);
 	pr_survey_close(survey);
+	if (!counted)
+		return false;
 	if (!pr_source_survey_repeats(source, &query, mark, survey, error) || !read_rows(source, survey, error))
 		return false;
 	pr_survey_finish(survey);
