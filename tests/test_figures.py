@@ -1,9 +1,12 @@
 """Coverage, energy, load, changes, series and notes of whole runs against figures_reference.py, which works them out
 from the store by the method alone."""
 
+import contextlib
 import datetime
 import functools
 import pathlib
+import shutil
+import sqlite3
 from decimal import Decimal
 from fractions import Fraction
 
@@ -271,3 +274,23 @@ def test_notes(case):
             code = "coverage.low" if quarters.kwh else "point.silent"
             case.same(f"{code} {point.id}", counts.get((code, point.id), 0), missing if low else 0)
     assert case.differences == []
+
+
+def test_a_transformer_is_expected_to_be_measured_while_the_customer_is_one(program, shared_data, tmp_path):
+    """The measured plant is complete: a service that begins on the 16th leaves no figure that is measured in part."""
+    store = tmp_path / "store.db"
+    shutil.copy(reports.real_store(program, shared_data), store)
+    with contextlib.closing(sqlite3.connect(store)) as database:
+        database.execute("UPDATE tenant SET service_from = '2018-03-16' WHERE tenant_id = 1")
+        database.commit()
+    program("run", "--db", store, "--month", "2018-03", "--tenant", 1, "--now", "2018-04-03T00:00Z", "--format", "json",
+            "--out", tmp_path / "out", check=True)
+    (folder,) = (tmp_path / "out").glob("2018-03/single/1-*")
+    (project,) = reports.read_json(folder)["projects"]
+    assert project["findings"]["coverage.expected"]["value"] == 16 * 96
+    (transformer,) = project["transformers"]
+    assert {"load.beta.mean", "savings.transformer.loss"} <= transformer["findings"].keys()
+    for subject in (project, transformer):
+        partly = {name: finding["coverage"] for name, finding in subject["findings"].items()
+                  if finding.get("coverage", 1) != 1}
+        assert partly == {}

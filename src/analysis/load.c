@@ -213,10 +213,11 @@ void pr_load_transformer(const struct pr_site *site, const struct pr_transformer
 	double sum = 0, largest = NAN, kva = pr_micro_to_double(transformer->rated_kva);
 	int64_t largest_at_ms = PR_TIME_MISSING;
 	uint64_t count = 0, expected = 0;
+	const struct pr_validity service = pr_settle_service(&site->work->dataset->directory->tenant, site->project);
 	for (size_t i = 0; i < site->window.count; i++) {
 		int64_t start_ms = site->window.quarters[i].start_ms;
 		double active, reactive;
-		if (!pr_valid_at(&transformer->validity, start_ms))
+		if (!pr_valid_at(&transformer->validity, start_ms) || !pr_valid_at(&service, start_ms))
 			continue;
 		expected++;
 		if (!(kva > 0) || !pr_load_power_at(site, points, transformer->id, role, i, &active, &reactive))

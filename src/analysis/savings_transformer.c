@@ -131,9 +131,11 @@ static double *betas_of(struct group *group, const struct pr_transformer *transf
 	double *betas = pr_arena_array(site->work->arena, site->window.count, sizeof *betas);
 	double kva = pr_micro_to_double(transformer->rated_kva);
 	enum pr_role role = pr_load_role(site, transformer->id);
+	const struct pr_validity service = pr_settle_service(&site->work->dataset->directory->tenant, site->project);
 	for (size_t i = 0; i < site->window.count; i++) {
+		int64_t start_ms = site->window.quarters[i].start_ms;
 		double active, reactive;
-		bool serves = pr_valid_at(&transformer->validity, site->window.quarters[i].start_ms);
+		bool serves = pr_valid_at(&transformer->validity, start_ms) && pr_valid_at(&service, start_ms);
 		betas[i] = NAN;
 		*expected += serves;
 		if (!serves || !(kva > 0) ||
@@ -251,6 +253,15 @@ static double compare_combinations(const struct group *group, unsigned *best, ui
 	return 0;
 }
 
+static uint64_t served_quarters(const struct pr_site *site)
+{
+	const struct pr_validity service = pr_settle_service(&site->work->dataset->directory->tenant, site->project);
+	uint64_t count = 0;
+	for (size_t i = 0; i < site->window.count; i++)
+		count += pr_valid_at(&service, site->window.quarters[i].start_ms);
+	return count;
+}
+
 static void publish_group(const struct group *group, const struct pr_bill *bill, struct pr_project_report *report)
 {
 	const struct pr_site *site = group->site;
@@ -259,7 +270,7 @@ static void publish_group(const struct group *group, const struct pr_bill *bill,
 	unsigned best;
 	uint64_t measured;
 	double saved = compare_combinations(group, &best, &measured);
-	pr_micro coverage = pr_coverage(measured, site->window.count);
+	pr_micro coverage = pr_coverage(measured, served_quarters(site));
 	for (size_t i = 0; i < report->transformer_count; i++)
 		pr_findings_set(&report->transformers[i].findings, arena, "savings.transformer.chosen",
 			best && !(best >> i & 1) ? 0 : PR_MICRO_ONE, "1", PR_PRECISION_COUNT);
