@@ -217,6 +217,7 @@ def test_changes(case):
               "energy.off": (True, lambda m: m.working(False)),
               "energy.largest_day": (False, lambda m: m.largest_day() and m.largest_day()[1]),
               "demand.max": (False, lambda m: m.maximum() and 4 * m.maximum()[1]),
+              "load.running_minutes": (True, lambda m: 15 * 10 ** 6 * len(m.running()) if m.whole else None),
               "load.mean": (False, lambda m: Fraction(4 * sum(m.whole.values()), len(m.whole)) if m.whole else None)}
     for key, back in (("change_month", 1), ("change_year", 12)):
         base = reference.Month(case.site, reference.month_before(case.name, back))

@@ -26,6 +26,8 @@ static const struct {
 	{"bill.price", false},
 	{"demand.max", false},
 	{"power_factor.month", false},
+	{"load.running_minutes", true},
+	{"load.outage_minutes", true},
 	{"load.", false},
 };
 
