@@ -52,6 +52,10 @@ static void test_per_measured_day(void **state)
 	plant_expect(energy->change_year, "null");
 	assert_true(plant_finding(plant, 0, "bill.total")->change_month_per_day);
 	assert_false(plant_finding(plant, 0, "demand.max")->change_month_per_day);
+	/* Constant load runs all day in both months: 44,640 ÷ 31 against 20,160 ÷ 14 minutes a measured day. */
+	plant_expect(plant_finding(plant, 0, "load.running_minutes")->base_month, "20160");
+	plant_expect(plant_finding(plant, 0, "load.running_minutes")->change_month, "0");
+	assert_false(plant_finding(plant, 0, "load.mean")->change_month_per_day);
 	assert_non_null(plant_note(plant, "base.per_day"));
 	assert_non_null(plant_note(plant, "base.year_new"));
 	assert_null(plant_note(plant, "base.month_new"));
