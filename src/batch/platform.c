@@ -177,7 +177,7 @@ static bool work_out(
 	const struct pr_workshop *workshop = gathering->workshop;
 	struct pr_source *source = NULL;
 	struct pr_directory directory;
-	struct pr_dataset dataset;
+	struct pr_dataset dataset = {0};
 	struct pr_report report;
 	int64_t from_ms, to_ms;
 	char time[40];

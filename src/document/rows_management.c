@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 
+#define SPACE "\xE3\x80\x80" /* a full-width one parts items in a line */
 #define NAMES_MAX 4 /* projects named beside a type of alarm */
 
 static const struct pr_finding *finding_of(const struct pr_project_report *project, const char *id)
@@ -265,11 +266,11 @@ static const char *where(const struct pr_row_builder *builder, const char *id)
 		qsort(holders, report->project_count, sizeof *holders, compare_holders);
 	for (size_t i = 0; i < report->project_count && holders[i].count > 0; i++) {
 		if (i == NAMES_MAX) {
-			pr_buffer_add(&out, "　…");
+			pr_buffer_add(&out, SPACE "…");
 			break;
 		}
 		pr_micro_group(holders[i].count, 0, builder->context->words->group, builder->context->words->minus, text);
-		pr_buffer_format(&out, "%s%s %s", i > 0 ? "　" : "", report->projects[holders[i].index].project->name, text);
+		pr_buffer_format(&out, "%s%s %s", i > 0 ? SPACE : "", report->projects[holders[i].index].project->name, text);
 	}
 	return out.text;
 }
