@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 #define SPACE "\xE3\x80\x80" /* a full-width one parts items in a line */
-#define NAMES_MAX 4 /* projects named beside a type of alarm */
+#define NAMES_MAX 4          /* projects named beside a type of alarm */
 
 static const struct pr_finding *finding_of(const struct pr_project_report *project, const char *id)
 {
