@@ -282,7 +282,7 @@ UNITS = [
     (r"safety\.(min|mean|max)", SENSOR_UNITS),
     (r"alarms\.(total|open|carried|excluded|type\.\w+|level\.[123]|category\.\w+|point\.\d+)", "1"),
     (r"alarms\.(confirm|close)_minutes\.(median|p90)", "min"),
-    (r"health\.(compliance|score)\.\w+|health\.(index|grade)", "1"),
+    (r"health\.(compliance|score)\.\w+|health\.(index|grade|load_rate\.fair)", "1"),
     (r"savings\.basic\.cost\.\w+|savings\.(basic|power_factor|shift|transformer)\.(month|year)", None),
     (r"savings\.transformer\.(loss|best)", "kWh"),
     (r"savings\.transformer\.(no_load_loss|load_loss)", "kW"),
@@ -304,7 +304,8 @@ SERIES = {
     "load": ("kW", "PT15M"), "energy_day": ("kWh", "P1D"), "demand_day": ("kW", "P1D"),
     "typical_workday": ("kW", "PT15M"), "typical_offday": ("kW", "PT15M"), "peak_day": ("kW", "PT15M"),
     "largest_day": ("kW", "PT15M"), "months13.energy": ("kWh", "P1M"), "months13.charge": (None, "P1M"),
-    "months13.demand": ("kW", "P1M"), "alarms_day": ("1", "P1D"), "alarms_hour": ("1", "PT1H"), **{f"energy_slot_day.{slot}": ("kWh", "P1D") for slot in SLOTS},
+    "months13.demand": ("kW", "P1M"), "alarms_day": ("1", "P1D"), "alarms_hour": ("1", "PT1H"),
+    **{f"energy_slot_day.{slot}": ("kWh", "P1D") for slot in SLOTS},
 }
 CURRENCIES = ("CNY", "EUR")
 

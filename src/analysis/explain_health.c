@@ -216,6 +216,8 @@ static struct pr_explain_node *load_count(
 	pr_node_constant(explainer, node, "most",
 		pr_cell_micro(pr_micro_from_double(explainer->quiet.method->health.load_limit)), "1",
 		"method health.load_limit");
+	pr_node_constant(explainer, node, "fair",
+		pr_cell_micro(pr_micro_from_double(explainer->quiet.method->health.load_fair)), "1", "method health.load_fair");
 	pr_node_conclude(explainer, node, formula, NULL, -1);
 	return node;
 }
@@ -387,6 +389,17 @@ static void explain_compliance(
 	pr_node_conclude(explainer, node, "round(sum(inside)/sum(samples),6)", NULL, 0);
 }
 
+static void explain_fair(
+	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node)
+{
+	pr_node_input(explainer, node, "between",
+		load_count(explainer, scope->project, "running.fair",
+			RUNS "count(where(running,running<=fair*ratings))-count(where(running,running<=most*ratings))"));
+	pr_node_input(
+		explainer, node, "samples", load_count(explainer, scope->project, "running.samples", RUNS "count(running)"));
+	pr_node_conclude(explainer, node, "round(between/samples,6)", NULL, 0);
+}
+
 static bool explain_axis(
 	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node)
 {
@@ -419,6 +432,7 @@ bool pr_explain_health(
 		{"health.score.service", "health_score_service", explain_service_score},
 		{"health.index", "health_index", explain_index},
 		{"health.grade", "health_grade", explain_grade},
+		{"health.load_rate.fair", "health_load_fair", explain_fair},
 	};
 	if (scope->level != PR_EXPLAIN_PROJECT && scope->level != PR_EXPLAIN_TENANT)
 		return false;

@@ -72,7 +72,9 @@ void pr_health_add_load(struct pr_health *health, const struct pr_site *site, co
 		if (kw == PR_MICRO_MISSING || load->threshold == PR_MICRO_MISSING || kw <= load->threshold)
 			continue;
 		into->samples++;
-		into->inside += apparent[i].kva <= rules->load_limit * apparent[i].rated_kva;
+		bool inside = apparent[i].kva <= rules->load_limit * apparent[i].rated_kva;
+		into->inside += inside;
+		into->fair += !inside && apparent[i].kva <= rules->load_fair * apparent[i].rated_kva;
 	}
 	if (!into->samples)
 		return;
@@ -173,6 +175,11 @@ void pr_health_publish(const struct pr_site *site, const struct pr_load *load, c
 	pr_health_conclude(health, rules);
 	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++)
 		set_compliance(work->arena, i, health->axes[i].inside, health->axes[i].samples, findings);
+	const struct pr_health_axis_value *load_rate = &health->axes[PR_HEALTH_LOAD_RATE];
+	pr_findings_set(findings, work->arena, "health.load_rate.fair",
+		load_rate->samples ? pr_micro_ratio((pr_micro)load_rate->fair, (pr_micro)load_rate->samples, PR_PRECISION_RATIO)
+						   : PR_MICRO_MISSING,
+		"1", PR_PRECISION_RATIO);
 	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++)
 		pr_findings_set_double(findings, work->arena,
 			pr_arena_format(work->arena, "health.score.%s", pr_health_axis_names[i]), health->axes[i].score, "1",

@@ -12,6 +12,7 @@
 
 struct pr_health_axis_value {
 	uint64_t inside, samples; /* 0 samples = not measured */
+	uint64_t fair;            /* of the load rate alone: not inside, but no overload */
 	double score;             /* of the worst incomer; NaN = not measured */
 	double value, limit;      /* what the score is of; of the load rate the mean β, and the limit of compliance */
 };

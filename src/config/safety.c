@@ -159,6 +159,7 @@ static bool read_health(
 	const struct number_key health[] = {
 		{"least_weight", 0, 1, &rules->least_weight},
 		{"load_limit", 0.1, 2, &rules->load_limit},
+		{"load_fair", 0.1, 3, &rules->load_fair},
 	};
 	const struct number_key safety[] = {
 		{"over_limit_points", 0, 100, &rules->over_limit_points},

@@ -57,6 +57,7 @@ struct pr_health_rules {
 	double weights[PR_HEALTH_AXIS_COUNT];
 	double least_weight;           /* 0.5: of all weights, that must be measured */
 	double load_limit;             /* 0.8: β inside */
+	double load_fair;              /* 1.0: β above that and up to here is fair, and not inside */
 	double over_limit_points;      /* 10: off for each percent of samples above the alarm limit */
 	double critical_points;        /* 5: off for each alarm of level critical_level */
 	int critical_level;            /* 1 */
