@@ -243,3 +243,11 @@ bool pr_canvas_gap(struct pr_canvas *canvas, double x1, double x2)
 	pr_draw_rect(canvas->drawing, ground, pr_paint_fill(pr_canvas_colour(canvas, "white")));
 	return pr_canvas_text(canvas, word, style, x, y + 2.6, PR_ALIGN_CENTRE, NULL);
 }
+
+double pr_canvas_last(const struct pr_chart_series *series)
+{
+	for (size_t i = series->count; i-- > 0;)
+		if (isfinite(series->values[i]))
+			return series->values[i];
+	return NAN;
+}

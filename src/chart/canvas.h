@@ -136,4 +136,7 @@ double pr_chart_dots_height(const struct pr_chart_data *data);
 double pr_chart_panels_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data);
 double pr_chart_pie_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data);
 
+/* The last value of a series, where its line ends; NaN for one without any. */
+double pr_canvas_last(const struct pr_chart_series *series);
+
 #endif

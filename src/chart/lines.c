@@ -138,21 +138,12 @@ static size_t index_of_maximum(const struct pr_chart_series *series)
 	return best;
 }
 
-/* The last value, where the line ends; NaN for a series without any. */
-static double last_value(const struct pr_chart_series *series)
-{
-	for (size_t i = series->count; i-- > 0;)
-		if (isfinite(series->values[i]))
-			return series->values[i];
-	return NAN;
-}
-
 static void add_labels(struct pr_canvas *canvas, struct pr_side *side)
 {
 	const struct pr_chart_data *data = canvas->data;
 	for (size_t s = 0; s < data->series_count; s++) {
 		const struct pr_chart_series *series = &data->series[s];
-		double value = last_value(series);
+		double value = pr_canvas_last(series);
 		if (!series->label || series->label_at_maximum || !isfinite(value))
 			continue;
 		/* Only the accent is dark enough for its own name; other lines are named in ink, beside their end. */

@@ -250,23 +250,15 @@ static bool draw_texts(struct pr_canvas *canvas)
 	return true;
 }
 
-static double last_value(const struct pr_chart_series *series)
-{
-	for (size_t i = series->count; i-- > 0;)
-		if (isfinite(series->values[i]))
-			return series->values[i];
-	return NAN;
-}
-
 static void add_labels(struct pr_canvas *canvas, struct pr_side *side)
 {
 	const struct pr_chart_data *data = canvas->data;
 	for (size_t s = 0; s < data->series_count; s++) {
 		const struct pr_chart_series *series = &data->series[s];
 		bool accent = series->role && strcmp(series->role, "accent") == 0;
-		if (!series->label || is_edge(series) || !isfinite(last_value(series)))
+		if (!series->label || is_edge(series) || !isfinite(pr_canvas_last(series)))
 			continue;
-		struct pr_side_label label = {.value = last_value(series), .span_count = 1};
+		struct pr_side_label label = {.value = pr_canvas_last(series), .span_count = 1};
 		label.spans[0] = (struct pr_span){.text = series->label,
 			.style =
 				pr_canvas_style(canvas, accent ? "accent" : "ink", accent ? PR_BOLD : PR_REGULAR, PR_CHART_LABEL_PT)};

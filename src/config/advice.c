@@ -8,58 +8,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* A key that must be there: a number within bounds, a whole one where it counts something. */
-struct number_key {
-	const char *key;
-	double min, max;
-	double *out;
-	bool whole;
-};
-
-static bool read_number(const struct pr_section *section, const struct number_key *key, struct pr_error *error)
-{
-	if (!pr_section_entry(section, key->key))
-		return pr_section_refuse(
-			section, key->key, error, "is missing; expected a number from %g to %g", key->min, key->max);
-	if (!pr_section_double(section, key->key, key->min, key->max, 0, key->out, error))
-		return false;
-	if (key->whole && *key->out != floor(*key->out))
-		return pr_section_refuse(section, key->key, error, "has a fraction; expected a whole number");
-	return true;
-}
-
-/* Every key of the table and `source`, and no other. */
-static bool read_numbers(const struct pr_section *section, const struct number_key *keys, size_t count,
-	const char **source, struct pr_error *error)
-{
-	const char *allowed[16] = {"source"};
-	for (size_t i = 0; i < count; i++)
-		allowed[i + 1] = keys[i].key;
-	if (!pr_section_check_keys(section, allowed, count + 1, error) ||
-		!pr_section_text(section, "source", source, error))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!read_number(section, &keys[i], error))
-			return false;
-	return true;
-}
-
-static bool open_file(const struct pr_config *config, const char *name, struct pr_arena *arena,
-	struct pr_definition *definition, struct pr_error *error)
-{
-	return pr_definition_read(definition, pr_arena_format(arena, "%s/method/%s", config->template_folder, name),
-		PR_CODE_CONFIG, arena, error);
-}
-
-static bool find_section(
-	const struct pr_definition *definition, const char *kind, const struct pr_section **section, struct pr_error *error)
-{
-	*section = pr_definition_find(definition, kind, "");
-	if (!*section)
-		return pr_error_set_at(error, PR_CODE_CONFIG, definition->path, 0, "section [%s] is missing", kind);
-	return true;
-}
-
 /* --- transformer_losses.ini --- */
 
 /* "1000 = 1.15 10.30" */
@@ -110,15 +58,16 @@ static bool read_economy(
 	static const char *const kinds[] = {"economy", "losses"};
 	struct pr_definition definition;
 	const struct pr_section *economy = NULL, *losses = NULL;
-	const struct number_key keys[] = {
+	const struct pr_number_key keys[] = {
 		{"best_from_factor", 1, 10, &rules->best_from_factor, false},
 		{"best_to", 0, 1, &rules->best_to, false},
 	};
-	return open_file(config, "transformer_losses.ini", arena, &definition, error) &&
+	return pr_definition_read_method(&definition, config->template_folder, "transformer_losses.ini", arena, error) &&
 	       pr_definition_check_kinds(&definition, kinds, COUNT(kinds), error) &&
-	       find_section(&definition, "economy", &economy, error) &&
-	       find_section(&definition, "losses", &losses, error) &&
-	       read_numbers(economy, keys, COUNT(keys), &rules->source, error) && read_classes(losses, arena, rules, error);
+	       pr_definition_section(&definition, "economy", &economy, error) &&
+	       pr_definition_section(&definition, "losses", &losses, error) &&
+	       pr_section_numbers(economy, keys, COUNT(keys), &rules->source, error) &&
+	       read_classes(losses, arena, rules, error);
 }
 
 /* --- forecast.ini --- */
@@ -130,7 +79,7 @@ static bool read_forecast(
 	struct pr_definition definition;
 	const struct pr_section *section = NULL;
 	double weeks = 0, least_weeks = 0, trend_weeks = 0, least_errors = 0;
-	const struct number_key keys[] = {
+	const struct pr_number_key keys[] = {
 		{"weeks", 1, 52, &weeks, true},
 		{"least_weeks", 1, 52, &least_weeks, true},
 		{"trend_weeks", 1, 26, &trend_weeks, true},
@@ -142,10 +91,10 @@ static bool read_forecast(
 		{"least_errors", 1, 12, &least_errors, true},
 		{"deviations", 0, 10, &rules->deviations, false},
 	};
-	if (!open_file(config, "forecast.ini", arena, &definition, error) ||
+	if (!pr_definition_read_method(&definition, config->template_folder, "forecast.ini", arena, error) ||
 		!pr_definition_check_kinds(&definition, kinds, COUNT(kinds), error) ||
-		!find_section(&definition, "forecast", &section, error) ||
-		!read_numbers(section, keys, COUNT(keys), &rules->source, error))
+		!pr_definition_section(&definition, "forecast", &section, error) ||
+		!pr_section_numbers(section, keys, COUNT(keys), &rules->source, error))
 		return false;
 	rules->weeks = (int)weeks;
 	rules->least_weeks = (int)least_weeks;

@@ -1,6 +1,7 @@
 #include "config/definition.h"
 
 #include <ini.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -446,4 +447,50 @@ bool pr_section_list(const struct pr_section *section, const char *key, struct p
 	*items = list;
 	*count = used;
 	return true;
+}
+
+#define NUMBER_KEYS_MAX 31
+
+static bool read_number(const struct pr_section *section, const struct pr_number_key *key, struct pr_error *error)
+{
+	if (!pr_section_entry(section, key->key))
+		return pr_section_refuse(
+			section, key->key, error, "is missing; expected a number from %g to %g", key->min, key->max);
+	if (!pr_section_double(section, key->key, key->min, key->max, 0, key->out, error))
+		return false;
+	if (key->whole && *key->out != floor(*key->out))
+		return pr_section_refuse(section, key->key, error, "has a fraction; expected a whole number");
+	return true;
+}
+
+bool pr_section_numbers(const struct pr_section *section, const struct pr_number_key *keys, size_t count,
+	const char **source, struct pr_error *error)
+{
+	const char *allowed[NUMBER_KEYS_MAX + 1] = {"source"};
+
+	for (size_t i = 0; i < count; i++)
+		allowed[i + 1] = keys[i].key;
+	if (!pr_section_check_keys(section, source ? allowed : allowed + 1, source ? count + 1 : count, error) ||
+		(source && !pr_section_text(section, "source", source, error)))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!read_number(section, &keys[i], error))
+			return false;
+	return true;
+}
+
+bool pr_definition_section(
+	const struct pr_definition *definition, const char *kind, const struct pr_section **section, struct pr_error *error)
+{
+	*section = pr_definition_find(definition, kind, "");
+	if (!*section)
+		return pr_error_set_at(error, PR_CODE_CONFIG, definition->path, 0, "section [%s] is missing", kind);
+	return true;
+}
+
+bool pr_definition_read_method(struct pr_definition *definition, const char *template_folder, const char *name,
+	struct pr_arena *arena, struct pr_error *error)
+{
+	return pr_definition_read(
+		definition, pr_arena_format(arena, "%s/method/%s", template_folder, name), PR_CODE_CONFIG, arena, error);
 }

@@ -89,6 +89,16 @@ PR_CHECK bool pr_section_int(const struct pr_section *section, const char *key, 
 	int64_t otherwise, int64_t *out, struct pr_error *error);
 PR_CHECK bool pr_section_double(const struct pr_section *section, const char *key, double min, double max,
 	double otherwise, double *out, struct pr_error *error);
+/* A number that must be there, within bounds; `whole` = without a fraction. */
+struct pr_number_key {
+	const char *key;
+	double min, max;
+	double *out;
+	bool whole;
+};
+/* Every key of the table, `source` where it is asked for (else NULL), and no other. */
+PR_CHECK bool pr_section_numbers(const struct pr_section *section, const struct pr_number_key *keys, size_t count,
+	const char **source, struct pr_error *error);
 PR_CHECK bool pr_section_bool(const struct pr_section *section, const char *key, bool otherwise, bool *out,
 	struct pr_error *error); /* yes, no, true, false, on, off */
 /* The index of the value in `names`. */
@@ -101,5 +111,12 @@ PR_CHECK bool pr_section_list(const struct pr_section *section, const char *key,
 /* An error at the key's line (at the section's, where the key is absent): "<path>:<line>: '<key>' in [<kind>] …". */
 bool pr_section_refuse(
 	const struct pr_section *section, const char *key, struct pr_error *error, const char *format, ...) PR_PRINTF(4, 5);
+
+/* The one section of a kind, which must be there. */
+PR_CHECK bool pr_definition_section(const struct pr_definition *definition, const char *kind,
+	const struct pr_section **section, struct pr_error *error);
+/* <template_folder>/method/<name> */
+PR_CHECK bool pr_definition_read_method(struct pr_definition *definition, const char *template_folder, const char *name,
+	struct pr_arena *arena, struct pr_error *error);
 
 #endif

@@ -13,12 +13,6 @@
 #define TABLE_HEADER "supply_kv,base_mva,order,limit_a"
 #define TABLE_COLUMNS 4
 
-struct number_key {
-	const char *key;
-	double min, max;
-	double *out;
-};
-
 struct reading {
 	const struct pr_config *config;
 	struct pr_arena *arena;
@@ -27,26 +21,13 @@ struct reading {
 };
 
 /* A section with these keys, all of them numbers that must be there, and a source (NULL = it has none). */
-static bool read_section(const struct reading *reading, const char *kind, const struct number_key *keys, size_t count,
-	const char **source, struct pr_error *error)
+static bool read_section(const struct reading *reading, const char *kind, const struct pr_number_key *keys,
+	size_t count, const char **source, struct pr_error *error)
 {
-	const struct pr_section *section = pr_definition_find(reading->definition, kind, "");
-	const char *allowed[8] = {"source"};
-	if (!section)
-		return pr_error_set_at(error, PR_CODE_CONFIG, reading->definition->path, 0, "section [%s] is missing", kind);
-	for (size_t i = 0; i < count; i++)
-		allowed[i + 1] = keys[i].key;
-	if (!pr_section_check_keys(section, source ? allowed : allowed + 1, source ? count + 1 : count, error) ||
-		(source && !pr_section_text(section, "source", source, error)))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (!pr_section_entry(section, keys[i].key))
-			return pr_section_refuse(
-				section, keys[i].key, error, "is missing; expected a number from %g to %g", keys[i].min, keys[i].max);
-		if (!pr_section_double(section, keys[i].key, keys[i].min, keys[i].max, 0, keys[i].out, error))
-			return false;
-	}
-	return true;
+	const struct pr_section *section;
+
+	return pr_definition_section(reading->definition, kind, &section, error) &&
+	       pr_section_numbers(section, keys, count, source, error);
 }
 
 static bool read_class(const struct pr_section *section, struct pr_limit_classes *classes, struct pr_error *error)
@@ -164,12 +145,12 @@ static bool read_samples(const struct reading *reading, struct pr_error *error)
 {
 	struct pr_limits *limits = reading->limits;
 	double minimum = 0, rank = 0, load_rank = 0;
-	const struct number_key keys[] = {
-		{"outage_share", 0, 1, &limits->outage_share},
-		{"minimum", 0, 50000, &minimum},
-		{"rank", 50, 100, &rank},
-		{"load_share", 0, 1, &limits->load_share},
-		{"load_rank", 1, 100, &load_rank},
+	const struct pr_number_key keys[] = {
+		{"outage_share", 0, 1, &limits->outage_share, false},
+		{"minimum", 0, 50000, &minimum, false},
+		{"rank", 50, 100, &rank, false},
+		{"load_share", 0, 1, &limits->load_share, false},
+		{"load_rank", 1, 100, &load_rank, false},
 	};
 	if (!read_section(reading, "samples", keys, COUNT(keys), NULL, error))
 		return false;
@@ -186,21 +167,21 @@ static bool read_samples(const struct reading *reading, struct pr_error *error)
 static bool read_whole_set(const struct reading *reading, struct pr_error *error)
 {
 	struct pr_limits *limits = reading->limits;
-	const struct number_key deviation[] = {
-		{"three_phase", 0, 100, &limits->deviation.three_phase},
-		{"single_high", 0, 100, &limits->deviation.single_high},
-		{"single_low", 0, 100, &limits->deviation.single_low},
-		{"single_low_factor", 0, 1, &limits->deviation.single_low_factor},
-		{"high_voltage", 0, 100, &limits->deviation.high_voltage},
-		{"high_voltage_kv", 0, 10000, &limits->deviation.high_voltage_kv},
+	const struct pr_number_key deviation[] = {
+		{"three_phase", 0, 100, &limits->deviation.three_phase, false},
+		{"single_high", 0, 100, &limits->deviation.single_high, false},
+		{"single_low", 0, 100, &limits->deviation.single_low, false},
+		{"single_low_factor", 0, 1, &limits->deviation.single_low_factor, false},
+		{"high_voltage", 0, 100, &limits->deviation.high_voltage, false},
+		{"high_voltage_kv", 0, 10000, &limits->deviation.high_voltage_kv, false},
 	};
-	const struct number_key unbalance[] = {
-		{"limit", 0, 100, &limits->unbalance.limit},
-		{"short_term", 0, 100, &limits->unbalance.short_term},
+	const struct pr_number_key unbalance[] = {
+		{"limit", 0, 100, &limits->unbalance.limit, false},
+		{"short_term", 0, 100, &limits->unbalance.short_term, false},
 	};
-	const struct number_key frequency = {"limit", 0, 10, &limits->frequency.limit_hz};
-	const struct number_key current = {"limit", 0, 1000, &limits->current.limit};
-	const struct number_key power_factor = {"limit", 0, 1, &limits->power_factor.limit};
+	const struct pr_number_key frequency = {"limit", 0, 10, &limits->frequency.limit_hz, false};
+	const struct pr_number_key current = {"limit", 0, 1000, &limits->current.limit, false};
+	const struct pr_number_key power_factor = {"limit", 0, 1, &limits->power_factor.limit, false};
 	if (!read_samples(reading, error) ||
 		!read_section(reading, "voltage_deviation", deviation, COUNT(deviation), &limits->deviation.source, error) ||
 		!read_section(reading, "voltage_unbalance", unbalance, COUNT(unbalance), &limits->unbalance.source, error) ||

@@ -14,54 +14,12 @@
 #define HUNDREDTHS 101
 #define MISSING_PERCENT PR_MICRO_MISSING
 
-/* A key that must be there: a number within bounds. */
-struct number_key {
-	const char *key;
-	double min, max;
-	double *out;
-};
-
-static bool read_double(const struct pr_section *section, const struct number_key *key, struct pr_error *error)
-{
-	if (!pr_section_entry(section, key->key))
-		return pr_section_refuse(
-			section, key->key, error, "is missing; expected a number from %g to %g", key->min, key->max);
-	return pr_section_double(section, key->key, key->min, key->max, 0, key->out, error);
-}
-
-/* Every key of the table and `source`, and no other. */
-static bool read_doubles(const struct pr_section *section, const struct number_key *keys, size_t count,
-	const char **source, struct pr_error *error)
-{
-	const char *allowed[32] = {"source"};
-	for (size_t i = 0; i < count; i++)
-		allowed[i + 1] = keys[i].key;
-	if (!pr_section_check_keys(section, allowed, count + 1, error) ||
-		!pr_section_text(section, "source", source, error))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!read_double(section, &keys[i], error))
-			return false;
-	return true;
-}
-
 static bool open_file(const struct pr_config *config, const char *name, struct pr_arena *arena,
 	const struct pr_definition **out, struct pr_error *error)
 {
 	struct pr_definition *definition = pr_arena_alloc(arena, sizeof *definition);
 	*out = definition;
-	return pr_definition_read(definition, pr_arena_format(arena, "%s/method/%s", config->template_folder, name),
-		PR_CODE_CONFIG, arena, error);
-}
-
-/* The one section of a kind, where only these kinds may be. */
-static bool find_section(
-	const struct pr_definition *definition, const char *kind, const struct pr_section **section, struct pr_error *error)
-{
-	*section = pr_definition_find(definition, kind, "");
-	if (!*section)
-		return pr_error_set_at(error, PR_CODE_CONFIG, definition->path, 0, "section [%s] is missing", kind);
-	return true;
+	return pr_definition_read_method(definition, config->template_folder, name, arena, error);
 }
 
 static bool read_plausibility(
@@ -71,31 +29,31 @@ static bool read_plausibility(
 	const struct pr_definition *definition = NULL;
 	const struct pr_section *section = NULL;
 	double days = 0, minimum = 0;
-	const struct number_key keys[] = {
-		{"quarter_rating_factor", 1, 100, &rules->quarter_rating_factor},
-		{"quarter_history_factor", 1, 1000, &rules->quarter_history_factor},
-		{"quarter_history_days", 1, 366, &days},
-		{"quarter_history_minimum", 1, 40000, &minimum},
-		{"quarter_history_rank", 0.5, 1, &rules->quarter_history_rank},
-		{"quarter_absolute_kwh", 1, 1e9, &rules->quarter_absolute_kwh},
-		{"voltage_nominal_factor", 1, 100, &rules->voltage_nominal_factor},
-		{"current_rated_factor", 1, 1000, &rules->current_rated_factor},
-		{"power_rating_factor", 1, 100, &rules->power_rating_factor},
-		{"frequency_low_hz", 0, 1000, &rules->frequency_low_hz},
-		{"frequency_high_hz", 0, 1000, &rules->frequency_high_hz},
-		{"distortion_high_percent", 1, 1e6, &rules->distortion_high_percent},
-		{"temperature_low_c", -273.15, 0, &rules->temperature_low_c},
-		{"temperature_high_c", 0, 10000, &rules->temperature_high_c},
-		{"residual_high_ma", 1, 1e9, &rules->residual_high_ma},
-		{"idle_phase_share", 0, 1, &rules->idle_phase_share},
-		{"demand_low_factor", 0, 1, &rules->demand_low_factor},
-		{"demand_high_factor", 1, 100, &rules->demand_high_factor},
-		{"demand_rating_factor", 1, 100, &rules->demand_rating_factor},
+	const struct pr_number_key keys[] = {
+		{"quarter_rating_factor", 1, 100, &rules->quarter_rating_factor, false},
+		{"quarter_history_factor", 1, 1000, &rules->quarter_history_factor, false},
+		{"quarter_history_days", 1, 366, &days, false},
+		{"quarter_history_minimum", 1, 40000, &minimum, false},
+		{"quarter_history_rank", 0.5, 1, &rules->quarter_history_rank, false},
+		{"quarter_absolute_kwh", 1, 1e9, &rules->quarter_absolute_kwh, false},
+		{"voltage_nominal_factor", 1, 100, &rules->voltage_nominal_factor, false},
+		{"current_rated_factor", 1, 1000, &rules->current_rated_factor, false},
+		{"power_rating_factor", 1, 100, &rules->power_rating_factor, false},
+		{"frequency_low_hz", 0, 1000, &rules->frequency_low_hz, false},
+		{"frequency_high_hz", 0, 1000, &rules->frequency_high_hz, false},
+		{"distortion_high_percent", 1, 1e6, &rules->distortion_high_percent, false},
+		{"temperature_low_c", -273.15, 0, &rules->temperature_low_c, false},
+		{"temperature_high_c", 0, 10000, &rules->temperature_high_c, false},
+		{"residual_high_ma", 1, 1e9, &rules->residual_high_ma, false},
+		{"idle_phase_share", 0, 1, &rules->idle_phase_share, false},
+		{"demand_low_factor", 0, 1, &rules->demand_low_factor, false},
+		{"demand_high_factor", 1, 100, &rules->demand_high_factor, false},
+		{"demand_rating_factor", 1, 100, &rules->demand_rating_factor, false},
 	};
 	if (!open_file(config, "plausibility.ini", arena, &definition, error) ||
 		!pr_definition_check_kinds(definition, kinds, COUNT(kinds), error) ||
-		!find_section(definition, "plausibility", &section, error) ||
-		!read_doubles(section, keys, COUNT(keys), &rules->source, error))
+		!pr_definition_section(definition, "plausibility", &section, error) ||
+		!pr_section_numbers(section, keys, COUNT(keys), &rules->source, error))
 		return false;
 	rules->quarter_history_days = (int)days;
 	rules->quarter_history_minimum = (int)minimum;
@@ -114,18 +72,18 @@ static bool read_load(
 	static const char *const kinds[] = {"load"};
 	const struct pr_definition *definition = NULL;
 	const struct pr_section *section = NULL;
-	const struct number_key keys[] = {
-		{"running_share", 0, 1, &rules->running_share},
-		{"running_rank", 0, 1, &rules->running_rank},
-		{"base_rank", 0, 1, &rules->base_rank},
-		{"outage_current_share", 0, 1, &rules->outage_current_share},
-		{"outage_current_a", 0, 1000, &rules->outage_current_a},
-		{"outage_voltage_share", 0, 1, &rules->outage_voltage_share},
+	const struct pr_number_key keys[] = {
+		{"running_share", 0, 1, &rules->running_share, false},
+		{"running_rank", 0, 1, &rules->running_rank, false},
+		{"base_rank", 0, 1, &rules->base_rank, false},
+		{"outage_current_share", 0, 1, &rules->outage_current_share, false},
+		{"outage_current_a", 0, 1000, &rules->outage_current_a, false},
+		{"outage_voltage_share", 0, 1, &rules->outage_voltage_share, false},
 	};
 	return open_file(config, "load.ini", arena, &definition, error) &&
 	       pr_definition_check_kinds(definition, kinds, COUNT(kinds), error) &&
-	       find_section(definition, "load", &section, error) &&
-	       read_doubles(section, keys, COUNT(keys), &rules->source, error);
+	       pr_definition_section(definition, "load", &section, error) &&
+	       pr_section_numbers(section, keys, COUNT(keys), &rules->source, error);
 }
 
 static bool read_micro(
@@ -148,19 +106,19 @@ static bool read_basic(
 	struct pr_basic_rules *rules = &method->basic;
 	const struct pr_definition *definition = NULL;
 	const struct pr_section *basic = NULL, *verification = NULL;
-	const struct number_key flag = {"flag", 0, 1, &method->verification_flag};
+	const struct pr_number_key flag = {"flag", 0, 1, &method->verification_flag, false};
 	const char *flag_source = NULL;
 	rules->day_share_month = config->day_share_month;
 	return open_file(config, "basic.ini", arena, &definition, error) &&
 	       pr_definition_check_kinds(definition, kinds, COUNT(kinds), error) &&
-	       find_section(definition, "basic", &basic, error) &&
-	       find_section(definition, "verification", &verification, error) &&
+	       pr_definition_section(definition, "basic", &basic, error) &&
+	       pr_definition_section(definition, "verification", &verification, error) &&
 	       pr_section_check_keys(basic, basic_keys, COUNT(basic_keys), error) &&
 	       pr_section_text(basic, "source", &rules->source, error) &&
 	       read_micro(basic, "contract_tolerance", 10 * PR_MICRO_ONE, &rules->contract_tolerance, error) &&
 	       read_micro(basic, "excess_factor", 100 * PR_MICRO_ONE, &rules->excess_factor, error) &&
 	       read_micro(basic, "contract_floor_share", PR_MICRO_ONE, &rules->contract_floor_share, error) &&
-	       read_doubles(verification, &flag, 1, &flag_source, error);
+	       pr_section_numbers(verification, &flag, 1, &flag_source, error);
 }
 
 static bool read_savings(
@@ -170,16 +128,16 @@ static bool read_savings(
 	const struct pr_definition *definition = NULL;
 	const struct pr_section *section = NULL;
 	double months = 0;
-	const struct number_key keys[] = {
-		{"least_months", 1, 12, &months},
-		{"mend_switching_share", 0, 10, &rules->mend_switching_share},
-		{"kvar_rank", 0, 1, &rules->kvar_rank},
+	const struct pr_number_key keys[] = {
+		{"least_months", 1, 12, &months, false},
+		{"mend_switching_share", 0, 10, &rules->mend_switching_share, false},
+		{"kvar_rank", 0, 1, &rules->kvar_rank, false},
 	};
 	rules->shift_percent = pr_micro_from_double(config->shift_percent);
 	if (!open_file(config, "savings.ini", arena, &definition, error) ||
 		!pr_definition_check_kinds(definition, kinds, COUNT(kinds), error) ||
-		!find_section(definition, "savings", &section, error) ||
-		!read_doubles(section, keys, COUNT(keys), &rules->source, error))
+		!pr_definition_section(definition, "savings", &section, error) ||
+		!pr_section_numbers(section, keys, COUNT(keys), &rules->source, error))
 		return false;
 	rules->least_months = (int)months;
 	return true;

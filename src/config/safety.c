@@ -7,41 +7,13 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* A key that must be there. */
-struct number_key {
-	const char *key;
-	double min, max;
-	double *out;
-};
-
-/* Every key of the table, `source` where it is asked for, and no other. */
-static bool read_numbers(const struct pr_definition *definition, const char *kind, const struct number_key *keys,
+static bool read_numbers(const struct pr_definition *definition, const char *kind, const struct pr_number_key *keys,
 	size_t count, const char **source, struct pr_error *error)
 {
-	const char *allowed[16] = {"source"};
-	const struct pr_section *section = pr_definition_find(definition, kind, "");
-	if (!section)
-		return pr_error_set_at(error, PR_CODE_CONFIG, definition->path, 0, "section [%s] is missing", kind);
-	for (size_t i = 0; i < count; i++)
-		allowed[i + 1] = keys[i].key;
-	if (!pr_section_check_keys(section, source ? allowed : allowed + 1, source ? count + 1 : count, error) ||
-		(source && !pr_section_text(section, "source", source, error)))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (!pr_section_entry(section, keys[i].key))
-			return pr_section_refuse(
-				section, keys[i].key, error, "is missing; expected a number from %g to %g", keys[i].min, keys[i].max);
-		if (!pr_section_double(section, keys[i].key, keys[i].min, keys[i].max, 0, keys[i].out, error))
-			return false;
-	}
-	return true;
-}
+	const struct pr_section *section;
 
-static bool open_file(const struct pr_config *config, const char *name, struct pr_arena *arena,
-	struct pr_definition *definition, struct pr_error *error)
-{
-	return pr_definition_read(definition, pr_arena_format(arena, "%s/method/%s", config->template_folder, name),
-		PR_CODE_CONFIG, arena, error);
+	return pr_definition_section(definition, kind, &section, error) &&
+	       pr_section_numbers(section, keys, count, source, error);
 }
 
 /* --- safety.ini --- */
@@ -77,12 +49,12 @@ static bool read_safety(
 	static const char *const kinds[] = {"temperature", "residual_current", "alarms"};
 	struct pr_safety_rules *rules = &method->safety;
 	struct pr_definition definition;
-	const struct number_key alarms[] = {
-		{"longest_days", 1, 366, &method->alarms.longest_days},
-		{"high_rank", 0.5, 1, &method->alarms.high_rank},
+	const struct pr_number_key alarms[] = {
+		{"longest_days", 1, 366, &method->alarms.longest_days, false},
+		{"high_rank", 0.5, 1, &method->alarms.high_rank, false},
 	};
 	method->alarms.test_codes = config->test_codes ? config->test_codes : "";
-	return open_file(config, "safety.ini", arena, &definition, error) &&
+	return pr_definition_read_method(&definition, config->template_folder, "safety.ini", arena, error) &&
 	       pr_definition_check_kinds(&definition, kinds, COUNT(kinds), error) &&
 	       read_limits(&definition, "temperature", &rules->temperature_warn_c, &rules->temperature_alarm_c,
 			   &rules->temperature_source, error) &&
@@ -132,10 +104,10 @@ static bool read_table(const struct pr_definition *definition, const char *name,
 static bool read_weights(
 	double *weights, const struct pr_definition *definition, const struct pr_config *config, struct pr_error *error)
 {
-	struct number_key keys[PR_HEALTH_AXIS_COUNT];
+	struct pr_number_key keys[PR_HEALTH_AXIS_COUNT];
 	double sum = 0;
 	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++)
-		keys[i] = (struct number_key){pr_health_axis_names[i], 0, 1000, &weights[i]};
+		keys[i] = (struct pr_number_key){pr_health_axis_names[i], 0, 1000, &weights[i], false};
 	if (!read_numbers(definition, "weights", keys, COUNT(keys), NULL, error))
 		return false;
 	for (int i = 0; i < PR_HEALTH_AXIS_COUNT; i++) {
@@ -156,23 +128,23 @@ static bool read_health(
 	static const char *const kinds[] = {"health", "score", "weights", "safety", "service", "grades"};
 	struct pr_definition definition;
 	double level = 0;
-	const struct number_key health[] = {
-		{"least_weight", 0, 1, &rules->least_weight},
-		{"load_limit", 0.1, 2, &rules->load_limit},
-		{"load_fair", 0.1, 3, &rules->load_fair},
+	const struct pr_number_key health[] = {
+		{"least_weight", 0, 1, &rules->least_weight, false},
+		{"load_limit", 0.1, 2, &rules->load_limit, false},
+		{"load_fair", 0.1, 3, &rules->load_fair, false},
 	};
-	const struct number_key safety[] = {
-		{"over_limit_points", 0, 100, &rules->over_limit_points},
-		{"critical_points", 0, 100, &rules->critical_points},
-		{"critical_level", 1, 3, &level},
+	const struct pr_number_key safety[] = {
+		{"over_limit_points", 0, 100, &rules->over_limit_points, false},
+		{"critical_points", 0, 100, &rules->critical_points, false},
+		{"critical_level", 1, 3, &level, false},
 	};
-	const struct number_key service[] = {{"closed_hours", 1, 744, &rules->closed_hours}};
-	const struct number_key grades[] = {
-		{"excellent", 0, 100, &rules->grades[PR_GRADE_EXCELLENT]},
-		{"good", 0, 100, &rules->grades[PR_GRADE_GOOD]},
-		{"fair", 0, 100, &rules->grades[PR_GRADE_FAIR]},
+	const struct pr_number_key service[] = {{"closed_hours", 1, 744, &rules->closed_hours, false}};
+	const struct pr_number_key grades[] = {
+		{"excellent", 0, 100, &rules->grades[PR_GRADE_EXCELLENT], false},
+		{"good", 0, 100, &rules->grades[PR_GRADE_GOOD], false},
+		{"fair", 0, 100, &rules->grades[PR_GRADE_FAIR], false},
 	};
-	if (!open_file(config, "health.ini", arena, &definition, error) ||
+	if (!pr_definition_read_method(&definition, config->template_folder, "health.ini", arena, error) ||
 		!pr_definition_check_kinds(&definition, kinds, COUNT(kinds), error) ||
 		!read_numbers(&definition, "health", health, COUNT(health), &rules->source, error) ||
 		!read_table(&definition, "small", arena, &rules->small, error) ||
