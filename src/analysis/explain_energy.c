@@ -105,17 +105,17 @@ static void add_slots(
 			pr_explain_slot_exact(explainer, pr_explain_site_of(explainer, scope->project), i));
 }
 
-/* As printed the shares add up to 100.0 %: rounded to tenths of a percent by largest remainder, too. */
-static void explain_share(
-	struct pr_explainer *explainer, const struct pr_explain_scope *scope, struct pr_explain_node *node, int slot)
+void pr_explain_share_of(struct pr_explainer *explainer, const struct pr_explain_scope *scope,
+	struct pr_explain_node *node, int slot,
+	void (*add)(struct pr_explainer *, const struct pr_explain_scope *, struct pr_explain_node *))
 {
-	add_slots(explainer, scope, node);
+	add(explainer, scope, node);
 	pr_node_conclude(explainer, node, pr_arena_format(explainer->arena, "share(%d,6,slots)", slot + 1), NULL, 0);
 	if (node->finding->shown == PR_MICRO_MISSING)
 		return;
 	struct pr_explain_node *shown =
 		pr_node_attribute(explainer, node, "shown", pr_cell_micro(node->finding->shown), "energy_share_shown");
-	add_slots(explainer, scope, shown);
+	add(explainer, scope, shown);
 	pr_node_conclude(explainer, shown, pr_arena_format(explainer->arena, "share(%d,3,slots)", slot + 1), "1", 3);
 }
 
@@ -323,7 +323,7 @@ bool pr_explain_energy(
 		if (is_slot)
 			explain_slot(explainer, scope, node, slot);
 		else if (is_share)
-			explain_share(explainer, scope, node, slot);
+			pr_explain_share_of(explainer, scope, node, slot, add_slots);
 		if (is_slot || is_share)
 			return true;
 	}

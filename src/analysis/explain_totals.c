@@ -113,14 +113,7 @@ static void explain_share(
 {
 	int slot = pr_name_index(pr_slot_names, PR_SLOT_COUNT, node->finding->id + strlen("energy.share."));
 	node->rule = "energy_share";
-	add_slots(explainer, scope, node);
-	pr_node_conclude(explainer, node, pr_arena_format(explainer->arena, "share(%d,6,slots)", slot + 1), NULL, 0);
-	if (node->finding->shown == PR_MICRO_MISSING)
-		return;
-	struct pr_explain_node *shown =
-		pr_node_attribute(explainer, node, "shown", pr_cell_micro(node->finding->shown), "energy_share_shown");
-	add_slots(explainer, scope, shown);
-	pr_node_conclude(explainer, shown, pr_arena_format(explainer->arena, "share(%d,3,slots)", slot + 1), "1", 3);
+	pr_explain_share_of(explainer, scope, node, slot, add_slots);
 }
 
 /* Σ money ÷ Σ kWh of the projects whose bills are whole. */

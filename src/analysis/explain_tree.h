@@ -164,6 +164,11 @@ bool pr_explain_totals(
 /* Steps that several subjects stand on, each made once a site. */
 struct pr_explain_node *pr_explain_energy_exact(struct pr_explainer *explainer, struct pr_explain_site *own);
 struct pr_explain_node *pr_explain_slot_exact(struct pr_explainer *explainer, struct pr_explain_site *own, int slot);
+/* A slot's share; as printed the shares add up to 100.0 %: rounded to tenths of a percent by largest remainder, too.
+ * `add` puts the list "slots" into a node. */
+void pr_explain_share_of(struct pr_explainer *explainer, const struct pr_explain_scope *scope,
+	struct pr_explain_node *node, int slot,
+	void (*add)(struct pr_explainer *, const struct pr_explain_scope *, struct pr_explain_node *));
 struct pr_explain_node *pr_explain_demand_exact(struct pr_explainer *explainer, struct pr_explain_site *own);
 struct pr_explain_node *pr_explain_threshold(struct pr_explainer *explainer, struct pr_explain_site *own);
 struct pr_explain_node *pr_explain_cosine(struct pr_explainer *explainer, struct pr_explain_site *own);

@@ -12,15 +12,12 @@
 
 #define RULE_PT 2.0
 #define LABEL_BASELINE 14.0
-#define FIGURE_BASELINE 39.5
 #define SEE_BASELINE 54.0
 #define TITLE_BASELINE 14.5
 #define TEXT_BASELINE 31.0
 #define TEXT_LEADING 14.0
 #define TEXT_X 170.0 /* the fifth column */
-#define UNIT_GAP 5.0
 #define TITLE_SIZE 10.5
-#define FIGURE_MIN_PT 11.0
 #define LEAST_HEIGHT 58.0
 
 struct advice {
@@ -34,22 +31,14 @@ struct advice {
 
 static bool draw_figure(const struct advice *advice, const struct pr_value *value, struct pr_format_style style)
 {
-	const struct pr_typefaces *faces = advice->builder->faces;
 	const struct pr_context *context = &advice->builder->context;
-	struct pr_style big = pr_type_role_style(advice->builder, PR_TYPE_KEY_FIGURE);
-	struct pr_style small = pr_type_role_style(advice->builder, PR_TYPE_KEY_UNIT);
-	const char *text = pr_format_value(context, advice->scope, value, &style);
 	const char *a_year = advice->block->unit ? pr_words_plain(context->words, advice->block->unit) : "";
-	const char *unit = pr_arena_format(advice->builder->arena, "%s%s%s", pr_key_figure_unit(context, value, &style),
-		*a_year && context->words->spaces ? " " : "", a_year);
-	double room = advice->left_width - pr_type_width(faces, small, unit) - UNIT_GAP;
+	const struct pr_figure_text text = {.text = pr_format_value(context, advice->scope, value, &style),
+		.unit = pr_arena_format(advice->builder->arena, "%s%s%s", pr_key_figure_unit(context, value, &style),
+			*a_year && context->words->spaces ? " " : "", a_year),
+		.finding = value->finding};
 
-	while (big.size_pt > FIGURE_MIN_PT && pr_type_width(faces, big, text) > room)
-		big.size_pt -= 0.5;
-	return pr_draw_text(advice->drawing, faces, text, big, -0.5, FIGURE_BASELINE, PR_ALIGN_LEFT, value->finding,
-			   advice->error) &&
-	       pr_draw_text(advice->drawing, faces, unit, small, pr_type_width(faces, big, text) + UNIT_GAP - 0.5,
-			   FIGURE_BASELINE, PR_ALIGN_LEFT, NULL, advice->error);
+	return pr_key_figure_draw(advice->builder, advice->drawing, &text, advice->left_width, advice->error);
 }
 
 static bool draw_left(const struct advice *advice, struct pr_flow *flow)

@@ -97,6 +97,13 @@ PR_CHECK bool pr_advice_layout(const struct pr_builder *builder, const struct pr
 PR_CHECK bool pr_key_figure_layout(const struct pr_builder *builder, const struct pr_scope *scope,
 	const struct pr_block_definition *block, struct pr_flow *flow, struct pr_error *error);
 
+/* A large figure with its small unit, from the drawing's left; set smaller where it is wider than `width`. */
+struct pr_figure_text {
+	const char *text, *unit; /* unit "" = none */
+	const char *finding;     /* NULL = none */
+};
+PR_CHECK bool pr_key_figure_draw(const struct pr_builder *builder, struct pr_drawing *drawing,
+	const struct pr_figure_text *figure, double width, struct pr_error *error);
 /* The unit beside a figure: 万元 of large money, nothing of a count. */
 const char *pr_key_figure_unit(
 	const struct pr_context *context, const struct pr_value *value, const struct pr_format_style *style);

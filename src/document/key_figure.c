@@ -60,23 +60,31 @@ static const char *unit_text(const struct key_figure *figure)
 }
 
 /* The figure shrinks where it would leave its columns: 9 digits and a unit must fit into 113 points. */
-static bool draw_figure(struct key_figure *figure)
+bool pr_key_figure_draw(const struct pr_builder *builder, struct pr_drawing *drawing,
+	const struct pr_figure_text *figure, double width, struct pr_error *error)
 {
-	const struct pr_typefaces *faces = figure->builder->faces;
-	struct pr_style big = pr_type_role_style(figure->builder, PR_TYPE_KEY_FIGURE);
-	struct pr_style small = pr_type_role_style(figure->builder, PR_TYPE_KEY_UNIT);
-	const char *text = pr_format_value(&figure->builder->context, figure->scope, &figure->value, &figure->style);
-	const char *unit = unit_text(figure);
-	double unit_width = pr_type_width(faces, small, unit) + (*unit ? UNIT_GAP : 0);
+	struct pr_style big = pr_type_role_style(builder, PR_TYPE_KEY_FIGURE);
+	struct pr_style small = pr_type_role_style(builder, PR_TYPE_KEY_UNIT);
+	double unit_width = pr_type_width(builder->faces, small, figure->unit) + (*figure->unit ? UNIT_GAP : 0);
 	double x = -0.5;
 
-	while (big.size_pt > FIGURE_MIN_PT && pr_type_width(faces, big, text) + unit_width > figure->width)
+	while (big.size_pt > FIGURE_MIN_PT && pr_type_width(builder->faces, big, figure->text) + unit_width > width)
 		big.size_pt -= 0.5;
-	if (!pr_draw_text(figure->drawing, faces, text, big, x, FIGURE_BASELINE, PR_ALIGN_LEFT,
-			figure->value.kind == PR_VALUE_NUMBER ? figure->value.finding : NULL, figure->error))
+	if (!pr_draw_text(
+			drawing, builder->faces, figure->text, big, x, FIGURE_BASELINE, PR_ALIGN_LEFT, figure->finding, error))
 		return false;
-	return pr_draw_text(figure->drawing, faces, unit, small, x + pr_type_width(faces, big, text) + UNIT_GAP,
-		FIGURE_BASELINE, PR_ALIGN_LEFT, NULL, figure->error);
+	return pr_draw_text(drawing, builder->faces, figure->unit, small,
+		x + pr_type_width(builder->faces, big, figure->text) + UNIT_GAP, FIGURE_BASELINE, PR_ALIGN_LEFT, NULL, error);
+}
+
+static bool draw_figure(struct key_figure *figure)
+{
+	const struct pr_figure_text text = {
+		.text = pr_format_value(&figure->builder->context, figure->scope, &figure->value, &figure->style),
+		.unit = unit_text(figure),
+		.finding = figure->value.kind == PR_VALUE_NUMBER ? figure->value.finding : NULL};
+
+	return pr_key_figure_draw(figure->builder, figure->drawing, &text, figure->width, figure->error);
 }
 
 static void draw_triangle(struct key_figure *figure, double right, double baseline, bool up)
