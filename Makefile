@@ -60,7 +60,7 @@ BANNED := -include src/base/banned.h
 
 .PHONY: all help deps deps-check deps-lint fonts samples demo check check-build check-unit check-asan check-valgrind \
 	lint lint-format lint-cppcheck lint-codespell lint-shellcheck lint-tidy lint-analyzer bench format golden clean unit \
-	pictures
+	gallery
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -185,11 +185,11 @@ check-valgrind: ## the unit tests and one report under valgrind
 golden: all samples $(TEST_TOOLS) ## write the expected pages, sheets and pictures anew (then look at git diff)
 	@BUILD=$(BUILD) POWERREPORT_GOLDEN=1 $(PYTHON) -m pytest -q -p no:cacheprovider tests -k golden
 
-pictures: all samples ## draw the README's pictures anew, docs/pictures, out of tenant 1's report
-	@rm -rf $(BUILD)/pictures
-	@$(PROGRAM) run --quiet --config report.ini --db $(SAMPLE_DB) --month $(SAMPLE_MONTH) --now $(SAMPLE_NOW) --tenant 1 \
-		--format pdf --out $(BUILD)/pictures
-	@$(PYTHON) tools/make-pictures $(BUILD)/pictures/*/single/1-*/report.pdf docs/pictures
+gallery: all samples ## draw the gallery anew: every page of four sample reports, samples/gallery (then look at it)
+	@rm -rf $(BUILD)/gallery
+	@$(PROGRAM) run --quiet --config report.ini --db $(SAMPLE_DB) --month $(SAMPLE_MONTH) --now $(SAMPLE_NOW) \
+		--jobs $(JOBS) --format pdf --out $(BUILD)/gallery
+	@$(PYTHON) tools/make-gallery $(BUILD)/gallery/$(SAMPLE_MONTH) samples/gallery
 
 soak: all $(TEST_TOOLS) ## a thousand made-up customers, every page checked (SOAK=1000, SEED=soak)
 	@BUILD=$(BUILD) $(PYTHON) tests/crowd.py $(BUILD)/soak $(or $(SEED),soak) $(or $(SOAK),1000)
