@@ -49,6 +49,9 @@ struct pr_cell {
 	bool bold;
 	int lines; /* of a text that is wider than its column; 0 or 1 = one */
 	const char *finding;
+	/* "=SUM(A1:A9)": a spreadsheet works the cell out again, and until then `number` (or `text`) is what it shows; NULL =
+	 * none. A text that merely begins with '=' stays a text. */
+	const char *formula;
 };
 struct pr_sheet_column {
 	const char *head, *unit; /* unit NULL = none */
@@ -78,15 +81,23 @@ struct pr_sheet_table {
 	size_t note_count;
 	bool filter;
 	const struct pr_sheet_stream *stream; /* NULL = the cells are all */
+	size_t head_row; /* of the sheet, from 0: where the head stands, since formulas point below it; 0 = as it comes */
 };
 struct pr_sheet {
 	const char *name; /* legal and unique as sheet names must be */
 	struct pr_sheet_table *tables;
 	size_t table_count;
 };
+/* A name that formulas may use in any sheet. */
+struct pr_defined_name {
+	const char *name;   /* ASCII letters, digits and '_', no cell's address; unique without case */
+	const char *target; /* "='Bill'!$G$12" */
+};
 struct pr_workbook {
 	struct pr_sheet *sheets;
 	size_t sheet_count;
+	struct pr_defined_name *names;
+	size_t name_count;
 };
 
 struct pr_document {

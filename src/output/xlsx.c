@@ -15,6 +15,7 @@
 
 #define LONGEST_SHEET_NAME 31
 #define LONGEST_TEXT 32767     /* characters of a cell */
+#define LONGEST_FORMULA 8192   /* characters */
 #define LONGEST_HEADER_TEXT 80 /* of the 255 bytes of a print header */
 #define MOST_ROWS 1048576
 #define MOST_COLUMNS 16384
@@ -161,6 +162,28 @@ static bool put_number(struct painter *painter, size_t column, double number, st
 		"number");
 }
 
+/* A cell that is worked out again; until then it shows what `cell` holds. */
+static bool put_formula(struct painter *painter, size_t column, const struct pr_cell *cell, struct format_key key)
+{
+	lxw_format *format = find_format(painter, key);
+	const lxw_row_t row = (lxw_row_t)painter->row;
+	const bool is_text = cell->kind == PR_CELL_TEXT;
+
+	if (cell->formula[0] != '=' || !pr_utf8_valid(cell->formula) || (is_text && !pr_utf8_valid(cell->text)) ||
+		pr_utf8_count(cell->formula) > LONGEST_FORMULA)
+		return pr_error_set(painter->error, PR_CODE_INTERNAL,
+			"workbook: sheet '%s' has the formula '%.80s', expected UTF-8 that begins with '=', at most %d characters",
+			painter->sheet->name, cell->formula, LONGEST_FORMULA);
+	count_cell(painter);
+	painter->counts.formulas[painter->number]++;
+	return check(painter,
+		is_text ? worksheet_write_formula_str(
+					  painter->worksheet, row, (lxw_col_t)column, cell->formula, format, cell->text)
+				: worksheet_write_formula_num(
+					  painter->worksheet, row, (lxw_col_t)column, cell->formula, format, cell->number),
+		"formula");
+}
+
 static bool put_blank(struct painter *painter, size_t column, struct format_key key)
 {
 	lxw_format *format = find_format(painter, key);
@@ -188,9 +211,13 @@ static bool put_cell(struct painter *painter, size_t column, const struct pr_cel
 	case PR_CELL_TIME:
 		/* A number that is none would make the workbook unreadable. */
 		key.number = cell->kind == PR_CELL_TIME && cell->format == NULL ? TIME_FORMAT : cell->format;
-		return isfinite(cell->number) ? put_number(painter, column, cell->number, key)
-		                              : put_blank(painter, column, key);
+		if (!isfinite(cell->number))
+			return put_blank(painter, column, key);
+		return cell->formula != NULL ? put_formula(painter, column, cell, key)
+		                             : put_number(painter, column, cell->number, key);
 	case PR_CELL_TEXT:
+		if (cell->text != NULL && cell->formula != NULL)
+			return put_formula(painter, column, cell, key);
 		if (cell->text != NULL && cell->text[0] != '\0')
 			return put_text(painter, column, cell->text, key);
 		return put_blank(painter, column, key);
@@ -372,6 +399,10 @@ static bool put_table(struct painter *painter, const struct pr_sheet_table *tabl
 	if (!put_line(painter, table->title, LOOK_TITLE) || !put_line(painter, table->sub, LOOK_SUB))
 		return false;
 	head = painter->row;
+	if (table->head_row != 0 && table->head_row != head)
+		return pr_error_set(painter->error, PR_CODE_INTERNAL,
+			"workbook: a table of sheet '%s' has its head in row %zu, expected %zu", painter->sheet->name, head,
+			table->head_row);
 	if (!(filter ? put_filter_table(painter, table) : put_head(painter, table)))
 		return false;
 	painter->row++;
@@ -534,6 +565,17 @@ static bool set_properties(struct painter *painter)
 	return check(painter, workbook_set_properties(painter->workbook, &properties), "properties");
 }
 
+static bool define_names(struct painter *painter)
+{
+	const struct pr_workbook *workbook = &painter->document->workbook;
+
+	for (size_t i = 0; i < workbook->name_count; i++)
+		if (!check(painter,
+				workbook_define_name(painter->workbook, workbook->names[i].name, workbook->names[i].target), "names"))
+			return false;
+	return true;
+}
+
 static const char *folder_of(struct pr_arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -603,6 +645,8 @@ bool pr_xlsx_paint(const struct pr_document *document, const char *path, struct 
 	painter.counts.sheet_count = sheet_count;
 	painter.counts.cells = pr_arena_array(arena, sheet_count, sizeof *painter.counts.cells);
 	painter.counts.rows = pr_arena_array(arena, sheet_count, sizeof *painter.counts.rows);
+	painter.counts.formulas = pr_arena_array(arena, sheet_count, sizeof *painter.counts.formulas);
+	painter.counts.name_count = document->workbook.name_count;
 	painter.in_pieces = has_stream(&document->workbook);
 	options.constant_memory = painter.in_pieces ? LXW_TRUE : LXW_FALSE;
 	painter.workbook = workbook_new_opt(path, &options);
@@ -611,6 +655,7 @@ bool pr_xlsx_paint(const struct pr_document *document, const char *path, struct 
 	done = set_properties(&painter);
 	for (size_t i = 0; done && i < sheet_count; i++)
 		done = paint_sheet(&painter, i);
+	done = done && define_names(&painter);
 	if (!done) {
 		lxw_workbook_free(painter.workbook);
 		return false;

@@ -88,8 +88,10 @@ static bool read_entry(const struct archive *archive, size_t *at, struct part *p
 }
 
 /* What is seen of a part's text while it passes by: a sheet of many rows is never in memory whole. */
-enum tag { TAG_ROW, TAG_CELL, TAG_TEXT, TAG_SHEET, TAG_COUNT };
-static const char *const tags[TAG_COUNT] = {"<row ", "<c ", "<si>", "<sheet "};
+enum tag { TAG_ROW, TAG_CELL, TAG_TEXT, TAG_SHEET, TAG_FORMULA, TAG_NAME, TAG_OWN_NAME, TAG_COUNT };
+/* The last one: names that the format itself defines, for print titles and filters. */
+static const char *const tags[TAG_COUNT] = {
+	"<row ", "<c ", "<si>", "<sheet ", "<f>", "<definedName ", "<definedName name=\"_xlnm."};
 
 struct scan {
 	uint32_t crc;
@@ -209,14 +211,14 @@ static bool has_all_strings(const struct scan *scan)
 
 struct found {
 	struct pr_xlsx_counts counts; /* by sheet, as far as they were expected */
-	bool workbook, strings;
+	bool workbook, names, strings;
 };
 
 static bool check_sheet(const struct archive *archive, const struct part *part, const struct scan *scan,
 	const struct pr_xlsx_counts *expected, struct found *found)
 {
 	const char *digits = part->name + strlen("xl/worksheets/sheet");
-	const size_t rows = scan->counts[TAG_ROW], cells = scan->counts[TAG_CELL];
+	const size_t rows = scan->counts[TAG_ROW], cells = scan->counts[TAG_CELL], formulas = scan->counts[TAG_FORMULA];
 	char number[16];
 	int64_t sheet = 0;
 
@@ -224,6 +226,10 @@ static bool check_sheet(const struct archive *archive, const struct part *part, 
 	if (!pr_text_to_int64(number, &sheet) || sheet < 1 || (size_t)sheet > expected->sheet_count)
 		return refuse(archive, "it holds a sheet that was not made");
 	found->counts.sheet_count++;
+	if (formulas != (expected->formulas != NULL ? expected->formulas[sheet - 1] : 0))
+		return pr_error_set(archive->error, PR_CODE_OUTPUT,
+			"workbook '%s' was not written whole: sheet %zu holds %zu formulas, expected %zu", archive->path,
+			(size_t)sheet, formulas, expected->formulas != NULL ? expected->formulas[sheet - 1] : 0);
 	if (rows == expected->rows[sheet - 1] && cells == expected->cells[sheet - 1])
 		return true;
 	return pr_error_set(archive->error, PR_CODE_OUTPUT,
@@ -248,8 +254,10 @@ static bool check_part(
 		found->counts.table_count++;
 	else if (pr_text_equal(part->name, "xl/sharedStrings.xml"))
 		found->strings = true;
-	else if (pr_text_equal(part->name, "xl/workbook.xml"))
+	else if (pr_text_equal(part->name, "xl/workbook.xml")) {
 		found->workbook = scan.counts[TAG_SHEET] == expected->sheet_count;
+		found->names = scan.counts[TAG_NAME] - scan.counts[TAG_OWN_NAME] == expected->name_count;
+	}
 	return true;
 }
 
@@ -278,6 +286,8 @@ bool pr_xlsx_check(
 		return refuse(&archive, "its texts are missing");
 	if (!found.workbook)
 		return refuse(&archive, "its list of sheets is missing or wrong");
+	if (!found.names)
+		return refuse(&archive, "its defined names are missing or wrong");
 	if (found.counts.sheet_count != expected->sheet_count || found.counts.table_count != expected->table_count)
 		return pr_error_set(error, PR_CODE_OUTPUT,
 			"workbook '%s' was not written whole: %zu sheets and %zu tables, expected %zu and %zu", path,

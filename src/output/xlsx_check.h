@@ -10,7 +10,9 @@ struct pr_xlsx_counts {
 	size_t sheet_count;
 	size_t *cells, *rows; /* by sheet: those that were written, blank ones included */
 	size_t table_count;
-	bool has_texts; /* any cell holds one */
+	bool has_texts;    /* any cell holds one */
+	size_t *formulas;  /* by sheet; NULL = none */
+	size_t name_count; /* defined ones */
 };
 
 /* Every part of the zip archive must be whole (size, CRC), and the parts must hold what `expected` says.

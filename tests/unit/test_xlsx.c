@@ -109,7 +109,7 @@ static void writes_the_same_bytes_twice(void **state)
 
 /* By hand: each sheet has a title, a head and 3 rows, so 5 rows and 1 + 4 × 2 = 9 cells. */
 static size_t cells[] = {9, 9}, rows[] = {5, 5};
-static const struct pr_xlsx_counts right_counts = {2, cells, rows, 1, true};
+static const struct pr_xlsx_counts right_counts = {2, cells, rows, 1, true, NULL, 0};
 
 static void finds_what_was_written(void **state)
 {
@@ -126,8 +126,9 @@ static void notices_lost_rows_cells_sheets_and_tables(void **state)
 {
 	struct fixture *fixture = *state;
 	size_t more_cells[] = {9, 10}, more_rows[] = {6, 5};
-	const struct pr_xlsx_counts wrong[] = {{2, more_cells, rows, 1, true}, {2, cells, more_rows, 1, true},
-		{2, cells, rows, 2, true}, {1, cells, rows, 1, true}};
+	const struct pr_xlsx_counts wrong[] = {{2, more_cells, rows, 1, true, NULL, 0},
+		{2, cells, more_rows, 1, true, NULL, 0},
+		{2, cells, rows, 2, true, NULL, 0}, {1, cells, rows, 1, true, NULL, 0}};
 	char *bytes = NULL;
 	size_t count = 0;
 
@@ -266,7 +267,7 @@ static void notices_parts_that_a_full_disk_cut_short(void **state)
 	};
 	struct fixture *fixture = *state;
 	size_t one[] = {1};
-	const struct pr_xlsx_counts expected = {1, one, one, 0, true};
+	const struct pr_xlsx_counts expected = {1, one, one, 0, true, NULL, 0};
 	struct pr_buffer out;
 
 	pr_buffer_init(&out, &fixture->arena);
@@ -373,6 +374,61 @@ static void refuses_a_text_that_no_cell_holds(void **state)
 	refuses(fixture, PR_CODE_OUTPUT, "has 32768 characters, expected at most 32767");
 }
 
+/* Sheet 1 has a formula that shows a number and one that shows a text, and '=1+1' that is a text. */
+static void add_formulas(struct fixture *fixture)
+{
+	static struct pr_cell with[6];
+	static struct pr_defined_name names[] = {{"BillTotal", "='概览'!$B$3"}};
+
+	memcpy(with, fixture->cells, sizeof with);
+	with[1].formula = "=1+0.5";
+	with[2].formula = "=\"a\"&\"b\"";
+	with[4].text = "=1+1";
+	fixture->tables[0].cells = with;
+	fixture->document.workbook.names = names;
+	fixture->document.workbook.name_count = 1;
+}
+
+static void counts_formulas_and_names(void **state)
+{
+	struct fixture *fixture = *state;
+	size_t two[] = {2, 0}, three[] = {3, 0}, elsewhere[] = {1, 1};
+	const struct pr_xlsx_counts right = {2, cells, rows, 1, true, two, 1};
+	const struct pr_xlsx_counts wrong[] = {{2, cells, rows, 1, true, three, 1}, {2, cells, rows, 1, true, elsewhere, 1},
+		{2, cells, rows, 1, true, NULL, 1}, {2, cells, rows, 1, true, two, 2}, {2, cells, rows, 1, true, two, 0}};
+	char *bytes = NULL;
+	size_t count = 0;
+
+	add_formulas(fixture);
+	paint(fixture);
+	read_workbook(fixture, &bytes, &count);
+	if (!pr_xlsx_check("x", bytes, count, &right, &fixture->error))
+		fail_msg("%s", fixture->error.text);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		pr_error_clear(&fixture->error);
+		if (pr_xlsx_check("x", bytes, count, &wrong[i], &fixture->error))
+			fail_msg("case %zu was taken", i);
+	}
+}
+
+static void refuses_a_formula_that_is_none(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->cells[1].formula = "1+1";
+	refuses(fixture, PR_CODE_INTERNAL, "expected UTF-8 that begins with '='");
+}
+
+static void refuses_a_head_at_another_row(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->tables[0].head_row = 1;
+	paint(fixture);
+	fixture->tables[0].head_row = 2;
+	refuses(fixture, PR_CODE_INTERNAL, "has its head in row 1, expected 2");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +449,9 @@ int main(void)
 		{"a filtered table without rows is a head", writes_a_filtered_table_without_rows_as_a_head, set_up, tear_down,
 			NULL},
 		{"a filtered table stands alone or is refused", refuses_a_filtered_table_among_others, set_up, tear_down, NULL},
+		{"the check counts formulas and defined names", counts_formulas_and_names, set_up, tear_down, NULL},
+		{"a formula without its sign is refused", refuses_a_formula_that_is_none, set_up, tear_down, NULL},
+		{"a head that formulas would miss is refused", refuses_a_head_at_another_row, set_up, tear_down, NULL},
 		{"a text longer than a cell holds is refused", refuses_a_text_that_no_cell_holds, set_up, tear_down, NULL},
 	};
 
