@@ -128,7 +128,8 @@ PR_CHECK bool pr_chart_draw_curve(struct pr_canvas *canvas); /* months.c */
 PR_CHECK bool pr_chart_draw_multiples(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_calendar(struct pr_canvas *canvas);
 double pr_chart_calendar_height(const struct pr_chart_data *data);
-double pr_chart_multiples_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data);
+double pr_chart_multiples_height(
+	const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt);
 double pr_chart_rows_height(const struct pr_chart_data *data, double width_pt);
 double pr_chart_names_height(const struct pr_chart_data *data); /* without the legend */
 double pr_chart_fingerprint_height(const struct pr_chart_data *data);

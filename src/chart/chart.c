@@ -42,7 +42,7 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 	case PR_CHART_PANELS:
 		return pr_chart_panels_height(definition, data);
 	case PR_CHART_MULTIPLES:
-		return pr_chart_multiples_height(definition, data);
+		return pr_chart_multiples_height(definition, data, width_pt);
 	case PR_CHART_CALENDAR:
 		return pr_chart_calendar_height(data);
 	case PR_CHART_MONTHS:

@@ -6,9 +6,15 @@
  *     |   ┌──┐
  *     50% ┘  └──
  *     0 h   12    24
+ *
+ * Where a name and its note do not fit beside each other, all notes go below the names; where a name alone does not
+ * fit, names have two lines, and what is longer still is shortened in its middle, as what tells sites apart often
+ * stands at the end.
  */
 #include <math.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "chart/canvas.h"
 
 #define ABREAST_MOST 5
@@ -16,6 +22,8 @@
 #define BELOW_PT 12.0
 #define HEAD_PT 15.0
 #define HEAD_BASELINE_PT 7.5
+#define HEAD_LINE_PT 10.0
+#define HEAD_LINES_MOST 3 /* two of the name, one of the note */
 #define AXIS_PT 12.0
 #define AXIS_BASELINE_PT 9.5
 #define TICK_RAISE_PT 2.0
@@ -37,10 +45,50 @@ static size_t rows_of(const struct pr_chart_definition *definition, const struct
 	return (data->panel_count + columns - 1) / columns;
 }
 
-double pr_chart_multiples_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data)
+/* An upper bound of a text's width, for when heights are asked for: no face is at hand then. */
+static double width_at_most(const char *text, double size_pt)
+{
+	double ems = 0;
+	for (const char *at = text; at && *at;) {
+		uint32_t code = pr_utf8_next(&at);
+		bool narrow = code < 0x80 && strchr(" .,:;'|!()[]-/fijlrtI", (int)code) != NULL;
+		bool wide = code < 0x80 && strchr("mwMWOQ@%&", (int)code) != NULL;
+		bool capital = code >= 'A' && code <= 'Z';
+		ems += code >= 0x2000 || wide ? 1.0 : narrow ? 0.42 : capital ? 0.72 : 0.64;
+	}
+	return ems * size_pt;
+}
+
+static double panel_width(const struct pr_chart_definition *definition, double width)
+{
+	size_t columns = columns_of(definition);
+	return (width - APART_PT * (double)(columns - 1)) / (double)columns;
+}
+
+/* How many lines every panel's head has. */
+static size_t head_lines(const struct pr_chart_data *data, double width)
+{
+	size_t lines = 1;
+	for (size_t i = 0; i < data->panel_count; i++) {
+		double name = width_at_most(data->panels[i].title, PR_CHART_LABEL_PT);
+		double note = width_at_most(data->panels[i].note, PR_CHART_TICK_PT);
+		size_t needed = name > width ? HEAD_LINES_MOST : note > 0 && name + NOTE_SPACE_PT + note > width ? 2 : 1;
+		lines = needed > lines ? needed : lines;
+	}
+	return lines;
+}
+
+static double head_height(size_t lines)
+{
+	return HEAD_PT + HEAD_LINE_PT * (double)(lines - 1);
+}
+
+double pr_chart_multiples_height(
+	const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
 {
 	double rows = (double)rows_of(definition, data);
-	return rows * (HEAD_PT + definition->height_pt) + fmax(0, rows - 1) * BELOW_PT + AXIS_PT;
+	double head = head_height(head_lines(data, panel_width(definition, width_pt)));
+	return rows * (head + definition->height_pt) + fmax(0, rows - 1) * BELOW_PT + AXIS_PT;
 }
 
 /* The top of the scale that all share. */
@@ -62,20 +110,61 @@ static double place_y(struct pr_rect plot, double value, double top)
 	return plot.y + plot.height * (1 - fmin(fmax(value, 0), top) / top);
 }
 
-/* The name in bold, cut where the note needs the room. */
-static bool draw_head(struct pr_canvas *canvas, const struct pr_chart_panel *panel, struct pr_rect rect)
+/* `text` without its middle: the first and the last of `kept` characters, "…" between them. */
+static const char *shortened(struct pr_arena *arena, const char *text, size_t kept)
 {
-	struct pr_style title = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT);
-	struct pr_style note = pr_canvas_style(
-		canvas, panel->emphasised ? "poor" : "text2", panel->emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT);
-	double noted = panel->note ? pr_type_width(canvas->faces, note, panel->note) + NOTE_SPACE_PT : 0;
-	struct pr_span span = {.text = panel->title, .style = title};
-	struct pr_text_line line;
-	if (!pr_type_fit(canvas->faces, &span, rect.width - noted, canvas->drawing->arena, &line, canvas->error))
+	size_t count = pr_utf8_count(text), first = (kept + 1) / 2, at = 0;
+	const char *head_end = text, *tail = text;
+	for (const char *next = text; *next; at++) {
+		if (at == first)
+			head_end = next;
+		if (at == count - (kept - first))
+			tail = next;
+		(void)pr_utf8_next(&next);
+	}
+	if (kept == first)
+		tail = text + strlen(text);
+	while (head_end > text && head_end[-1] == ' ')
+		head_end--;
+	while (*tail == ' ')
+		tail++;
+	return pr_arena_format(arena, "%.*s…%s", (int)(head_end - text), text, tail);
+}
+
+/* The name in at most `most` lines. */
+static bool break_name(
+	struct pr_canvas *canvas, const char *name, double width, size_t most, struct pr_text_line **lines, size_t *count)
+{
+	struct pr_arena *arena = canvas->drawing->arena;
+	struct pr_span span = {.text = name, .style = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT)};
+	if (!pr_type_paragraph(canvas->faces, &span, 1, width, arena, lines, count, canvas->error))
 		return false;
-	pr_draw_set_line(canvas->drawing, &line, rect.x, rect.y + HEAD_BASELINE_PT, PR_ALIGN_LEFT, 0);
-	return pr_canvas_text(
-		canvas, panel->note, note, rect.x + rect.width, rect.y + HEAD_BASELINE_PT, PR_ALIGN_RIGHT, panel->finding);
+	for (size_t kept = pr_utf8_count(name); *count > most && kept-- > 1;) {
+		span.text = shortened(arena, name, kept);
+		if (!pr_type_paragraph(canvas->faces, &span, 1, width, arena, lines, count, canvas->error))
+			return false;
+	}
+	*count = *count < most ? *count : most;
+	return true;
+}
+
+/* The name in bold, its last line next to the plot, and the note beside or below it. */
+static bool draw_head(struct pr_canvas *canvas, const struct pr_chart_panel *panel, struct pr_rect rect, size_t head)
+{
+	struct pr_style style = pr_canvas_style(
+		canvas, panel->emphasised ? "poor" : "text2", panel->emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT);
+	bool beside = head == 1;
+	double noted = beside && panel->note ? pr_type_width(canvas->faces, style, panel->note) + NOTE_SPACE_PT : 0;
+	double last = rect.y + HEAD_BASELINE_PT + HEAD_LINE_PT * (double)(head - 1);
+	double y = beside ? last : last - HEAD_LINE_PT;
+	struct pr_text_line *lines;
+	size_t count;
+	if (!break_name(canvas, panel->title, rect.width - noted, beside ? 1 : head - 1, &lines, &count))
+		return false;
+	for (size_t i = count; i-- > 0; y -= HEAD_LINE_PT)
+		pr_draw_set_line(canvas->drawing, &lines[i], rect.x, y, PR_ALIGN_LEFT, 0);
+	return pr_canvas_text(canvas, panel->note, style, beside ? rect.x + rect.width : rect.x, last,
+		beside ? PR_ALIGN_RIGHT : PR_ALIGN_LEFT, panel->finding);
 }
 
 /* An unbroken stretch [from, to) as steps: its area, then its outline. */
@@ -166,14 +255,16 @@ bool pr_chart_draw_multiples(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
 	size_t columns = columns_of(canvas->definition), rows = rows_of(canvas->definition, data);
-	double width = (canvas->rect.width - APART_PT * (double)(columns - 1)) / (double)columns, top = top_of(data);
+	double width = panel_width(canvas->definition, canvas->rect.width), top = top_of(data);
 	double pitch = rows > 0 ? (canvas->rect.height - AXIS_PT + BELOW_PT) / (double)rows : 0;
+	size_t lines = head_lines(data, width);
+	double head = head_height(lines);
 	for (size_t i = 0; i < data->panel_count; i++) {
 		size_t row = i / columns, column = i % columns;
 		struct pr_rect rect = {canvas->rect.x + (width + APART_PT) * (double)column,
 			canvas->rect.y + pitch * (double)row, width, pitch - BELOW_PT};
-		struct pr_rect plot = {rect.x, rect.y + HEAD_PT, width, rect.height - HEAD_PT};
-		if (!draw_head(canvas, &data->panels[i], rect) ||
+		struct pr_rect plot = {rect.x, rect.y + head, width, rect.height - head};
+		if (!draw_head(canvas, &data->panels[i], rect, lines) ||
 			!draw_lines(canvas, &data->panels[i], plot, top, column == 0) ||
 			(i + columns >= data->panel_count && !draw_hours(canvas, plot)))
 			return false;

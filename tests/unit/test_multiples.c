@@ -195,27 +195,52 @@ static void a_limit_is_named_and_on_the_scale(void **state)
 	assert_true(fabs(y - (TOP + HEAD + PLOT - PLOT / 1.06 - 2)) < 1e-6);
 }
 
-/* Ten Han characters of 7.5 and a note do not fit into 88. */
-static void a_long_name_gives_way_to_the_note(void **state)
+/* Ten Han characters of 7.5 fit into 88, but not beside a note: it goes below, all heads being 10 higher. */
+static void a_note_goes_below_a_long_name(void **state)
 {
-	struct pr_chart_panel panel = panel_of("一二三四五六七八九十一二三四", 60, 0, 0);
-	struct pr_chart_data data = {.panels = &panel, .panel_count = 1};
-	double height;
-	const struct pr_op *name = NULL, *note = NULL;
+	struct pr_chart_panel panels[] = {panel_of("一二三四五六七八九十", 60, 0, 0), panel_of("short", 60, 0, 0)};
+	struct pr_chart_data data = {.panels = panels, .panel_count = 2};
+	double height, x = 0, y = 0;
 
 	(void)state;
-	panel.note = "最大 114%";
-	panel.emphasised = true;
+	panels[0].note = "最大";
+	panels[1].note = "114%";
 	struct pr_drawing drawing = draw(&data, &height);
+	assert_true(fabs(height - (HEAD + 10 + PLOT + AXIS)) < 1e-9);
+	assert_int_equal(count_texts(&drawing, "一二三四五六七八九十", &x, &y), 1);
+	assert_true(fabs(x - LEFT) < 1e-6 && fabs(y - (TOP + 7.5)) < 1e-6);
+	assert_int_equal(count_texts(&drawing, "最大", &x, &y), 1);
+	assert_true(fabs(x - LEFT) < 1e-6 && fabs(y - (TOP + 17.5)) < 1e-6);
+	assert_int_equal(count_texts(&drawing, "114%", &x, &y), 1);
+	assert_true(fabs(x - (LEFT + STEP)) < 1e-6 && fabs(y - (TOP + 17.5)) < 1e-6);
+}
+
+/* Fourteen characters take two lines; of forty the middle is left out, and what tells sites apart stays. */
+static void a_name_has_two_lines_and_then_no_middle(void **state)
+{
+	struct pr_chart_panel panels[] = {panel_of("一二三四五六七八九十甲乙丙丁", 60, 0, 0),
+		panel_of("West Midlands Distribution and Logistics Centre of the Northern Region, Building 12", 60, 0, 0)};
+	struct pr_chart_data data = {.panels = panels, .panel_count = 2};
+	double height;
+	size_t lines[2] = {0};
+	const struct pr_op *last = NULL;
+
+	(void)state;
+	struct pr_drawing drawing = draw(&data, &height);
+	assert_true(fabs(height - (HEAD + 20 + PLOT + AXIS)) < 1e-9);
 	for (size_t i = 0; i < drawing.count; i++) {
 		const struct pr_op *op = &drawing.ops[i];
-		if (op->kind == PR_OP_TEXT && fabs(op->y - (TOP + 7.5)) < 1e-6)
-			*(name ? &note : &name) = op;
+		bool right = op->x > LEFT + PANEL;
+		if (op->kind != PR_OP_TEXT || op->y > TOP + 17.5 + 1e-6)
+			continue;
+		lines[right]++;
+		last = right && fabs(op->y - (TOP + 17.5)) < 1e-6 ? op : last;
+		assert_true(op->line.width_pt <= PANEL + 1e-6);
 	}
-	assert_non_null(name);
-	assert_non_null(note);
-	assert_true(name->x + name->line.width_pt <= note->x);
-	assert_true(fabs(note->x + note->line.width_pt - (LEFT + PANEL)) < 1e-6);
+	assert_int_equal(lines[0], 2);
+	assert_int_equal(lines[1], 2);
+	assert_non_null(last);
+	assert_non_null(strstr(last->line.runs[last->line.count - 1].text, "Building 12"));
 }
 
 /* Two rows of 21 and the axis' 12: a cell in its step's colour, one hatched, one left white. */
@@ -277,7 +302,8 @@ int main(void)
 		TEST("all have one scale", all_have_one_scale),
 		TEST("what is missing is left out", what_is_missing_is_left_out),
 		TEST("a limit is named at its place on the scale", a_limit_is_named_and_on_the_scale),
-		TEST("a long name gives way to the note", a_long_name_gives_way_to_the_note),
+		TEST("a note goes below a name that leaves it no room", a_note_goes_below_a_long_name),
+		TEST("a name has two lines, then loses its middle", a_name_has_two_lines_and_then_no_middle),
 		TEST("a calendar has a cell a day, hatched where missing", a_calendar_has_a_cell_a_day),
 		TEST("a calendar of many rows stays on the cover", a_calendar_of_many_rows_stays_on_the_cover),
 	};
