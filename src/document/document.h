@@ -52,8 +52,10 @@ struct pr_cell {
 	/* "=SUM(A1:A9)": a spreadsheet works the cell out again, and until then `number` (or `text`) is what it shows; NULL =
 	 * none. A text that merely begins with '=' stays a text. */
 	const char *formula;
+	const char *link; /* of a text: the name of the sheet that it leads to; NULL = none */
 };
 struct pr_sheet_column {
+	const char *name;        /* of the templates */
 	const char *head, *unit; /* unit NULL = none */
 	double width;            /* in characters of the default font */
 	bool right;
@@ -71,6 +73,7 @@ struct pr_sheet_stream {
 };
 /* A block of a sheet: title, head, rows; a real table with filter where `filter` is set (then it stands alone). */
 struct pr_sheet_table {
+	const char *name; /* of the templates */
 	const char *title, *sub;
 	struct pr_sheet_column *columns;
 	size_t column_count;
@@ -81,12 +84,55 @@ struct pr_sheet_table {
 	size_t note_count;
 	bool filter;
 	const struct pr_sheet_stream *stream; /* NULL = the cells are all */
-	size_t head_row; /* of the sheet, from 0: where the head stands, since formulas point below it; 0 = as it comes */
+	size_t head_row;   /* of the sheet, from 0: where the head stands, since formulas point below it; 0 = as it comes */
+	size_t rows_above; /* kept free above its title, for charts */
+	bool plain;        /* one column of sentences without a head, each as wide as the sheet */
+};
+
+/* A chart of the spreadsheet's own, whose data are cells. What stands in no cell is a gap. */
+enum pr_sheet_chart_kind {
+	PR_SHEET_CHART_COLUMN,
+	PR_SHEET_CHART_STACK, /* columns upon each other */
+	PR_SHEET_CHART_BAR,   /* the first row above */
+	PR_SHEET_CHART_BAR_STACK,
+	PR_SHEET_CHART_LINE,
+	PR_SHEET_CHART_PIE,
+	PR_SHEET_CHART_RADAR,
+	PR_SHEET_CHART_KIND_COUNT
+};
+struct pr_sheet_chart_series {
+	const char *label;
+	size_t column; /* of the table */
+	struct pr_colour colour;
+	double width_pt; /* of a line */
+	bool dashed;
+};
+struct pr_sheet_chart {
+	const char *name; /* of the templates */
+	enum pr_sheet_chart_kind kind;
+	const char *title;
+	const char *x_title, *y_title; /* NULL = none */
+	const char *category_format;   /* number format of the categories; NULL = the cells' own */
+	const char *value_format;      /* of the value axis, and of a pie's or bar's labels */
+	bool labels, legend;           /* values beside the marks */
+	size_t sheet, table;           /* where the data stand: counted from 0, as in the workbook */
+	size_t categories;             /* column of the table */
+	size_t first_row, row_count;   /* rows of the table */
+	struct pr_sheet_chart_series *series;
+	size_t series_count;
+	struct pr_colour *points; /* a pie's parts or a series' bars: one a row; NULL = the series' */
+	size_t above;             /* the table of its own sheet that it stands above */
+	double x_px, y_px;        /* from the first row kept free there */
+	double width_px, height_px;
+	size_t interval;  /* of the categories' labels; 0 = by itself */
+	double value_max; /* of the value axis; NaN = by itself */
 };
 struct pr_sheet {
 	const char *name; /* legal and unique as sheet names must be */
 	struct pr_sheet_table *tables;
 	size_t table_count;
+	struct pr_sheet_chart *charts;
+	size_t chart_count;
 };
 /* A name that formulas may use in any sheet. */
 struct pr_defined_name {

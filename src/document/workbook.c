@@ -342,7 +342,7 @@ static bool set_column(struct maker *maker, const struct pr_scope *scope, const 
 	const struct pr_context *context = &maker->builder->context;
 	struct pr_value unit = pr_value_missing();
 
-	*shown = (struct pr_sheet_column){.head = "", .right = column->right};
+	*shown = (struct pr_sheet_column){.name = column->name, .head = "", .right = column->right};
 	if (column->head && !pr_words_text(context, scope, column->head, &shown->head, maker->error))
 		return false;
 	if (column->unit &&
@@ -542,6 +542,7 @@ static bool make_table(struct maker *maker, const struct pr_scope *scope, const 
 		return false;
 	if (title_key && !pr_words_text(&maker->builder->context, scope, title_key, &table->title, maker->error))
 		return false;
+	table->name = definition->name;
 	table->columns = pr_arena_array(maker->builder->arena, definition->column_count, sizeof *table->columns);
 	for (size_t i = 0; i < definition->column_count; i++)
 		if (is_shown(&definition->columns[i]) &&

@@ -396,6 +396,7 @@ static bool put_table(struct painter *painter, const struct pr_sheet_table *tabl
 		return pr_error_set(painter->error, PR_CODE_INTERNAL,
 			"workbook: a table of sheet '%s' has %zu columns and %zu rows, %zu of them totals", painter->sheet->name,
 			table->column_count, table->row_count, table->total_rows);
+	painter->row += table->rows_above;
 	if (!put_line(painter, table->title, LOOK_TITLE) || !put_line(painter, table->sub, LOOK_SUB))
 		return false;
 	head = painter->row;
