@@ -129,7 +129,7 @@ $(BUILD)/generate: $(SAMPLE_SOURCES:%.c=$(BUILD)/obj/%.o) $(LIBRARY)
 	$(Q)$(CC) $(LINKING) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # The generator is linked with the library, but a change there that leaves its bytes alone makes no new store.
-$(BUILD)/generate.sum: $(BUILD)/generate $(wildcard samples/*)
+$(BUILD)/generate.sum: $(BUILD)/generate $(wildcard samples/*.*)
 	@cat $(filter-out %.md,$^) | sha256sum >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
