@@ -327,6 +327,85 @@ static bool is_further(pr_micro value, pr_micro best, bool low, bool by_size)
 	return low ? value < best : value > best;
 }
 
+/* "A、B、C、…": the projects of which one of the findings says yes; NULL = none. */
+static const char *names_of(const struct pr_context *context, const char *const *ids, size_t id_count, size_t *count)
+{
+	const struct pr_report *report = context->report;
+	const char *names = NULL;
+
+	*count = 0;
+	for (size_t i = 0; i < report->project_count; i++) {
+		bool any = false;
+		for (size_t k = 0; k < id_count; k++)
+			any = any || is_set(&report->projects[i], ids[k]);
+		if (!any || ++*count > NAMES_MAX + 1)
+			continue;
+		const char *name = *count > NAMES_MAX ? "…" : report->projects[i].project->name;
+		names = names ? pr_arena_format(context->arena, "%s%s%s%s", names,
+							pr_words_plain(context->words, "management.list"), context->words->spaces ? " " : "", name)
+		              : name;
+	}
+	return names;
+}
+
+static void add_named(const struct pr_context *context, struct pr_scope *scope)
+{
+	static const char *const attention[] = {"attention.projects"}, *const unsafe[] = {
+																	   "attention.alarms", "attention.sensors"};
+	size_t count;
+
+	pr_scope_add(scope, context->arena, "attention.names", pr_value_text(names_of(context, attention, 1, &count)));
+	pr_scope_add(scope, context->arena, "unsafe.names", pr_value_text(names_of(context, unsafe, 2, &count)));
+	pr_scope_add(scope, context->arena, "unsafe.count", pr_value_number((double)count, NULL));
+}
+
+/* The two largest parts of the change of all bills, by magnitude: "cause.first", "cause.second". */
+static void add_causes(const struct pr_context *context, struct pr_scope *scope)
+{
+	static const char *const parts[] = {"days", "volume", "slots", "price", "demand", "power_factor", "projects"};
+	const struct pr_findings *findings = &context->report->findings;
+	const char *best[2] = {NULL, NULL};
+	pr_micro most[2] = {0, 0};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const struct pr_finding *part =
+			pr_findings_get(findings, pr_arena_format(context->arena, "change.%s", parts[i]));
+		pr_micro size = !part || part->value == PR_MICRO_MISSING ? 0 : part->value < 0 ? -part->value : part->value;
+		size_t place = size > most[0] ? 0 : 1;
+		if (size <= most[place])
+			continue;
+		if (place == 0) {
+			most[1] = most[0];
+			best[1] = best[0];
+		}
+		most[place] = size;
+		best[place] = parts[i];
+	}
+	pr_scope_add(scope, context->arena, "cause.first", pr_value_text(best[0]));
+	pr_scope_add(scope, context->arena, "cause.second", pr_value_text(best[1]));
+}
+
+/* The saving with the most money a year of all projects, where they have one currency. */
+static void add_best_saving(const struct pr_context *context, struct pr_scope *scope, bool one_currency)
+{
+	const struct pr_report *report = context->report;
+	const struct pr_row_builder builder = {.context = context};
+	struct advice best = {0};
+
+	for (size_t i = 0; one_currency && i < report->project_count; i++) {
+		struct advice advice = advice_for(&builder, i);
+		if (advice.item && advice.money > best.money)
+			best = advice;
+	}
+	pr_scope_add(scope, context->arena, "best_saving.name",
+		pr_value_text(best.item ? report->projects[best.index].project->name : NULL));
+	pr_scope_add(scope, context->arena, "best_saving.item", pr_value_text(best.item));
+	pr_scope_add(scope, context->arena, "best_saving.figure",
+		best.item ? pr_project_value(context, &report->projects[best.index],
+						pr_arena_format(context->arena, "savings.%s.year", best.item))
+				  : pr_value_missing());
+}
+
 void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 {
 	static const struct {
@@ -337,9 +416,7 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 		{"energy_mover", "contribution.energy", false, true, false}};
 	const struct pr_report *report = context->report;
 	const struct pr_finding *total = pr_findings_get(&report->findings, "bill.total");
-	bool summed = total && total->value != PR_MICRO_MISSING;
-	const char *names = NULL;
-	size_t count = 0;
+	bool summed = total && total->value != PR_MICRO_MISSING, one_currency = total && !pr_text_equal(total->unit, "1");
 
 	for (size_t e = 0; e < sizeof extremes / sizeof *extremes; e++) {
 		const struct pr_project_report *best = NULL;
@@ -354,13 +431,7 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 		pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.figure", extremes[e].name),
 			best ? pr_project_value(context, best, extremes[e].id) : pr_value_missing());
 	}
-	for (size_t i = 0; i < report->project_count && count <= NAMES_MAX; i++) {
-		if (!is_set(&report->projects[i], "attention.projects"))
-			continue;
-		const char *name = count++ == NAMES_MAX ? "…" : report->projects[i].project->name;
-		names = names ? pr_arena_format(context->arena, "%s%s%s%s", names,
-							pr_words_plain(context->words, "management.list"), context->words->spaces ? " " : "", name)
-		              : name;
-	}
-	pr_scope_add(scope, context->arena, "attention.names", pr_value_text(names));
+	add_named(context, scope);
+	add_causes(context, scope);
+	add_best_saving(context, scope, one_currency);
 }
