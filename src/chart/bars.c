@@ -438,8 +438,10 @@ static const char *row_text(const struct pr_chart_data *data, size_t index)
 static struct columns lay_columns(const struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
-	struct columns columns = {.pitch = row_pitch(data), .right = canvas->rect.x + canvas->rect.width};
-	columns.size_pt = columns.pitch >= ROW_PT ? 8.5 : 7;
+	double rows = canvas->rect.height - legend_height(data, canvas->rect.width);
+	struct columns columns = {
+		.pitch = rows / (double)data->category_count, .right = canvas->rect.x + canvas->rect.width};
+	columns.size_pt = columns.pitch > ROW_PT - 0.01 ? 8.5 : 7;
 	struct pr_style bold = pr_canvas_style(canvas, "ink", PR_BOLD, columns.size_pt);
 	double names = 0, values = 0;
 	for (size_t i = 0; i < data->category_count; i++) {
@@ -457,7 +459,7 @@ static void draw_parts(struct pr_canvas *canvas, const struct columns *columns, 
 {
 	const struct pr_chart_data *data = canvas->data;
 	double zero = canvas->scale.bottom, range = canvas->scale.top - zero, from = 0;
-	double height = columns->pitch >= ROW_PT ? 7 : 5;
+	double height = columns->pitch > ROW_PT - 0.01 ? 7 : 5;
 	for (size_t i = 0; i < data->series_count; i++) {
 		double value = value_at(data, i, index);
 		if (!isfinite(value) || value == 0)
@@ -547,8 +549,7 @@ bool pr_chart_draw_rows(struct pr_canvas *canvas)
 		if (!draw_row(canvas, &columns, i))
 			return false;
 	if (canvas->scale.bottom < 0)
-		pr_draw_line(canvas->drawing, x, canvas->rect.y, x,
-			canvas->rect.y + pr_chart_rows_height(data, canvas->rect.width),
+		pr_draw_line(canvas->drawing, x, canvas->rect.y, x, canvas->rect.y + canvas->rect.height,
 			pr_paint_stroke(pr_canvas_colour(canvas, "ink"), 0.5));
 	return true;
 }

@@ -2,29 +2,34 @@
 
 #include "chart/canvas.h"
 
+#include <math.h>
+
+#define BY_NAMES (-1.0)
+#define NAME_PITCH_LEAST_PT 9.5
+
 static const struct {
 	bool (*draw)(struct pr_canvas *canvas);
 	bool needs_categories;
-	bool by_content; /* as high as what it shows, not as its definition says */
+	double lower, higher; /* how much, as a share of its height; a height by names: lower to NAME_PITCH_LEAST each */
 } kinds[PR_CHART_KIND_COUNT] = {
-	[PR_CHART_STACK] = {pr_chart_draw_stack, true, false},
-	[PR_CHART_PIE] = {pr_chart_draw_pie, false, false},
-	[PR_CHART_BAND] = {pr_chart_draw_band, false, false},
-	[PR_CHART_LINES] = {pr_chart_draw_lines, false, false},
-	[PR_CHART_COLUMNS] = {pr_chart_draw_columns, true, false},
-	[PR_CHART_ROWS] = {pr_chart_draw_rows, true, true},
-	[PR_CHART_SPARK] = {pr_chart_draw_spark, false, false},
-	[PR_CHART_DAYS] = {pr_chart_draw_days, false, false},
-	[PR_CHART_FINGERPRINT] = {pr_chart_draw_fingerprint, true, true},
-	[PR_CHART_RADAR] = {pr_chart_draw_radar, true, false},
-	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true, false},
-	[PR_CHART_DOTS] = {pr_chart_draw_dots, true, true},
-	[PR_CHART_HEAT] = {pr_chart_draw_heat, true, false},
-	[PR_CHART_PANELS] = {pr_chart_draw_panels, false, true},
-	[PR_CHART_MONTHS] = {pr_chart_draw_months, true, false},
-	[PR_CHART_CURVE] = {pr_chart_draw_curve, false, false},
-	[PR_CHART_MULTIPLES] = {pr_chart_draw_multiples, false, true},
-	[PR_CHART_CALENDAR] = {pr_chart_draw_calendar, true, true},
+	[PR_CHART_STACK] = {pr_chart_draw_stack, true, 0.2, 0.35},
+	[PR_CHART_PIE] = {pr_chart_draw_pie, false, 0, 0},
+	[PR_CHART_BAND] = {pr_chart_draw_band, false, 0.2, 0.35},
+	[PR_CHART_LINES] = {pr_chart_draw_lines, false, 0.2, 0.35},
+	[PR_CHART_COLUMNS] = {pr_chart_draw_columns, true, 0.2, 0.35},
+	[PR_CHART_ROWS] = {pr_chart_draw_rows, true, BY_NAMES, 0},
+	[PR_CHART_SPARK] = {pr_chart_draw_spark, false, 0, 0},
+	[PR_CHART_DAYS] = {pr_chart_draw_days, false, 0, 0},
+	[PR_CHART_FINGERPRINT] = {pr_chart_draw_fingerprint, true, 0, 0},
+	[PR_CHART_RADAR] = {pr_chart_draw_radar, true, 0, 0},
+	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true, 0.2, 0.35},
+	[PR_CHART_DOTS] = {pr_chart_draw_dots, true, BY_NAMES, 0},
+	[PR_CHART_HEAT] = {pr_chart_draw_heat, true, 0.2, 0.2},
+	[PR_CHART_PANELS] = {pr_chart_draw_panels, false, 0.2, 0.35},
+	[PR_CHART_MONTHS] = {pr_chart_draw_months, true, 0.2, 0.35},
+	[PR_CHART_CURVE] = {pr_chart_draw_curve, false, 0.2, 0.35},
+	[PR_CHART_MULTIPLES] = {pr_chart_draw_multiples, false, 0.2, 0.35},
+	[PR_CHART_CALENDAR] = {pr_chart_draw_calendar, true, 0, 0},
 };
 
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
@@ -62,9 +67,16 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 	return definition->height_pt;
 }
 
-bool pr_chart_shrinks(const struct pr_chart_definition *definition)
+void pr_chart_limits(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt,
+	double *least_pt, double *most_pt)
 {
-	return !kinds[definition->kind].by_content;
+	double height = pr_chart_height(definition, data, width_pt), lower = kinds[definition->kind].lower;
+	double names = (double)data->category_count;
+
+	*most_pt = height * (1 + kinds[definition->kind].higher);
+	*least_pt = height * (1 - lower);
+	if (lower == BY_NAMES)
+		*least_pt = height - fmax(0, pr_chart_names_height(data) - names * NAME_PITCH_LEAST_PT);
 }
 
 /* *plot: where the data lie; the whole rectangle for kinds without a plot. */

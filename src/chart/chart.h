@@ -240,9 +240,11 @@ struct pr_chart_panel {
 
 /* The height that the chart takes at a width (rows: grows with the data). */
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt);
-/* Whether it may be drawn lower than that, where a page ends early. */
-bool pr_chart_shrinks(const struct pr_chart_definition *definition);
-/* Draws into rect (whose height is pr_chart_height's). The title and sub-line are the document's. */
+/* How low and how high it may be drawn, so that a page closes well. */
+void pr_chart_limits(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt,
+	double *least_pt, double *most_pt);
+/* Draws into rect (whose height is pr_chart_height's, or between pr_chart_limits'). The title and sub-line are the
+ * document's. */
 PR_CHECK bool pr_chart_draw(const struct pr_chart_definition *definition, const struct pr_chart_data *data,
 	const struct pr_typefaces *faces, const struct pr_theme *theme, struct pr_rect rect, struct pr_drawing *drawing,
 	struct pr_error *error);

@@ -100,8 +100,8 @@ static void lay_out(struct pr_canvas *canvas, struct layout *layout)
 {
 	const struct pr_chart_data *data = canvas->data;
 	struct pr_arena *arena = canvas->drawing->arena;
-	layout->pitch = pr_chart_names_height(data) / (double)data->category_count;
-	layout->size_pt = layout->pitch >= ROW_ROOMY_PT ? 8.5 : 7;
+	layout->pitch = (canvas->rect.height - HEAD_PT - END_PT) / (double)data->category_count;
+	layout->size_pt = layout->pitch > ROW_ROOMY_PT - 0.01 ? 8.5 : 7;
 	struct pr_style bold = pr_canvas_style(canvas, "ink", PR_BOLD, layout->size_pt);
 	double names =
 		pr_type_width(canvas->faces, pr_canvas_style(canvas, "text2", PR_REGULAR, HEAD_SIZE_PT), data->row_label);

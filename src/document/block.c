@@ -150,8 +150,6 @@ static bool lay_head(const struct pr_builder *builder, const struct pr_scope *sc
 
 /* --- kinds ------------------------------------------------------------------------------------------------------ */
 
-#define CHART_SHRINK_MAX 0.2
-
 static bool draw_chart(const struct pr_builder *builder, struct pr_flow *flow, double height, struct pr_error *error)
 {
 	struct pr_rect rect = {.width = flow->width, .height = height};
@@ -172,17 +170,32 @@ static bool lay_chart(const struct pr_builder *builder, const struct pr_scope *s
 	return draw_chart(builder, flow, pr_chart_height(block->chart, data, flow->width), error);
 }
 
-bool pr_block_shrink(const struct pr_builder *builder, struct pr_flow *flow, double excess_pt, struct pr_error *error)
+static double whole_steps(double length)
+{
+	return fmax(0, floor(length / PR_GRID + 1e-6) * PR_GRID);
+}
+
+void pr_block_limits(const struct pr_flow *flow, double *lower_pt, double *higher_pt)
+{
+	double least, most;
+
+	*lower_pt = *higher_pt = 0;
+	if (!flow->chart || flow->piece_count != 1)
+		return;
+	pr_chart_limits(flow->chart, flow->chart_data, flow->width, &least, &most);
+	*lower_pt = whole_steps(flow->pieces[0].height - least);
+	*higher_pt = whole_steps(most - flow->pieces[0].height);
+}
+
+bool pr_block_change(const struct pr_builder *builder, struct pr_flow *flow, double change_pt, struct pr_error *error)
 {
 	double height;
 
-	if (!flow->chart || flow->piece_count != 1 || !pr_chart_shrinks(flow->chart))
+	if (!flow->chart || flow->piece_count != 1 || change_pt == 0)
 		return true;
-	height = flow->pieces[0].height - excess_pt;
-	if (excess_pt <= 0 || height < flow->pieces[0].height * (1 - CHART_SHRINK_MAX))
-		return true;
+	height = flow->pieces[0].height + change_pt;
 	flow->piece_count = 0;
-	return draw_chart(builder, flow, floor(height), error);
+	return draw_chart(builder, flow, height, error);
 }
 
 /* Paragraphs, a piece a line; first and last two lines of a paragraph stay together. */

@@ -21,6 +21,11 @@
 #define PR_PAGE_TOP 70.0
 #define PR_PAGE_BOTTOM 784.0
 #define PR_GRID 7.0
+#define PR_BLOCK_SPACE 11.0 /* at least, between the end of a block and the next rule */
+#define PR_CHAPTER_BASELINE 91.0
+#define PR_CHAPTER_RISE 31.0 /* from the next rule to the baseline of a chapter's title that stands below a block */
+#define PR_LEDE_BELOW 14.0
+#define PR_CONTINUED_HEIGHT 21.0 /* the head of a table that goes on */
 
 struct pr_piece {
 	struct pr_drawing drawing; /* from its own top */
@@ -82,10 +87,37 @@ PR_CHECK bool pr_block_layout(const struct pr_builder *builder, const struct pr_
 	const struct pr_block_definition *block, double width, const char *number, struct pr_flow *flow,
 	struct pr_error *error);
 
-/* Draws a chart's block lower by up to a fifth of its chart, where that spares it a page of its own; other blocks, and
- * charts that would have to give more, stay as they are. */
-PR_CHECK bool pr_block_shrink(
-	const struct pr_builder *builder, struct pr_flow *flow, double excess_pt, struct pr_error *error);
+/* How much lower and higher a chart's block may be, in steps of the grid; 0 for all other blocks. */
+void pr_block_limits(const struct pr_flow *flow, double *lower_pt, double *higher_pt);
+/* Draws a chart's block higher, or lower, by `change_pt` within these. */
+PR_CHECK bool pr_block_change(
+	const struct pr_builder *builder, struct pr_flow *flow, double change_pt, struct pr_error *error);
+
+/* --- what stands on which page (filling.c) ---------------------------------------------------------------------- */
+
+enum pr_fill_start {
+	PR_FILL_FLOW, /* a chapter goes on below the one before it, or begins a page, as fills the pages better */
+	PR_FILL_FIT,  /* below it only as a whole */
+	PR_FILL_PAGE  /* begins a page, but where that would leave most of one empty */
+};
+/* A chapter's head, or blocks beside each other, from top to bottom. */
+struct pr_fill_item {
+	bool is_head;
+	double height;        /* a head: from its title's baseline to the first block; else from its rule to its end */
+	double lower, higher; /* by as much may its charts change */
+	const struct pr_flow *parts; /* a block that may be broken; NULL = stands whole */
+	enum pr_fill_start start;    /* of a head */
+	size_t chapter_end;          /* of a head: the first item behind its chapter */
+};
+/* What is placed, in order: pieces [from, from + count) of a block that may be broken, all of any other item. */
+struct pr_fill_part {
+	size_t item, from, count;
+	double change; /* of its charts' height */
+	bool new_page;
+};
+/* False where an item fits on no page: *misfit. */
+PR_CHECK bool pr_filling_find(const struct pr_fill_item *items, size_t count, struct pr_arena *arena,
+	struct pr_fill_part **parts, size_t *part_count, size_t *misfit);
 
 /* Parts of pr_block_layout, one file each. */
 PR_CHECK bool pr_table_layout(const struct pr_builder *builder, const struct pr_scope *scope,

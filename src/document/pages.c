@@ -7,20 +7,13 @@
 #include <math.h>
 #include <string.h>
 
-#define CHAPTER_BASELINE 91.0
 #define CHAPTER_TITLE_X 98.5
 #define LEDE_BASELINE 115.0
 #define LEDE_LEADING 17.0
-#define LEDE_BELOW 14.0
 #define FIRST_BLOCK_WITHOUT_LEDE 112.0
-#define FLOWING_CHAPTER_RISE 42.0 /* from the end of the block before to the baseline of a title that flows */
-#define BLOCK_SPACE 11.0
-#define ROWS_KEPT 3 /* on either side of a break */
 #define ROW_BLOCKS_MAX 12
 #define COLUMN_STEP 42.5
 #define COLUMN_GUTTER 14.0
-#define CONTINUED_HEIGHT 21.0
-#define PAGE_FILLED 250.0 /* a third of the content: less stands alone */
 
 /* Where a reference is to be set, and where the chapters begin. */
 struct reference {
@@ -35,13 +28,36 @@ struct chapter_start {
 	int number;
 };
 
+struct chapter_head {
+	struct pr_text_line *title, *lede;
+	size_t title_count, lede_count;
+	const char *plain_title;
+	double height; /* from the title's baseline to the first block's rule */
+};
+
+/* A chapter laid out, not yet placed. */
+struct laid_chapter {
+	const struct pr_chapter_definition *definition;
+	const struct pr_scope *scope;
+	int number;
+	struct chapter_head head;
+};
+
+/* A chapter's head (no flows), or blocks that stand beside each other. */
+struct laid_item {
+	const struct laid_chapter *chapter;
+	struct pr_flow *flows;
+	size_t count;
+};
+
 struct maker {
 	const struct pr_builder *builder;
 	const struct pr_scope *tenant;
 	struct pr_page *pages;
 	size_t page_count, page_capacity;
-	bool unlisted; /* the chapter's blocks stand not in the contents */
-	double y;      /* the next block's rule */
+	double y; /* the next block's rule */
+	struct laid_item *items;
+	size_t item_count, item_capacity;
 	struct pr_contents_entry *entries;
 	size_t entry_count, entry_capacity;
 	struct pr_document_chart *charts;
@@ -50,8 +66,8 @@ struct maker {
 	size_t reference_count, reference_capacity;
 	struct chapter_start *starts;
 	size_t start_count, start_capacity;
-	const struct pr_scope *scope; /* the chapter's that is being placed */
-	int chapter, figure, table;
+	const struct laid_chapter *placed; /* the chapter that is being placed */
+	int chapter, figure, table;        /* the last numbers given */
 	struct pr_error *error;
 };
 
@@ -91,9 +107,9 @@ static void anchor_block(struct maker *maker, const struct pr_flow *flow, double
 {
 	const char *anchor;
 
-	if (!flow->title || !flow->number || maker->unlisted)
+	if (!flow->title || !flow->number || maker->placed->definition->unlisted)
 		return;
-	anchor = pr_arena_format(maker->builder->arena, "block-%d-%s", maker->chapter, flow->name);
+	anchor = pr_arena_format(maker->builder->arena, "block-%d-%s", maker->placed->number, flow->name);
 	pr_draw_anchor(page_of(maker), anchor, y);
 	add_entry(maker, flow->number, flow->title, 2, anchor);
 }
@@ -104,7 +120,7 @@ static void place_whole(struct maker *maker, const struct pr_flow *flow)
 
 	if (flow->reference.chapter)
 		*PR_PUSH(maker->builder->arena, maker->references, maker->reference_count, maker->reference_capacity) =
-			(struct reference){maker->scope, flow->reference, maker->page_count - 1, flow->x, y};
+			(struct reference){maker->placed->scope, flow->reference, maker->page_count - 1, flow->x, y};
 	pr_draw_box(page_of(maker), flow->name, (struct pr_rect){flow->x, y, flow->width, pr_flow_height(flow)});
 	anchor_block(maker, flow, y);
 	place_drawing(maker, &flow->head, flow->x, y);
@@ -119,30 +135,6 @@ static void place_whole(struct maker *maker, const struct pr_flow *flow)
 	pr_draw_unbox(page_of(maker));
 }
 
-/* How many pieces from `from` fit into `room`, so that no fewer than three stand on either side of the break. */
-static size_t pieces_that_fit(const struct pr_flow *flow, size_t from, double room)
-{
-	size_t count = 0, left;
-	double used = 0;
-
-	while (from + count < flow->piece_count) {
-		const struct pr_piece *piece = &flow->pieces[from + count];
-		bool last = from + count + 1 == flow->piece_count;
-		if (used + piece->height + (last ? flow->tail_height : 0) > room)
-			break;
-		used += piece->height;
-		count++;
-	}
-	left = flow->piece_count - from - count;
-	if (left == 0)
-		return count;
-	while (count > 0 && (left < ROWS_KEPT || flow->pieces[from + count - 1].keep)) {
-		count--;
-		left++;
-	}
-	return count >= ROWS_KEPT ? count : 0;
-}
-
 static bool place_continued_head(struct maker *maker, const struct pr_flow *flow, double *y)
 {
 	struct pr_style style = pr_type_role_style(maker->builder, PR_TYPE_SUB);
@@ -154,14 +146,14 @@ static bool place_continued_head(struct maker *maker, const struct pr_flow *flow
 	if (!pr_draw_text(
 			page_of(maker), maker->builder->faces, text, style, flow->x, *y + 14, PR_ALIGN_LEFT, NULL, maker->error))
 		return false;
-	*y += CONTINUED_HEIGHT;
+	*y += PR_CONTINUED_HEIGHT;
 	return true;
 }
 
 /* Pieces [from, from + count) with the block's head or, further on, what says that it goes on. */
-static bool place_part(struct maker *maker, const struct pr_flow *flow, size_t from, size_t count)
+static bool place_pieces(struct maker *maker, const struct pr_flow *flow, size_t from, size_t count)
 {
-	double y = maker->y, height = (from == 0 ? flow->head_height : CONTINUED_HEIGHT) + flow->repeat_height;
+	double y = maker->y, height = (from == 0 ? flow->head_height : PR_CONTINUED_HEIGHT) + flow->repeat_height;
 	bool last = from + count == flow->piece_count;
 
 	for (size_t i = from; i < from + count; i++)
@@ -184,31 +176,7 @@ static bool place_part(struct maker *maker, const struct pr_flow *flow, size_t f
 	if (last)
 		place_drawing(maker, &flow->tail, flow->x, y);
 	pr_draw_unbox(page_of(maker));
-	maker->y = snap(maker->y + height + BLOCK_SPACE);
-	return true;
-}
-
-static bool place_broken(struct maker *maker, const struct pr_flow *flow)
-{
-	size_t at = 0;
-
-	while (at < flow->piece_count) {
-		double head = at == 0 ? flow->head_height : CONTINUED_HEIGHT;
-		double room = PR_PAGE_BOTTOM - maker->y - head - flow->repeat_height;
-		size_t count = pieces_that_fit(flow, at, room);
-
-		if (count == 0 && maker->y <= PR_PAGE_TOP)
-			return pr_error_set(maker->error, PR_CODE_INTERNAL, "block '%s' does not fit on a page", flow->name);
-		if (count == 0) {
-			new_page(maker);
-			continue;
-		}
-		if (!place_part(maker, flow, at, count))
-			return false;
-		at += count;
-		if (at < flow->piece_count)
-			new_page(maker);
-	}
+	maker->y = snap(maker->y + height + PR_BLOCK_SPACE);
 	return true;
 }
 
@@ -236,27 +204,12 @@ static double row_height(const struct pr_flow *flows, size_t count)
 	return height;
 }
 
-static bool place_row(struct maker *maker, struct pr_flow *flows, size_t count)
+/* Blocks side by side. */
+static void place_row(struct maker *maker, const struct pr_flow *flows, size_t count)
 {
-	double height = row_height(flows, count);
-
-	if (maker->y + height > PR_PAGE_BOTTOM && count == 1 && flows[0].breaks)
-		return place_broken(maker, &flows[0]);
-	if (maker->y + height > PR_PAGE_BOTTOM && count == 1 &&
-		!pr_block_shrink(maker->builder, &flows[0], maker->y + height - PR_PAGE_BOTTOM, maker->error))
-		return false;
-	height = row_height(flows, count);
-	if (maker->y + height > PR_PAGE_BOTTOM && maker->y > PR_PAGE_TOP)
-		new_page(maker);
-	if (maker->y + height > PR_PAGE_BOTTOM + 1)
-		return pr_error_set(maker->error, PR_CODE_INTERNAL, "block '%s' is %.0f points high and fits on no page",
-			flows[0].name, height);
-	for (size_t i = 0; i < count; i++) {
-		keep_chart(maker, &flows[i]);
+	for (size_t i = 0; i < count; i++)
 		place_whole(maker, &flows[i]);
-	}
-	maker->y = snap(maker->y + height + BLOCK_SPACE);
-	return true;
+	maker->y = snap(maker->y + row_height(flows, count) + PR_BLOCK_SPACE);
 }
 
 /* --- chapters --------------------------------------------------------------------------------------------------- */
@@ -302,13 +255,6 @@ static bool lay_row(struct maker *maker, const struct pr_chapter_definition *cha
 	return true;
 }
 
-struct chapter_head {
-	struct pr_text_line *title, *lede;
-	size_t title_count, lede_count;
-	const char *plain_title;
-	double height; /* from the title's baseline to the first block's rule */
-};
-
 static bool set_head(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope,
 	struct chapter_head *head)
 {
@@ -328,18 +274,19 @@ static bool set_head(struct maker *maker, const struct pr_chapter_definition *ch
 	if (lede.count > 0 && !pr_type_paragraph(builder->faces, lede.spans, lede.count, PR_PAGE_CONTENT, builder->arena,
 							  &head->lede, &head->lede_count, maker->error))
 		return false;
-	head->height = FIRST_BLOCK_WITHOUT_LEDE - CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1);
+	head->height = FIRST_BLOCK_WITHOUT_LEDE - PR_CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1);
 	if (head->lede_count > 0)
-		head->height = LEDE_BASELINE - CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1) +
-		               LEDE_LEADING * (double)(head->lede_count - 1) + LEDE_BELOW;
+		head->height = LEDE_BASELINE - PR_CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1) +
+		               LEDE_LEADING * (double)(head->lede_count - 1) + PR_LEDE_BELOW;
 	return true;
 }
 
 static bool place_head(struct maker *maker, const struct chapter_head *head, double baseline)
 {
+	int chapter = maker->placed->number;
 	struct pr_style style = pr_type_role_style(maker->builder, PR_TYPE_CHAPTER_NUMBER);
-	const char *number = pr_arena_format(maker->builder->arena, "%d", maker->chapter);
-	const char *anchor = pr_arena_format(maker->builder->arena, "chapter-%d", maker->chapter);
+	const char *number = pr_arena_format(maker->builder->arena, "%d", chapter);
+	const char *anchor = pr_arena_format(maker->builder->arena, "chapter-%d", chapter);
 	double y;
 
 	pr_draw_anchor(page_of(maker), anchor, baseline - 21);
@@ -350,119 +297,41 @@ static bool place_head(struct maker *maker, const struct chapter_head *head, dou
 			maker->error))
 		return false;
 	y = pr_flow_lines(page_of(maker), head->title, head->title_count, CHAPTER_TITLE_X, baseline, 28);
-	pr_flow_lines(
-		page_of(maker), head->lede, head->lede_count, PR_PAGE_LEFT, y + LEDE_BASELINE - CHAPTER_BASELINE, LEDE_LEADING);
+	pr_flow_lines(page_of(maker), head->lede, head->lede_count, PR_PAGE_LEFT, y + LEDE_BASELINE - PR_CHAPTER_BASELINE,
+		LEDE_LEADING);
 	pr_draw_unbox(page_of(maker));
 	maker->y = snap(baseline + head->height);
 	return true;
 }
 
-/* Blocks side by side, laid out and not yet placed. */
-struct laid_row {
-	struct pr_flow flows[ROW_BLOCKS_MAX];
-	size_t count;
-};
-
-struct laid_rows {
-	struct laid_row *items;
-	size_t count, capacity;
-};
-
-static bool lay_rows(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope,
-	struct laid_rows *rows)
+static bool lay_chapter(
+	struct maker *maker, const struct pr_chapter_definition *definition, const struct pr_scope *scope)
 {
-	size_t at = 0;
+	struct pr_arena *arena = maker->builder->arena;
+	struct laid_chapter *chapter = pr_arena_alloc(arena, sizeof *chapter);
 
-	for (;;) {
-		struct laid_row row;
+	*chapter = (struct laid_chapter){.definition = definition, .scope = scope, .number = ++maker->chapter};
+	maker->figure = maker->table = 0;
+	if (!set_head(maker, definition, scope, &chapter->head))
+		return false;
+	*PR_PUSH(arena, maker->items, maker->item_count, maker->item_capacity) = (struct laid_item){.chapter = chapter};
+	for (size_t at = 0;;) {
+		struct pr_flow flows[ROW_BLOCKS_MAX];
+		struct laid_item row = {.chapter = chapter};
 
-		if (!lay_row(maker, chapter, scope, &at, row.flows, &row.count))
+		if (!lay_row(maker, definition, scope, &at, flows, &row.count))
 			return false;
 		if (row.count == 0)
 			return true;
-		*PR_PUSH(maker->builder->arena, rows->items, rows->count, rows->capacity) = row;
+		row.flows = pr_arena_array(arena, row.count, sizeof *row.flows);
+		memcpy(row.flows, flows, row.count * sizeof *flows);
+		for (size_t i = 0; i < row.count; i++)
+			keep_chart(maker, &row.flows[i]);
+		*PR_PUSH(arena, maker->items, maker->item_count, maker->item_capacity) = row;
 	}
 }
 
-static double least_height(const struct laid_rows *rows)
-{
-	const struct pr_flow *first = rows->count > 0 ? rows->items[0].flows : NULL;
-	double height;
-
-	if (!first)
-		return 0;
-	if (rows->items[0].count > 1 || !first->breaks)
-		return row_height(first, rows->items[0].count);
-	height = first->head_height + first->repeat_height;
-	for (size_t i = 0; i < first->piece_count && i < 2 * ROWS_KEPT; i++)
-		height += first->pieces[i].height;
-	return height;
-}
-
-static double rows_height(const struct laid_rows *rows)
-{
-	double height = 0;
-
-	for (size_t i = 0; i < rows->count; i++)
-		height += snap(row_height(rows->items[i].flows, rows->items[i].count) + BLOCK_SPACE);
-	return height - (rows->count > 0 ? BLOCK_SPACE : 0);
-}
-
-/*
- * Whether a chapter begins where the one before it ended: where its first block fits below it, but not where that would
- * leave its last lines alone on a page (no other chapter flowing on behind them) while all of it fits on one.
- */
-static bool flows_on(const struct maker *maker, const struct pr_chapter_definition *chapter,
-	const struct chapter_head *head, const struct laid_rows *rows, double baseline)
-{
-	const struct pr_edition_definition *edition = maker->builder->edition;
-	bool followed = chapter + 1 < edition->chapters + edition->chapter_count && chapter[1].flows;
-	double first = snap(baseline + head->height), bottom = first + rows_height(rows);
-	double alone = snap(CHAPTER_BASELINE + head->height) + rows_height(rows);
-
-	if (!chapter->flows || maker->page_count == 0 || first + least_height(rows) > PR_PAGE_BOTTOM)
-		return false;
-	if (chapter->fits)
-		return bottom <= PR_PAGE_BOTTOM;
-	if (followed || bottom <= PR_PAGE_BOTTOM || alone > PR_PAGE_BOTTOM || maker->y < PR_PAGE_TOP + PAGE_FILLED)
-		return true;
-	return bottom - PR_PAGE_BOTTOM >= PAGE_FILLED;
-}
-
-static bool make_chapter(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope)
-{
-	struct chapter_head head;
-	struct laid_rows rows = {0};
-	double baseline = maker->y + FLOWING_CHAPTER_RISE - BLOCK_SPACE;
-
-	maker->chapter++;
-	maker->unlisted = chapter->unlisted;
-	maker->figure = maker->table = 0;
-	if (!set_head(maker, chapter, scope, &head) || !lay_rows(maker, chapter, scope, &rows))
-		return false;
-	if (!flows_on(maker, chapter, &head, &rows, baseline)) {
-		new_page(maker);
-		baseline = CHAPTER_BASELINE;
-	}
-	maker->scope = scope;
-	*PR_PUSH(maker->builder->arena, maker->starts, maker->start_count, maker->start_capacity) =
-		(struct chapter_start){chapter->name, maker->page_count - 1, maker->chapter};
-	if (!place_head(maker, &head, baseline))
-		return false;
-	for (size_t i = 0; i < rows.count; i++)
-		if (!place_row(maker, rows.items[i].flows, rows.items[i].count))
-			return false;
-	return true;
-}
-
-static bool chapter_shown(
-	struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope, bool *shown)
-{
-	return pr_expression_true(
-		&maker->builder->context, scope, chapter->when, chapter->place.path, chapter->place.line, shown, maker->error);
-}
-
-static bool make_chapters(struct maker *maker)
+static bool lay_chapters(struct maker *maker)
 {
 	const struct pr_edition_definition *edition = maker->builder->edition;
 	const struct pr_report *report = maker->builder->context.report;
@@ -477,12 +346,89 @@ static bool make_chapters(struct maker *maker)
 
 			if (!chapter->tenant_scope && report->project_count > 0)
 				scope = pr_scope_of_project(&maker->builder->context, maker->tenant, p);
-			if (!chapter_shown(maker, chapter, scope, &shown))
+			if (!pr_expression_true(&maker->builder->context, scope, chapter->when, chapter->place.path,
+					chapter->place.line, &shown, maker->error))
 				return false;
-			if (shown && !make_chapter(maker, chapter, scope))
+			if (shown && !lay_chapter(maker, chapter, scope))
 				return pr_error_context(maker->error, "chapter '%s'", chapter->name);
 		}
 	}
+	return true;
+}
+
+/* --- onto pages ------------------------------------------------------------------------------------------------- */
+
+static struct pr_fill_item fill_head(const struct maker *maker, size_t index)
+{
+	const struct laid_chapter *chapter = maker->items[index].chapter;
+	struct pr_fill_item item = {.is_head = true, .height = chapter->head.height, .start = PR_FILL_PAGE};
+
+	if (chapter->definition->flows)
+		item.start = chapter->definition->fits ? PR_FILL_FIT : PR_FILL_FLOW;
+	item.chapter_end = index + 1;
+	while (item.chapter_end < maker->item_count && maker->items[item.chapter_end].chapter == chapter)
+		item.chapter_end++;
+	return item;
+}
+
+/* Beside each other, all change by as much as the least of them can. */
+static struct pr_fill_item fill_row(const struct laid_item *row)
+{
+	struct pr_fill_item item = {.height = row_height(row->flows, row->count), .lower = INFINITY, .higher = INFINITY};
+
+	for (size_t i = 0; i < row->count; i++) {
+		double lower, higher;
+
+		pr_block_limits(&row->flows[i], &lower, &higher);
+		item.lower = fmin(item.lower, lower);
+		item.higher = fmin(item.higher, higher);
+	}
+	if (row->count == 1 && row->flows[0].breaks && row->flows[0].piece_count > 0)
+		item.parts = &row->flows[0];
+	return item;
+}
+
+static bool place_part(struct maker *maker, const struct pr_fill_part *part)
+{
+	const struct laid_item *item = &maker->items[part->item];
+	double baseline = maker->y + PR_CHAPTER_RISE;
+
+	if (part->new_page) {
+		new_page(maker);
+		baseline = PR_CHAPTER_BASELINE;
+	}
+	if (item->count == 0) {
+		maker->placed = item->chapter;
+		*PR_PUSH(maker->builder->arena, maker->starts, maker->start_count, maker->start_capacity) =
+			(struct chapter_start){item->chapter->definition->name, maker->page_count - 1, item->chapter->number};
+		return place_head(maker, &item->chapter->head, baseline);
+	}
+	for (size_t i = 0; i < item->count; i++)
+		if (!pr_block_change(maker->builder, &item->flows[i], part->change, maker->error))
+			return false;
+	if (item->count == 1 && item->flows[0].breaks && part->count < item->flows[0].piece_count)
+		return place_pieces(maker, &item->flows[0], part->from, part->count);
+	place_row(maker, item->flows, item->count);
+	return true;
+}
+
+static bool place_chapters(struct maker *maker)
+{
+	struct pr_arena *arena = maker->builder->arena;
+	struct pr_fill_item *items = pr_arena_array(arena, maker->item_count, sizeof *items);
+	struct pr_fill_part *parts;
+	size_t count, misfit;
+
+	for (size_t i = 0; i < maker->item_count; i++)
+		items[i] = maker->items[i].count == 0 ? fill_head(maker, i) : fill_row(&maker->items[i]);
+	if (!pr_filling_find(items, maker->item_count, arena, &parts, &count, &misfit))
+		return pr_error_set(maker->error, PR_CODE_INTERNAL,
+			"chapter '%s', block '%s' is %.0f points high and fits on no page",
+			maker->items[misfit].chapter->definition->name,
+			maker->items[misfit].count > 0 ? maker->items[misfit].flows[0].name : "", items[misfit].height);
+	for (size_t i = 0; i < count; i++)
+		if (!place_part(maker, &parts[i]))
+			return false;
 	return true;
 }
 
@@ -629,6 +575,6 @@ bool pr_pages_build(const struct pr_builder *builder, const struct pr_scope *ten
 	struct pr_page *front = NULL;
 	size_t count = 0;
 
-	return make_chapters(&maker) && (builder->edition->plain || make_front(&maker, &front, &count)) &&
-	       assemble(&maker, front, count, document);
+	return lay_chapters(&maker) && place_chapters(&maker) &&
+	       (builder->edition->plain || make_front(&maker, &front, &count)) && assemble(&maker, front, count, document);
 }
