@@ -17,10 +17,11 @@ SAMPLE = 5
 CUTOFF_MS = 1_793_750_400_000  # 2026-11-04T00:00Z
 PARTS = ("days", "volume", "slots", "price", "demand", "power_factor", "rounding")
 ONE_CURRENCY = (1, 2, 4, 5, 6, 7, 8)
-SUMMED = re.compile(r"energy\.(total|working|off|reactive(\.(lag|lead))?|slot\.\w+|phase\.\w)|bill\.(energy(\.\w+)?|"
-                    r"funds|basic|total|pf\.(base|amount))|change\.(total|" + "|".join(PARTS) + r")|savings\.\w+\."
-                    r"(month|year)|attention\.\w+|contribution\.\w+|alarms\.(total|level\.\d|type\.\w+|open|carried|"
-                    r"excluded)|safety\.over_limit_sensors")
+SUMMED = re.compile(r"energy\.(total|working|off|plan|carbon|reactive(\.(lag|lead))?|slot\.\w+|phase\.\w)|"
+                    r"bill\.(energy(\.\w+)?|funds|basic|total|pf\.(base|amount)|(utility\.total|plan)\.difference)|"
+                    r"change\.(total|" + "|".join(PARTS) + r")|savings\.\w+\.(month|year)|attention\.\w+|"
+                    r"contribution\.\w+|alarms\.(total|level\.\d|type\.\w+|open|carried|excluded)|"
+                    r"safety\.over_limit_sensors")
 
 
 def exact(folder):
@@ -127,6 +128,21 @@ def test_the_samples_totals_are_those_of_the_rows(program, sample_db):
                     else month[key] for month in months if month.get(key) is not None)
         assert value(report, name) == total, name
     assert sum("total" in month for month in months) == 3
+
+
+def test_a_sum_of_some_projects_says_of_how_many(program, sample_db):
+    report = exact(reports.folder_of(reports.sample_run(program, sample_db), SAMPLE, edition="management"))
+    store = reference.open_store(sample_db)
+    of_customer = "project_id IN (SELECT project_id FROM tenant_project WHERE tenant_id = ?)"
+    plans = [kwh for kwh, in store.execute(f"SELECT energy_kwh FROM monthly_plan WHERE plan_month = ? AND {of_customer} "
+                                           "AND energy_kwh IS NOT NULL", (reports.SAMPLE_MONTH, SAMPLE))]
+    bills = store.execute(f"SELECT count(*) FROM utility_bill WHERE bill_month = ? AND {of_customer}",
+                          (reports.SAMPLE_MONTH, SAMPLE)).fetchone()[0]
+    notes = {note["code"]: note for note in report["notes"]}
+    assert 0 < len(plans) < len(report["projects"]) and value(report, "energy.plan") == sum(plans)
+    assert notes["energy.plan_partial"]["count"] == len(plans)
+    assert notes["bill.utility_partial"]["count"] == bills
+    assert f"{len(report['projects'])}个项目中{len(plans)}个" in notes["energy.plan_partial"]["text"]
 
 
 # --- what changed -----------------------------------------------------------------------------------------------------

@@ -164,6 +164,22 @@ static void add_rest_of_change(const struct pr_work *work, struct pr_report *rep
 	pr_findings_set(&report->findings, work->arena, CHANGE_PROJECTS, whole - parts, currency, PR_PRECISION_MONEY);
 }
 
+/* A sum that holds only some of the projects says of how many. */
+static void note_partial_sums(const struct pr_work *work, const struct pr_report *report)
+{
+	static const struct {
+		const char *id, *code;
+	} sums[] = {{"energy.plan", "energy.plan_partial"}, {"energy.carbon", "energy.carbon_partial"},
+		{"bill.utility.total.difference", "bill.utility_partial"}};
+	for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+		struct pr_note note = pr_note_make(sums[i].code, 0, 0);
+		for (size_t k = 0; k < report->project_count; k++)
+			note.count += value_of(&report->projects[k].findings, sums[i].id) != PR_MICRO_MISSING;
+		if (value_of(&report->findings, sums[i].id) != PR_MICRO_MISSING && note.count < report->project_count)
+			pr_note_add(work, &note);
+	}
+}
+
 /* Several currencies have no sum: each has its own, "bill.currency.CNY". */
 static void sum_currencies(const struct pr_work *work, struct pr_report *report)
 {
@@ -222,4 +238,5 @@ void pr_portfolio_publish(
 	add_rest_of_change(work, report);
 	if (mixed)
 		sum_currencies(work, report);
+	note_partial_sums(work, report);
 }

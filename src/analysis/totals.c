@@ -6,8 +6,9 @@
 static const char *const summed[] = {"energy.total", "energy.reactive", "energy.reactive.", "energy.slot.",
 	"energy.phase.", "energy.working", "energy.off", "energy.unmetered", "energy.carbon", "energy.coal", "energy.plan",
 	"bill.energy.", "bill.energy", "bill.funds", "bill.basic", "bill.pf.base", "bill.pf.amount", "bill.total",
-	"change.", "savings.basic.month", "savings.basic.year", "savings.power_factor.month", "savings.power_factor.year",
-	"savings.shift.month", "savings.shift.year", "savings.transformer.month", "savings.transformer.year"};
+	"bill.utility.total.difference", "bill.plan.difference", "change.", "savings.basic.month", "savings.basic.year",
+	"savings.power_factor.month", "savings.power_factor.year", "savings.shift.month", "savings.shift.year",
+	"savings.transformer.month", "savings.transformer.year"};
 
 static bool is_summed(const char *id)
 {
