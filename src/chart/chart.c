@@ -22,7 +22,7 @@ static const struct {
 	[PR_CHART_DAYS] = {pr_chart_draw_days, false, 0, 0},
 	[PR_CHART_FINGERPRINT] = {pr_chart_draw_fingerprint, true, 0, 0},
 	[PR_CHART_RADAR] = {pr_chart_draw_radar, true, 0, 0},
-	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true, 0.2, 0.35},
+	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true, 0.2, 0.2},
 	[PR_CHART_DOTS] = {pr_chart_draw_dots, true, BY_NAMES, 0},
 	[PR_CHART_HEAT] = {pr_chart_draw_heat, true, 0.2, 0.2},
 	[PR_CHART_PANELS] = {pr_chart_draw_panels, false, 0.2, 0.35},

@@ -233,6 +233,7 @@ static bool lay_content(const struct pr_builder *builder, const struct pr_scope 
 	case PR_BLOCK_TABLE:
 		return pr_table_layout(builder, scope, block->table, flow, error);
 	case PR_BLOCK_TEXT:
+		flow->is_text = true;
 		return lay_paragraphs(
 			builder, scope, block, pr_type_role_style(builder, PR_TYPE_BODY), BODY_LEADING, flow, error);
 	case PR_BLOCK_CONCLUSIONS:

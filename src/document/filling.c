@@ -18,7 +18,9 @@
 #define COST_HIGHER 0.01    /* charts as high as they go; the square in between */
 #define COST_LOWER 0.05     /* charts as low as they go */
 #define COST_TABLE_BROKEN 0.03
+#define COST_ROWS_LEFT 0.4 /* of the room below a broken table, which could hold rows */
 #define COST_CHAPTER_BROKEN 0.01
+#define COST_TEXT_PARTED 0.15   /* from the block above that it explains */
 #define COST_CHAPTER_BELOW 0.15 /* one that would begin a page */
 #define COST_ROWS_LOST 20.0     /* fewer rows than three on a side: only where nothing else is left */
 #define COST_HEAD_ALONE 100.0
@@ -103,7 +105,10 @@ static bool fill_parts(const struct filling *filling, struct page *page, size_t 
 		if (page->bottom - page->lower > PR_PAGE_BOTTOM + NEARLY)
 			return false;
 		if (!last)
-			consider(filling, page, index, i + 1, COST_TABLE_BROKEN + (lost ? COST_ROWS_LOST : 0), best);
+			consider(filling, page, index, i + 1,
+				COST_TABLE_BROKEN + (lost ? COST_ROWS_LOST : 0) +
+					COST_ROWS_LEFT * fmax(0, PR_PAGE_BOTTOM - page->bottom) / CONTENT,
+				best);
 	}
 	page->y = snap(page->bottom + PR_BLOCK_SPACE);
 	return true;
@@ -137,7 +142,9 @@ static double break_cost(const struct filling *filling, size_t before)
 {
 	if (before == filling->count || filling->items[before].is_head)
 		return 0;
-	return filling->items[before - 1].is_head ? COST_HEAD_ALONE : COST_CHAPTER_BROKEN;
+	if (filling->items[before - 1].is_head)
+		return COST_HEAD_ALONE;
+	return filling->items[before].explains ? COST_TEXT_PARTED : COST_CHAPTER_BROKEN;
 }
 
 /* The best page that begins with a piece of an item; the pages behind it are known. */

@@ -48,7 +48,8 @@ struct pr_flow {
 	double head_height, repeat_height, tail_height;
 	struct pr_piece *pieces;
 	size_t piece_count, piece_capacity;
-	bool breaks;                             /* may go on on the next page */
+	bool breaks; /* may go on on the next page */
+	bool is_text;
 	const struct pr_chart_definition *chart; /* of a chart's block: for PNG and SVG */
 	const struct pr_chart_data *chart_data;
 	struct pr_flow_reference reference;
@@ -103,6 +104,7 @@ enum pr_fill_start {
 /* A chapter's head, or blocks beside each other, from top to bottom. */
 struct pr_fill_item {
 	bool is_head;
+	bool explains;        /* a text: stays with the blocks above it where it can */
 	double height;        /* a head: from its title's baseline to the first block; else from its rule to its end */
 	double lower, higher; /* by as much may its charts change */
 	const struct pr_flow *parts; /* a block that may be broken; NULL = stands whole */

@@ -376,6 +376,7 @@ static struct pr_fill_item fill_row(const struct laid_item *row)
 {
 	struct pr_fill_item item = {.height = row_height(row->flows, row->count), .lower = INFINITY, .higher = INFINITY};
 
+	item.explains = row->count == 1 && row->flows[0].is_text;
 	for (size_t i = 0; i < row->count; i++) {
 		double lower, higher;
 
