@@ -13,7 +13,6 @@
 #define MEAN_PT 0.7
 #define HEAD_PT 9.0
 #define HEAD_MARK_PT 20.0 /* with a mark's label over the highest value */
-#define AXIS_PT 15.0
 #define AXIS_LABEL_PT 12.0
 #define TICK_PT 3.0
 #define TICK_LONG_PT 5.0
@@ -194,7 +193,7 @@ static bool draw_day_axis(struct pr_canvas *canvas, const struct band *band)
 			continue;
 		pr_draw_line(canvas->drawing, x, base, x, base + (label ? TICK_LONG_PT : TICK_PT), tick);
 		double from = fmax(canvas->plot.x, x - 2), width = pr_type_width(canvas->faces, style, label);
-		if (!label || from < free_from || from + width > canvas->rect.x + canvas->rect.width)
+		if (!label || canvas->axis_unnamed || from < free_from || from + width > canvas->rect.x + canvas->rect.width)
 			continue;
 		if (!pr_canvas_text(canvas, label, style, from, base + AXIS_LABEL_PT, PR_ALIGN_LEFT, NULL))
 			return false;
@@ -281,7 +280,8 @@ bool pr_chart_draw_band(struct pr_canvas *canvas)
 	pr_canvas_scale(canvas);
 	struct pr_side side = {0};
 	pr_side_add_limits(&side, canvas);
-	pr_canvas_frame(canvas, data->mark_count > 0 ? HEAD_MARK_PT : HEAD_PT, pr_side_even_margin(&side, canvas), AXIS_PT);
+	pr_canvas_frame(canvas, data->mark_count > 0 ? HEAD_MARK_PT : HEAD_PT, pr_side_even_margin(&side, canvas),
+		canvas->axis_unnamed ? PR_CHART_TICKS_PT : PR_CHART_BAND_AXIS_PT);
 	if (data->series_count == 0 || data->series[0].count == 0) {
 		pr_canvas_base(canvas, BASE_PT);
 		return pr_canvas_gap(canvas, canvas->plot.x, canvas->plot.x + canvas->plot.width);
@@ -295,6 +295,7 @@ bool pr_chart_draw_band(struct pr_canvas *canvas)
 	pr_canvas_limit_lines(canvas);
 	pr_canvas_base(canvas, BASE_PT);
 	return draw_day_axis(canvas, &band) &&
-	       pr_side_draw(&side, canvas, SIDE_APART_PT, canvas->plot.y, canvas->plot.y + canvas->plot.height) &&
+	       pr_side_draw(&side, canvas, SIDE_APART_PT, fmax(canvas->plot.y, canvas->side_top),
+			   canvas->plot.y + canvas->plot.height) &&
 	       draw_marks(canvas, &band);
 }

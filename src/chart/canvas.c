@@ -150,7 +150,7 @@ void pr_canvas_frame(struct pr_canvas *canvas, double above, double right, doubl
 }
 
 /* "{}" in the note becomes the value that the axis begins at. */
-static const char *axis_note(const struct pr_canvas *canvas)
+const char *pr_canvas_axis_note(const struct pr_canvas *canvas)
 {
 	const char *note = canvas->data->note;
 	if (canvas->definition->axis_from_zero || canvas->scale.bottom == 0 || !note || canvas->scale.tick_count == 0)
@@ -176,7 +176,9 @@ bool pr_canvas_grid(struct pr_canvas *canvas)
 		if (!pr_canvas_text(canvas, text, style, canvas->rect.x, y - TICK_ABOVE_PT, PR_ALIGN_LEFT, NULL))
 			return false;
 	}
-	return pr_canvas_text(canvas, axis_note(canvas), style, right, canvas->rect.y + 6, PR_ALIGN_RIGHT, NULL);
+	if (canvas->note_placed)
+		return true;
+	return pr_canvas_text(canvas, pr_canvas_axis_note(canvas), style, right, canvas->rect.y + 6, PR_ALIGN_RIGHT, NULL);
 }
 
 void pr_canvas_base(struct pr_canvas *canvas, double width)

@@ -14,6 +14,8 @@
 #define PR_CHART_LABEL_PT 7.5   /* series' labels, legends */
 #define PR_CHART_GUTTER_PT 26.0 /* from the block's edge to the data */
 #define PR_CHART_HALO_PT 2.4
+#define PR_CHART_BAND_AXIS_PT 15.0
+#define PR_CHART_TICKS_PT 6.0 /* below a time axis whose days are not named */
 #define PR_CHART_HOLE_STEPS 3 /* a longer run of missing values is a gap */
 
 struct pr_scale {
@@ -39,6 +41,9 @@ struct pr_canvas {
 	struct pr_scale scale;
 	struct pr_rect *ink; /* where data and labels stand already, for the placing of labels */
 	size_t ink_count, ink_capacity;
+	double side_top;   /* labels at the side begin below it, where something else stands above; 0 = at the plot's top */
+	bool axis_unnamed; /* band: ticks without their days, which stand below another one */
+	bool note_placed;  /* the axis' note stands at the side, not above the plot */
 };
 
 /* --- canvas.c: text, grid, gaps --------------------------------------------------------------------------------- */
@@ -64,6 +69,8 @@ void pr_canvas_add_ink(struct pr_canvas *canvas, struct pr_rect rect);
 
 /* Lays the plot out: `above` and `below` it, `right` of it are left free; the gutter grows with wide tick labels. */
 void pr_canvas_frame(struct pr_canvas *canvas, double above, double right, double below);
+/* Where the axis begins, for one that does not begin at zero; NULL = nothing to say. */
+const char *pr_canvas_axis_note(const struct pr_canvas *canvas);
 /* Grid lines and tick labels; the zero line is drawn by pr_canvas_base, over the data. */
 PR_CHECK bool pr_canvas_grid(struct pr_canvas *canvas);
 void pr_canvas_base(struct pr_canvas *canvas, double width);
@@ -80,6 +87,7 @@ struct pr_side_label {
 	struct pr_span spans[2];
 	size_t span_count;
 	struct pr_span note; /* right-aligned at the block's edge; text NULL = none */
+	bool is_note;        /* belongs to the label above it */
 };
 struct pr_side {
 	struct pr_side_label *items;
@@ -88,7 +96,9 @@ struct pr_side {
 void pr_side_add(struct pr_side *side, struct pr_arena *arena, struct pr_side_label label);
 /* Adds the names of the limits. */
 void pr_side_add_limits(struct pr_side *side, struct pr_canvas *canvas);
-/* The margin that the labels need, 34 to 70. A note that has no room beside its label becomes a label of its own. */
+/* Beside other labels the axis' note stands at the axis; alone it needs no margin and stays above the plot. */
+void pr_side_add_axis_note(struct pr_side *side, struct pr_canvas *canvas);
+/* The margin that the labels need, 34 to 70. Where one note has no room beside its label, all stand below theirs. */
 double pr_side_margin(struct pr_side *side, const struct pr_canvas *canvas);
 /* The same as either 0, 34 or 70, so that time axes under each other have one width. */
 double pr_side_even_margin(struct pr_side *side, const struct pr_canvas *canvas);
@@ -96,12 +106,16 @@ double pr_side_even_margin(struct pr_side *side, const struct pr_canvas *canvas)
 PR_CHECK bool pr_side_draw(struct pr_side *side, struct pr_canvas *canvas, double apart, double top, double bottom);
 /* Moves sorted places apart so that neighbours are at least `apart` from each other; the least total movement. */
 void pr_spread(double *places, size_t count, double apart, double top, double bottom);
+/* The same with `gaps[i]` as the least distance of place i from the one before. */
+void pr_spread_by(double *places, const double *gaps, size_t count, double top, double bottom);
 
 void pr_canvas_limit_lines(struct pr_canvas *canvas);
 /* A ring at (x, y) and the mark's texts where they cover the least. */
 PR_CHECK bool pr_canvas_mark(struct pr_canvas *canvas, const struct pr_chart_mark *mark, double x, double y, bool ring);
 /* A series' name at (x, y), in bold, where it covers the least. */
 PR_CHECK bool pr_canvas_name(struct pr_canvas *canvas, const char *text, double x, double y, const char *finding);
+/* A text over or under a level line, at the right, the left or in the middle, where it covers the least. */
+PR_CHECK bool pr_canvas_beside(struct pr_canvas *canvas, const char *text, struct pr_style style, double y);
 /* The limit that bars and bands are red above: the lowest solid one, else the lowest; NaN where there is none. */
 double pr_canvas_breach(const struct pr_chart_data *data);
 /* The one that bands are red below: the highest; NaN where there is none. */

@@ -8,6 +8,7 @@
 #define MARGIN_MIN_PT 34.0
 #define MARGIN_MAX_PT 70.0
 #define NOTE_SPACE_PT 6.0
+#define PAIR_SPACE_PT 3.5 /* more, between labels with a note below them */
 #define SPREAD_MAX 64
 #define ROUNDING_PT 0.01
 #define RING_PT 2.2
@@ -28,14 +29,27 @@ void pr_side_add(struct pr_side *side, struct pr_arena *arena, struct pr_side_la
 void pr_side_add_limits(struct pr_side *side, struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
-	struct pr_style style = pr_canvas_style(canvas, "poor", PR_REGULAR, PR_CHART_TICK_PT);
 	for (size_t i = 0; i < data->limit_count; i++) {
 		if (!isfinite(data->limits[i].value) || !data->limits[i].label)
 			continue;
+		const char *role = data->limits[i].role ? data->limits[i].role : "poor";
+		struct pr_style style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_TICK_PT);
 		struct pr_side_label label = {.value = data->limits[i].value, .span_count = 1};
 		label.spans[0] = (struct pr_span){.text = data->limits[i].label, .style = style};
 		pr_side_add(side, canvas->drawing->arena, label);
 	}
+}
+
+void pr_side_add_axis_note(struct pr_side *side, struct pr_canvas *canvas)
+{
+	const char *note = pr_canvas_axis_note(canvas);
+	if (!note || side->count == 0)
+		return;
+	struct pr_side_label label = {.value = canvas->scale.bottom, .span_count = 1};
+	label.spans[0] =
+		(struct pr_span){.text = note, .style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT)};
+	pr_side_add(side, canvas->drawing->arena, label);
+	canvas->note_placed = true;
 }
 
 static double label_width(const struct pr_canvas *canvas, const struct pr_side_label *label)
@@ -50,13 +64,19 @@ double pr_side_margin(struct pr_side *side, const struct pr_canvas *canvas)
 {
 	double widest = 0;
 	size_t count = side->count;
+	bool below_all = false;
+	for (size_t i = 0; i < count; i++) {
+		double note = pr_type_width(canvas->faces, side->items[i].note.style, side->items[i].note.text);
+		double width = label_width(canvas, &side->items[i]);
+		below_all = below_all || (note > 0 && SIDE_SPACE_PT + width + NOTE_SPACE_PT + note > MARGIN_MAX_PT);
+	}
 	for (size_t i = 0; i < count; i++) {
 		struct pr_side_label *label = &side->items[i];
 		double width = label_width(canvas, label);
 		double note = pr_type_width(canvas->faces, label->note.style, label->note.text);
-		if (note > 0 && SIDE_SPACE_PT + width + NOTE_SPACE_PT + note > MARGIN_MAX_PT) {
+		if (note > 0 && below_all) {
 			struct pr_side_label below = {
-				.value = label->value, .y = label->y + 0.01, .spans = {label->note}, .span_count = 1};
+				.value = label->value, .y = label->y + 0.01, .spans = {label->note}, .span_count = 1, .is_note = true};
 			label->note.text = NULL;
 			width = fmax(width, note);
 			note = 0;
@@ -73,11 +93,19 @@ double pr_side_even_margin(struct pr_side *side, const struct pr_canvas *canvas)
 	return margin > MARGIN_MIN_PT ? MARGIN_MAX_PT : margin;
 }
 
-/*
- * The places nearest to the wanted ones (least squares) that are `apart` from each other: with z = place − i × apart
- * the order z[i] ≤ z[i + 1] is wanted, which pooling neighbours that are out of order gives (pool adjacent violators).
- */
 void pr_spread(double *places, size_t count, double apart, double top, double bottom)
+{
+	double gaps[SPREAD_MAX];
+	for (size_t i = 0; i < count && i < SPREAD_MAX; i++)
+		gaps[i] = apart;
+	pr_spread_by(places, gaps, count, top, bottom);
+}
+
+/*
+ * The places nearest to the wanted ones (least squares) that keep their gaps: with z = place − the gaps before it the
+ * order z[i] ≤ z[i + 1] is wanted, which pooling neighbours that are out of order gives (pool adjacent violators).
+ */
+void pr_spread_by(double *places, const double *gaps, size_t count, double top, double bottom)
 {
 	struct pool {
 		double mean;
@@ -85,11 +113,15 @@ void pr_spread(double *places, size_t count, double apart, double top, double bo
 	} pools[SPREAD_MAX];
 	if (count == 0 || count > SPREAD_MAX)
 		return;
-	if (count > 1 && (double)(count - 1) * apart > bottom - top)
-		apart = fmax(0, bottom - top) / (double)(count - 1);
+	double before[SPREAD_MAX] = {0}; /* the gaps up to each place */
+	for (size_t i = 1; i < count; i++)
+		before[i] = before[i - 1] + gaps[i];
+	double all = before[count - 1], squeeze = all > bottom - top ? fmax(0, bottom - top) / all : 1;
+	for (size_t i = 0; i < count; i++)
+		before[i] *= squeeze;
 	size_t pool_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		pools[pool_count++] = (struct pool){places[i] - (double)i * apart, 1};
+		pools[pool_count++] = (struct pool){places[i] - before[i], 1};
 		while (pool_count > 1 && pools[pool_count - 2].mean > pools[pool_count - 1].mean) {
 			struct pool last = pools[--pool_count], *into = &pools[pool_count - 1];
 			double sum = into->mean * (double)into->count + last.mean * (double)last.count;
@@ -97,11 +129,11 @@ void pr_spread(double *places, size_t count, double apart, double top, double bo
 			into->mean = sum / (double)into->count;
 		}
 	}
-	double last = bottom - (double)(count - 1) * apart;
+	double last = bottom - before[count - 1];
 	size_t at = 0;
 	for (size_t i = 0; i < pool_count; i++)
 		for (size_t k = 0; k < pools[i].count; k++, at++)
-			places[at] = fmax(top, fmin(pools[i].mean, last)) + (double)at * apart;
+			places[at] = fmax(top, fmin(pools[i].mean, last)) + before[at];
 }
 
 static void sort_labels(struct pr_side *side)
@@ -140,9 +172,15 @@ bool pr_side_draw(struct pr_side *side, struct pr_canvas *canvas, double apart, 
 			side->items[i].y += pr_canvas_y(canvas, side->items[i].value);
 	sort_labels(side);
 	double *places = pr_arena_array(canvas->drawing->arena, side->count, sizeof *places);
+	double *gaps = pr_arena_array(canvas->drawing->arena, side->count, sizeof *gaps);
+	bool notes = false;
 	for (size_t i = 0; i < side->count; i++)
+		notes = notes || side->items[i].is_note;
+	for (size_t i = 0; i < side->count; i++) {
 		places[i] = side->items[i].y;
-	pr_spread(places, side->count, apart, top, bottom);
+		gaps[i] = apart + (notes && !side->items[i].is_note ? PAIR_SPACE_PT : 0);
+	}
+	pr_spread_by(places, gaps, side->count, top, bottom);
 	for (size_t i = 0; i < side->count; i++) {
 		side->items[i].y = places[i];
 		if (!draw_side_label(canvas, &side->items[i]))
@@ -281,6 +319,32 @@ static void draw_placed(struct pr_canvas *canvas, const struct pr_text_line *lin
 	struct pr_rect rect = place_label(canvas, x, y, line->width_pt, size_pt);
 	pr_canvas_add_ink(canvas, rect);
 	pr_draw_set_line(canvas->drawing, line, rect.x, rect.y + ASCENT_EM * size_pt, PR_ALIGN_LEFT, PR_CHART_HALO_PT);
+}
+
+bool pr_canvas_beside(struct pr_canvas *canvas, const char *text, struct pr_style style, double y)
+{
+	struct pr_span span = {.text = text, .style = style};
+	static const double shares[] = {1, 0, 0.5, 0.75, 0.25};
+	struct pr_rect best = {0};
+	double best_cost = INFINITY, height = (ASCENT_EM + DESCENT_EM) * style.size_pt;
+	struct pr_text_line line;
+	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
+		return false;
+	for (int place = 0; place < 10; place++) {
+		double free = canvas->plot.width - line.width_pt;
+		double x = canvas->plot.x + free * shares[place / 2];
+		struct pr_rect rect = {x, place % 2 == 0 ? y - 1.5 - height : y + 1.5, line.width_pt, height};
+		double outside = fmax(0, rect.y + height - canvas->plot.y - canvas->plot.height);
+		double cost = covered(canvas, rect) + 1000 * outside + 0.5 * place;
+		if (cost < best_cost) {
+			best_cost = cost;
+			best = rect;
+		}
+	}
+	pr_canvas_add_ink(canvas, best);
+	pr_draw_set_line(
+		canvas->drawing, &line, best.x, best.y + ASCENT_EM * style.size_pt, PR_ALIGN_LEFT, PR_CHART_HALO_PT);
+	return true;
 }
 
 bool pr_canvas_name(struct pr_canvas *canvas, const char *text, double x, double y, const char *finding)

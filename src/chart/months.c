@@ -8,6 +8,7 @@
 #include "chart/canvas.h"
 
 #define HEAD_PT 24.0
+#define HEAD_LEAST_PT 14.0 /* without the axis' note */
 #define AXIS_PT 15.0
 #define BASE_PT 0.75
 #define TICK_PT 3.0
@@ -306,7 +307,8 @@ bool pr_chart_draw_months(struct pr_canvas *canvas)
 	set_scale(canvas);
 	pr_side_add_limits(&side, canvas);
 	add_labels(canvas, &side);
-	pr_canvas_frame(canvas, HEAD_PT, pr_side_even_margin(&side, canvas), AXIS_PT);
+	pr_side_add_axis_note(&side, canvas);
+	pr_canvas_frame(canvas, canvas->note_placed ? HEAD_LEAST_PT : HEAD_PT, pr_side_even_margin(&side, canvas), AXIS_PT);
 	draw_tolerance(canvas);
 	if (!pr_canvas_grid(canvas) || !draw_gaps(canvas))
 		return false;
@@ -369,15 +371,29 @@ static bool draw_curve_axis(struct pr_canvas *canvas)
 	return true;
 }
 
+/* Beside a curve there is no margin: limits have their names on the line, where the curve is not. */
+static bool name_limits(struct pr_canvas *canvas)
+{
+	const struct pr_chart_data *data = canvas->data;
+	for (size_t i = 0; i < data->limit_count; i++) {
+		const struct pr_chart_limit *limit = &data->limits[i];
+		if (!isfinite(limit->value) || !limit->label)
+			continue;
+		struct pr_style style =
+			pr_canvas_style(canvas, limit->role ? limit->role : "poor", PR_REGULAR, PR_CHART_TICK_PT);
+		if (!pr_canvas_beside(canvas, limit->label, style, pr_canvas_y(canvas, limit->value)))
+			return false;
+	}
+	return true;
+}
+
 bool pr_chart_draw_curve(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
 	if (data->series_count == 0 || !data->xs || data->series[0].count < 2)
 		return true;
-	struct pr_side side = {0};
 	set_curve_scale(canvas);
-	pr_side_add_limits(&side, canvas);
-	pr_canvas_frame(canvas, HEAD_PT, fmax(INTERVAL_PT, pr_side_even_margin(&side, canvas)), CURVE_BELOW_PT);
+	pr_canvas_frame(canvas, HEAD_PT, INTERVAL_PT, CURVE_BELOW_PT);
 	if (!pr_canvas_grid(canvas) || !draw_curve_axis(canvas))
 		return false;
 	pr_canvas_limit_lines(canvas);
@@ -388,5 +404,5 @@ bool pr_chart_draw_curve(struct pr_canvas *canvas)
 				pr_canvas_y(canvas, data->series[0].values[mark->index]), true))
 			return false;
 	}
-	return pr_side_draw(&side, canvas, SIDE_APART_PT, canvas->plot.y, canvas->plot.y + canvas->plot.height);
+	return name_limits(canvas);
 }

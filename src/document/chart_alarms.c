@@ -4,7 +4,6 @@
 #include "document/rows.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -134,59 +133,6 @@ bool pr_chart_bind_alarm_days(struct pr_chart_builder *builder, const struct pr_
 
 /* --- hours ------------------------------------------------------------------------------------------------------ */
 
-struct span {
-	int64_t from_ms, to_ms;
-};
-
-static int compare_spans(const void *left, const void *right)
-{
-	const struct span *a = left, *b = right;
-
-	return (a->from_ms > b->from_ms) - (a->from_ms < b->from_ms);
-}
-
-/* When something was in alarm within the month, without overlaps. */
-static size_t alarm_spans(struct pr_chart_builder *builder, struct span *spans)
-{
-	const struct pr_project_report *project = builder->project;
-	size_t count = 0, kept = 0;
-
-	for (size_t i = 0; i < project->event_count; i++) {
-		const struct pr_event *event = &project->events[i];
-		int64_t end_ms = pr_month_event_end(builder->base->context.report, event, is_carried(project, i));
-		struct span span = {event->started_at_ms, end_ms};
-		if (span.from_ms < project->month_from_ms)
-			span.from_ms = project->month_from_ms;
-		if (span.to_ms > project->month_to_ms)
-			span.to_ms = project->month_to_ms;
-		if (span.from_ms < span.to_ms)
-			spans[count++] = span;
-	}
-	if (count > 1)
-		qsort(spans, count, sizeof *spans, compare_spans);
-	for (size_t i = 0; i < count; i++) {
-		if (kept > 0 && spans[i].from_ms <= spans[kept - 1].to_ms) {
-			if (spans[i].to_ms > spans[kept - 1].to_ms)
-				spans[kept - 1].to_ms = spans[i].to_ms;
-		} else {
-			spans[kept++] = spans[i];
-		}
-	}
-	return kept;
-}
-
-static void add_minutes(const struct pr_project_report *project, const struct span *span, double *hours)
-{
-	for (int64_t at_ms = span->from_ms; at_ms < span->to_ms;) {
-		size_t hour = (size_t)((at_ms - project->month_from_ms) / HOUR_MS);
-		int64_t end_ms = project->month_from_ms + (int64_t)(hour + 1) * HOUR_MS;
-		if (end_ms > span->to_ms)
-			end_ms = span->to_ms;
-		hours[hour] += (double)(end_ms - at_ms) / (double)PR_MS_MINUTE;
-		at_ms = end_ms;
-	}
-}
-
 /* An hour without alarms of a time without data is not known to have none. */
 static void blind_hours(const struct pr_project_report *project, double *hours, size_t count)
 {
@@ -225,15 +171,11 @@ static bool add_steps(struct pr_chart_builder *builder)
 bool pr_chart_bind_alarm_hours(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_project_report *project = builder->project;
-	size_t count = (size_t)((project->month_to_ms - project->month_from_ms) / HOUR_MS);
-	double *hours = pr_arena_array(builder->arena, count + 1, sizeof *hours);
-	struct span *spans = pr_arena_array(builder->arena, project->event_count, sizeof *spans);
+	size_t count;
+	double *hours = pr_month_alarm_minutes(builder->base->context.report, project, builder->arena, &count);
 	struct pr_chart_place *places = pr_arena_array(builder->arena, count, sizeof *places);
-	size_t span_count = alarm_spans(builder, spans);
 	struct pr_chart_series *series;
 
-	for (size_t i = 0; i < span_count; i++)
-		add_minutes(project, &spans[i], hours);
 	blind_hours(project, hours, count);
 	for (size_t i = 0; i < count; i++) {
 		struct pr_local_time local =

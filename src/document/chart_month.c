@@ -39,6 +39,16 @@ struct bars {
 	const char **texts;
 };
 
+/* What lies behind a part: how many days, what demand. Only a project can tell. */
+static bool add_reason(struct bars *bars, const char *part)
+{
+	struct pr_chart_builder *builder = bars->builder;
+	struct pr_chart_category *bar = &builder->data->categories[builder->data->category_count - 1];
+
+	return !builder->project ||
+	       pr_chart_words(builder, NULL, pr_arena_format(builder->arena, "change.reason.%s", part), &bar->second);
+}
+
 static void add_bar(struct bars *bars, const char *label, struct pr_value value, bool total)
 {
 	struct pr_chart_data *data = bars->builder->data;
@@ -71,9 +81,12 @@ bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_char
 	builder->data->categories = pr_arena_array(arena, PART_COUNT + 3, sizeof *builder->data->categories);
 	add_bar(&bars, pr_words_plain(context->words, "change.before"),
 		pr_value_micro(total->value - change->value - rest, total->unit), true);
-	for (size_t i = 0; i < PART_COUNT; i++)
+	for (size_t i = 0; i < PART_COUNT; i++) {
 		add_bar(&bars, pr_words_plain(context->words, pr_arena_format(arena, "change.part.%s", parts[i])),
 			pr_project_value(context, builder->project, pr_arena_format(arena, "change.%s", parts[i])), false);
+		if (!add_reason(&bars, parts[i]))
+			return false;
+	}
 	if (rest != 0)
 		add_bar(&bars, pr_words_plain(context->words, "management.part_projects"),
 			pr_project_value(context, builder->project, "change.projects"), false);

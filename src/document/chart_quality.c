@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define PANELS_MOST 4 /* incomers; more do not fit on a page beside the table */
 #define PHASES 3
 #define BESIDE_PT 72.0 /* for the names of panels that stand alone */
 
@@ -42,16 +41,21 @@ static struct pr_chart_panel *add_panel(
 	return panel;
 }
 
-static void add_limit(struct pr_chart_builder *builder, struct pr_chart_panel *panel, double value, bool is_least)
+static bool add_limit(
+	struct pr_chart_builder *builder, struct pr_chart_panel *panel, const struct pr_chart_limit *limit, const char *key)
 {
+	struct pr_scope scope = {.outer = builder->scope};
 	struct pr_chart_limit *limits = pr_arena_array(builder->arena, panel->data.limit_count + 1, sizeof *limits);
 
-	if (isnan(value))
-		return;
+	if (isnan(limit->value))
+		return true;
 	for (size_t i = 0; i < panel->data.limit_count; i++)
 		limits[i] = panel->data.limits[i];
-	limits[panel->data.limit_count++] = (struct pr_chart_limit){.value = value, .dashed = true, .is_least = is_least};
+	limits[panel->data.limit_count] = *limit;
+	limits[panel->data.limit_count].dashed = true;
+	pr_scope_add(&scope, builder->arena, "limit.value", pr_value_number(limit->value, "%"));
 	panel->data.limits = limits;
+	return pr_chart_words(builder, &scope, key, &limits[panel->data.limit_count++].label);
 }
 
 static bool set_words(struct pr_chart_builder *builder, struct pr_chart_panel *panel, const struct pr_scope *scope,
@@ -114,9 +118,10 @@ bool pr_chart_bind_voltage(struct pr_chart_builder *builder, const struct pr_cha
 	const struct pr_project_report *project = builder->project;
 	size_t capacity = 0;
 
-	for (size_t i = 0; i < project->point_count && builder->data->panel_count < PANELS_MOST; i++) {
+	for (size_t i = 0; i < project->point_count && builder->data->panel_count < PR_MONTH_INCOMERS_SHOWN; i++) {
 		const struct pr_subject *point = &project->points[i];
 		const struct pr_point_data *data = data_of(builder, point);
+		struct pr_chart_limit high = {0}, low = {.is_least = true};
 		const struct pr_scope *scope;
 		struct pr_chart_panel *panel;
 		struct pr_trend trend;
@@ -125,12 +130,13 @@ bool pr_chart_bind_voltage(struct pr_chart_builder *builder, const struct pr_cha
 			continue;
 		panel = add_panel(builder, &capacity, &trend, item->role);
 		scope = point_scope(builder, point, true);
-		add_limit(
-			builder, panel, 100 * (data->quality->rules.voltage.high / data->quality->rules.nominal_v - 1), false);
-		add_limit(builder, panel, 100 * (data->quality->rules.voltage.low / data->quality->rules.nominal_v - 1), true);
+		high.value = 100 * (data->quality->rules.voltage.high / data->quality->rules.nominal_v - 1);
+		low.value = 100 * (data->quality->rules.voltage.low / data->quality->rules.nominal_v - 1);
 		panel->emphasised = is_fail(point, "quality.voltage_deviation.verdict");
 		panel->data.right_pt = BESIDE_PT;
-		if (!set_words(builder, panel, scope, "quality.panel.name", "quality.panel.voltage") ||
+		if (!add_limit(builder, panel, &high, "quality.panel.limit_high") ||
+			!add_limit(builder, panel, &low, "quality.panel.limit_low") ||
+			!set_words(builder, panel, scope, "quality.panel.name", "quality.panel.voltage") ||
 			!mark_worst(builder, panel, point, scope))
 			return false;
 	}
@@ -150,14 +156,42 @@ static const double *mean_of(struct pr_arena *arena, const struct pr_trend trend
 	return means;
 }
 
+/* Where a phase's current is highest; SIZE_MAX where it was never measured. */
+static size_t highest_at(const struct pr_trend *trend)
+{
+	size_t at = SIZE_MAX;
+
+	for (size_t i = 0; i < trend->count; i++)
+		if (isfinite(trend->high[i]) && (at == SIZE_MAX || trend->high[i] > trend->high[at]))
+			at = i;
+	return at;
+}
+
 static double highest(const struct pr_trend trends[PHASES])
 {
 	double high = 0;
 
-	for (int phase = 0; phase < PHASES; phase++)
-		for (size_t i = 0; i < trends[phase].count; i++)
-			high = fmax(high, trends[phase].high[i]);
+	for (int phase = 0; phase < PHASES; phase++) {
+		size_t at = highest_at(&trends[phase]);
+		high = at == SIZE_MAX ? high : fmax(high, trends[phase].high[at]);
+	}
 	return high;
+}
+
+/* The month's highest current of a phase, with its time. */
+static void mark_highest(struct pr_chart_builder *builder, struct pr_chart_panel *panel, const struct pr_trend *trend)
+{
+	struct pr_chart_mark *mark = pr_arena_alloc(builder->arena, sizeof *mark);
+	size_t at = highest_at(trend);
+
+	if (at == SIZE_MAX || !(trend->high[at] > 0))
+		return;
+	*mark = (struct pr_chart_mark){.index = at, .value = &trend->high[at]};
+	mark->value_text = pr_chart_format(builder, trend->high[at], NULL, trend->high[at] < 100 ? "1,bare" : "0,bare");
+	mark->time_text =
+		pr_chart_format_time(builder, builder->project->month_from_ms + (int64_t)at * PR_MS_QUARTER, "day_time");
+	panel->data.marks = mark;
+	panel->data.mark_count = 1;
 }
 
 bool pr_chart_bind_currents(struct pr_chart_builder *builder, const struct pr_chart_item *item)
@@ -182,6 +216,7 @@ bool pr_chart_bind_currents(struct pr_chart_builder *builder, const struct pr_ch
 
 		add_series(builder->arena, &panel->data, &series_capacity, "beside", means, trends[phase].count);
 		panel->data.reach = highest(trends);
+		mark_highest(builder, panel, &trends[phase]);
 		panel->data.right_pt = BESIDE_PT;
 		if (!set_words(builder, panel, NULL,
 				pr_arena_format(builder->arena, "quality.panel.phase_%s", phase_names[phase]), NULL))
@@ -218,9 +253,12 @@ static bool add_trend(struct pr_chart_builder *builder, size_t *capacity, const 
 		return true;
 	panel = add_panel(builder, capacity, &trend, NULL);
 	panel->floats = parameter == PR_QUALITY_POWER_FACTOR;
-	add_limit(builder, panel, limit, parameter == PR_QUALITY_POWER_FACTOR);
-	if (parameter == PR_QUALITY_FREQUENCY)
-		add_limit(builder, panel, -limit, true);
+	/* Five abreast have no room for names: the line below the title says what is dashed. */
+	if (!add_limit(builder, panel, &(struct pr_chart_limit){.value = limit, .is_least = panel->floats}, NULL))
+		return false;
+	if (parameter == PR_QUALITY_FREQUENCY &&
+		!add_limit(builder, panel, &(struct pr_chart_limit){.value = -limit, .is_least = true}, NULL))
+		return false;
 	panel->emphasised = is_fail(point, pr_arena_format(arena, "quality.%s.verdict", name));
 	scope = point_scope(builder, point, builder->project->point_count > 0 && pr_month_incomers(builder->project) > 1);
 	pr_scope_add(scope, arena, "panel.parameter", pr_value_text(name));
@@ -237,7 +275,7 @@ bool pr_chart_bind_trends(struct pr_chart_builder *builder, const struct pr_char
 	size_t capacity = 0, shown = 0;
 
 	(void)item;
-	for (size_t i = 0; i < project->point_count && shown < PANELS_MOST; i++) {
+	for (size_t i = 0; i < project->point_count && shown < PR_MONTH_INCOMERS_SHOWN; i++) {
 		const struct pr_point_data *data = data_of(builder, &project->points[i]);
 		if (!data || !data->quality)
 			continue;

@@ -148,6 +148,26 @@ static bool mark_curve(struct pr_chart_builder *builder, const struct pr_series 
 	return true;
 }
 
+/* What the actual demand would cost, where that lies beside the curve and not far below it. */
+static bool add_actual(struct pr_chart_builder *builder, const double *costs, size_t count, double scale)
+{
+	double actual = finding_number(builder, "savings.basic.cost.actual_demand") / scale, low = INFINITY, high = 0;
+	struct pr_chart_limit *limit = pr_arena_array(builder->arena, builder->definition->limit_count + 1, sizeof *limit);
+
+	for (size_t i = 0; i < count; i++) {
+		low = fmin(low, costs[i]);
+		high = fmax(high, costs[i]);
+	}
+	if (!(actual > low - (high - low)) || !(actual < high))
+		return true;
+	limit->value = actual;
+	limit->dashed = true;
+	limit->role = "accent";
+	builder->data->limits = limit;
+	builder->data->limit_count = 1;
+	return pr_chart_words(builder, NULL, "chart.curve.actual", &limit->label);
+}
+
 /* "savings.curve": what twelve months cost by contract, with the present and the best one. */
 bool pr_chart_bind_curve(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
@@ -168,7 +188,7 @@ bool pr_chart_bind_curve(struct pr_chart_builder *builder, const struct pr_chart
 	series = pr_chart_push(builder);
 	series->values = costs;
 	series->count = cost->count;
-	return label(builder, item, series) &&
+	return label(builder, item, series) && add_actual(builder, costs, cost->count, scale) &&
 	       mark_curve(builder, kw, costs, "savings.basic.best_contract_kw", "chart.contract.best", true) &&
 	       mark_curve(builder, kw, costs, "demand.contract", "chart.contract.present", false);
 }

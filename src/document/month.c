@@ -3,6 +3,7 @@
 #include "analysis/alarms.h"
 #include "analysis/trend.h"
 #include "document/rows.h"
+#include "document/template.h"
 
 #include <math.h>
 #include <string.h>
@@ -211,7 +212,11 @@ static void add_quality(
 	double ratio = 0;
 	int order = harmonic ? worst_order(harmonic, &ratio) : 0;
 
+	size_t sampled = pr_month_sampled(context->report, project);
+
 	add_count(scope, arena, "quality.incomers", pr_month_incomers(project));
+	add_count(scope, arena, "quality.shown", sampled < PR_MONTH_INCOMERS_SHOWN ? sampled : PR_MONTH_INCOMERS_SHOWN);
+	add_count(scope, arena, "quality.more", sampled < PR_MONTH_INCOMERS_SHOWN ? 0 : sampled - PR_MONTH_INCOMERS_SHOWN);
 	add_text(scope, arena, "quality.voltage.point", voltage ? voltage->name : NULL);
 	add_text(scope, arena, "quality.current.point", current ? current->name : NULL);
 	add_text(scope, arena, "quality.harmonic.point", harmonic ? harmonic->name : NULL);
@@ -219,6 +224,17 @@ static void add_quality(
 	pr_scope_add(scope, arena, "quality.harmonic.ratio", ratio > 0 ? pr_value_number(ratio, "1") : pr_value_missing());
 	add_hours(scope, context, project, voltage);
 	add_verdicts(scope, arena, project);
+}
+
+size_t pr_month_sampled(const struct pr_report *report, const struct pr_project_report *project)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < project->point_count; i++) {
+		const struct pr_point_data *data = pr_month_point_data(report, project, &project->points[i]);
+		count += data && data->quality;
+	}
+	return count;
 }
 
 /* --- sensors ---------------------------------------------------------------------------------------------------- */
@@ -256,7 +272,7 @@ static void add_sensors(
 	struct pr_arena *arena = context->arena;
 	const struct pr_subject **sorted = pr_month_sensors(project, arena);
 	const struct pr_subject *top = project->sensor_count > 0 && rank_of(sorted[0]) == 1 ? sorted[0] : NULL;
-	size_t ambient = 0, silent = 0, warned = 0;
+	size_t ambient = 0, silent = 0, warned = 0, scored;
 
 	for (size_t i = 0; i < project->sensor_count; i++) {
 		const struct pr_subject *sensor = &project->sensors[i];
@@ -265,9 +281,12 @@ static void add_sensors(
 		warned += !pr_month_is_ambient(sensor) && micro_of(&sensor->findings, "safety.warn_minutes") > 0;
 	}
 	add_count(scope, arena, "sensors.ambient", ambient);
-	add_count(scope, arena, "sensors.scored", project->sensor_count - ambient);
+	scored = project->sensor_count - ambient;
+	add_count(scope, arena, "sensors.scored", scored);
 	add_count(scope, arena, "sensors.silent", silent);
 	add_count(scope, arena, "sensors.warned", warned);
+	add_count(scope, arena, "sensors.shown", scored < PR_CHART_POINTS_MAX ? scored : PR_CHART_POINTS_MAX);
+	add_count(scope, arena, "sensors.more", scored < PR_CHART_POINTS_MAX ? 0 : scored - PR_CHART_POINTS_MAX);
 	add_text(scope, arena, "sensors.top.name", top ? top->name : NULL);
 	for (size_t i = 0; i < 2; i++) {
 		static const char *const ids[] = {"safety.max", "safety.margin"};
@@ -363,6 +382,7 @@ static void add_alarms(
 		id ? pr_subject_name(project->points, project->point_count, id) : NULL);
 	add_excluded(scope, context, project);
 	add_count(scope, context->arena, "alarms.listed", project->event_count);
+	pr_month_add_alarm_days(scope, context, project);
 }
 
 /* --- why the bill changed, and health ---------------------------------------------------------------------------- */

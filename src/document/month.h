@@ -29,6 +29,18 @@ const char *pr_month_event_subject(const struct pr_project_report *project, cons
 /* The end of an event that counts, an open one's the cut-off; the start where it has no plausible duration. */
 int64_t pr_month_event_end(const struct pr_report *report, const struct pr_event *event, bool is_carried);
 
+/* Minutes in which something was in alarm, of every hour of the month (`count` of them), overlaps counted once. */
+double *pr_month_alarm_minutes(
+	const struct pr_report *report, const struct pr_project_report *project, struct pr_arena *arena, size_t *count);
+/* Adds the days of alarms that stand out. */
+void pr_month_add_alarm_days(
+	struct pr_scope *scope, const struct pr_context *context, const struct pr_project_report *project);
+
+/* Pictures of power quality show so many incomers; more do not fit on a page beside the table. */
+#define PR_MONTH_INCOMERS_SHOWN 4
+/* How many points have samples of power quality. */
+size_t pr_month_sampled(const struct pr_report *report, const struct pr_project_report *project);
+
 /* Adds what the words of these chapters ask for: docs/templates.md. */
 void pr_month_scope(const struct pr_context *context, struct pr_scope *scope);
 

@@ -230,6 +230,13 @@ static const char *detail_in_words(const struct pr_context *context, const char 
 	return out.text;
 }
 
+static bool is_one_day(const struct pr_zone *zone, const struct pr_note *note)
+{
+	struct pr_date first = pr_zone_local(zone, note->first_ms).date, last = pr_zone_local(zone, note->last_ms).date;
+
+	return first.year == last.year && first.month == last.month && first.day == last.day;
+}
+
 static bool print_note(
 	const struct pr_context *context, const struct pr_scope *tenant, struct pr_note *note, struct pr_error *error)
 {
@@ -238,13 +245,16 @@ static bool print_note(
 	const char *key = pr_arena_format(arena, "note.%s", note->code);
 	size_t parts;
 	const char *what = detail_in_words(context, note->detail, &parts);
-	bool ended = note->last_ms != PR_TIME_MISSING;
+	bool ended = note->last_ms != PR_TIME_MISSING, timed = ended && note->first_ms != PR_TIME_MISSING;
+	/* As printed, to the minute: what happened within one has one time. */
+	bool at_once = timed && note->first_ms / PR_MS_MINUTE == note->last_ms / PR_MS_MINUTE;
 
 	pr_scope_add(&scope, arena, "note.subject", pr_value_text(pr_note_subject(context->report, note, arena)));
 	pr_scope_add(
 		&scope, arena, "note.count", note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
 	pr_scope_add(&scope, arena, "note.first", pr_value_time(note->first_ms));
-	pr_scope_add(&scope, arena, "note.last", pr_value_time(note->last_ms));
+	pr_scope_add(&scope, arena, "note.last", pr_value_time(at_once ? note->first_ms : note->last_ms));
+	pr_scope_add(&scope, arena, "note.one_day", pr_value_number(timed && is_one_day(scope.zone, note), NULL));
 	pr_scope_add(&scope, arena, "note.last_day", ended ? pr_value_time(note->last_ms - 1) : pr_value_missing());
 	pr_scope_add(&scope, arena, "note.value", pr_value_micro(note->value, note->unit));
 	pr_scope_add(&scope, arena, "note.detail", pr_value_text(note->detail));

@@ -151,6 +151,24 @@ static int64_t month_start(const struct pr_zone *zone, struct pr_month month)
 	return from_ms;
 }
 
+static double days_before(struct pr_month month)
+{
+	struct pr_month before = pr_month_add(month, -1);
+
+	return pr_month_days(before.year, before.month);
+}
+
+/* The hour in which a series of a day's quarters has its highest value; the first of equals. */
+static struct pr_value highest_hour(const struct pr_series *day)
+{
+	size_t most = SIZE_MAX;
+
+	for (size_t i = 0; day && i < day->count; i++)
+		if (day->values[i] > 0 && (most == SIZE_MAX || day->values[i] > day->values[most]))
+			most = i;
+	return most == SIZE_MAX ? pr_value_missing() : pr_value_number((double)(most * 24 / day->count), NULL);
+}
+
 static const struct pr_tariff *tariff_at(const struct pr_project *project, int64_t utc_ms)
 {
 	for (size_t i = project->tariff_count; i-- > 0;)
@@ -472,8 +490,10 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	pr_scope_add(scope, arena, "month.last_day", pr_value_time(report->month_to_ms - 1));
 	pr_scope_add(scope, arena, "month.before",
 		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -1))));
+	pr_scope_add(scope, arena, "month.before.days", pr_value_number(days_before(context->report->month), NULL));
 	pr_scope_add(scope, arena, "month.year_ago",
 		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -12))));
+	pr_scope_add(scope, arena, "load.workday.hour", highest_hour(pr_project_series(report, "typical_workday")));
 	pr_scope_add(scope, arena, "whole", pr_value_micro(PR_MICRO_ONE, "1"));
 	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, report, report->currency)));
 	add_day_fields(scope, arena, report);

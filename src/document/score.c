@@ -5,7 +5,7 @@
  *     用电健康指数            +14 (the block's title)
  *     83 良                 +71
  *     上月84　去年同月84        +77 (the block's note)
- *     ▬▬▬▬▬▬▬▬▬▬|▬▬▬|▬▬|▬▬   +96: bounds at 60, 80, 90; the present grade named above
+ *     ▬▬▬▬▬▬▬▬▬▬|▬▬▬|▬▬|▬▬   +96: bounds at 60, 80, 90; the grades named above, or the present one alone
  */
 #include "document/flow.h"
 
@@ -24,6 +24,7 @@
 #define SCALE_BASELINE 107.0
 #define SCORE_HEIGHT 110.0
 #define SCALE_SEAM 1.2
+#define NAMES_APART 3.0
 #define GRADE_EDGE 18.0 /* the last grade's name stays inside the block */
 
 struct score {
@@ -79,7 +80,22 @@ static bool draw_note(struct score *score, const struct pr_block_definition *blo
 			   score, text, pr_type_role_style(score->builder, PR_TYPE_NOTE), 0, NOTE_BASELINE, PR_ALIGN_LEFT, NULL);
 }
 
-/* One grade's stretch of the scale: its bound below it, its name above it where it is the present one. */
+/* Whether every grade's name stands over its stretch; else only the present one is named. */
+static bool names_fit(const struct score *score)
+{
+	const double *bounds = score->builder->context.report->method->health.grades;
+	struct pr_style bold = pr_style_bold(pr_type_role_style(score->builder, PR_TYPE_NOTE), true);
+
+	for (int grade = 0; grade <= PR_GRADE_POOR; grade++) {
+		double from = bounds[grade], to = grade == 0 ? 100 : bounds[grade - 1];
+		const char *name = grade_word(score, pr_health_grade_names[grade]);
+		if (pr_type_width(score->builder->faces, bold, name) + NAMES_APART > score->width * (to - from) / 100)
+			return false;
+	}
+	return true;
+}
+
+/* One grade's stretch of the scale: its bound below it, its name above it. */
 static bool draw_grade(struct score *score, int grade)
 {
 	const double *bounds = score->builder->context.report->method->health.grades;
@@ -100,9 +116,12 @@ static bool draw_grade(struct score *score, int grade)
 	if (!draw_text(score, pr_arena_format(score->builder->arena, "%.0f", from), small, left, SCALE_BASELINE,
 			from > 0 ? PR_ALIGN_CENTRE : PR_ALIGN_LEFT, NULL))
 		return false;
-	return strcmp(name, score->grade) != 0 ||
-	       draw_text(score, grade_word(score, name), bold, fmin((left + right) / 2, score->width - GRADE_EDGE),
-			   GRADE_LABEL_BASELINE, PR_ALIGN_CENTRE, NULL);
+	bool present = strcmp(name, score->grade) == 0, all_fit = names_fit(score);
+	if (!present && !all_fit)
+		return true;
+	double middle = all_fit ? (left + right) / 2 : fmin((left + right) / 2, score->width - GRADE_EDGE);
+	return draw_text(
+		score, grade_word(score, name), present ? bold : small, middle, GRADE_LABEL_BASELINE, PR_ALIGN_CENTRE, NULL);
 }
 
 bool pr_score_layout(const struct pr_builder *builder, const struct pr_scope *scope,
