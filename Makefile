@@ -191,6 +191,13 @@ gallery: all samples ## draw the gallery anew: every page of four sample reports
 		--jobs $(JOBS) --format pdf --out $(BUILD)/gallery
 	@$(PYTHON) tools/make-gallery $(BUILD)/gallery/$(SAMPLE_MONTH) samples/gallery
 
+.PHONY: simulate
+simulate: all samples ## every chart as the colour-blind and a grey printer see it, build/simulate (then look at it)
+	@rm -rf $(BUILD)/simulate
+	@$(PROGRAM) run --quiet --config report.ini --db $(SAMPLE_DB) --month $(SAMPLE_MONTH) --now $(SAMPLE_NOW) \
+		--jobs $(JOBS) --format pdf,png --out $(BUILD)/simulate/reports
+	@$(PYTHON) tools/make-simulations $(BUILD)/simulate/reports $(BUILD)/simulate
+
 soak: all $(TEST_TOOLS) ## a thousand made-up customers, every page checked (SOAK=1000, SEED=soak)
 	@BUILD=$(BUILD) $(PYTHON) tests/crowd.py $(BUILD)/soak $(or $(SEED),soak) $(or $(SOAK),1000)
 
