@@ -333,11 +333,12 @@ static const struct {
 	{"platform_missing", pr_rows_platform_missing, false}, {"platform_project", pr_rows_platform_project, false},
 	{"platform_project_problems", pr_rows_platform_project_problems, false}, {"findings", rows_findings, false},
 	{"gaps", rows_gaps, true}, {"months", rows_months, true}, {"notes", rows_notes, false},
-	{"points", rows_points, true}, {"projects", rows_projects, false}, {"quarters", rows_quarters, true},
-	{"savings", pr_rows_savings, true}, {"forecast", pr_rows_forecast, true}, {"slots", pr_rows_slots, true},
-	{"tariffs", rows_tariffs, true}, {"survey", pr_rows_survey, false}, {"survey_codes", pr_rows_survey_codes, false},
-	{"survey_excluded", pr_rows_survey_excluded, false}, {"survey_lines", pr_rows_survey_lines, false},
-	{"survey_top", pr_rows_survey_top, false}, {"transformers", rows_transformers, true}, {"items", NULL, false}};
+	{"notes_grouped", pr_rows_notes_grouped, false}, {"points", rows_points, true}, {"projects", rows_projects, false},
+	{"quarters", rows_quarters, true}, {"savings", pr_rows_savings, true}, {"forecast", pr_rows_forecast, true},
+	{"slots", pr_rows_slots, true}, {"tariffs", rows_tariffs, true}, {"survey", pr_rows_survey, false},
+	{"survey_codes", pr_rows_survey_codes, false}, {"survey_excluded", pr_rows_survey_excluded, false},
+	{"survey_lines", pr_rows_survey_lines, false}, {"survey_top", pr_rows_survey_top, false},
+	{"transformers", rows_transformers, true}, {"items", NULL, false}};
 #define PROVIDER_COUNT (sizeof providers / sizeof *providers)
 
 /* "projects.events": the events of every project, one project after the other. */

@@ -47,6 +47,7 @@ bool pr_rows_contributions(struct pr_row_builder *builder);
 bool pr_rows_advice(struct pr_row_builder *builder);
 bool pr_rows_types(struct pr_row_builder *builder);
 bool pr_rows_currencies(struct pr_row_builder *builder);
+bool pr_rows_notes_grouped(struct pr_row_builder *builder); /* rows_notes.c */
 /* A platform's (rows_platform.c): "ranking" lists what the table's one item names; the last two are of its feed. */
 bool pr_rows_platform_ranking(struct pr_row_builder *builder);
 bool pr_rows_platform_customers(struct pr_row_builder *builder);

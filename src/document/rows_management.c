@@ -359,17 +359,18 @@ static void add_named(const struct pr_context *context, struct pr_scope *scope)
 	pr_scope_add(scope, context->arena, "unsafe.count", pr_value_number((double)count, NULL));
 }
 
-/* The two largest parts of the change of all bills, by magnitude: "cause.first", "cause.second". */
+/* The two largest parts of the change of all bills, by magnitude: "change.first.key", ".amount", and second. */
 static void add_causes(const struct pr_context *context, struct pr_scope *scope)
 {
 	static const char *const parts[] = {"days", "volume", "slots", "price", "demand", "power_factor", "projects"};
-	const struct pr_findings *findings = &context->report->findings;
+	static const char *const places[] = {"first", "second"};
+	struct pr_arena *arena = context->arena;
 	const char *best[2] = {NULL, NULL};
 	pr_micro most[2] = {0, 0};
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		const struct pr_finding *part =
-			pr_findings_get(findings, pr_arena_format(context->arena, "change.%s", parts[i]));
+			pr_findings_get(&context->report->findings, pr_arena_format(arena, "change.%s", parts[i]));
 		pr_micro size = !part || part->value == PR_MICRO_MISSING ? 0 : part->value < 0 ? -part->value : part->value;
 		size_t place = size > most[0] ? 0 : 1;
 		if (size <= most[place])
@@ -381,8 +382,13 @@ static void add_causes(const struct pr_context *context, struct pr_scope *scope)
 		most[place] = size;
 		best[place] = parts[i];
 	}
-	pr_scope_add(scope, context->arena, "cause.first", pr_value_text(best[0]));
-	pr_scope_add(scope, context->arena, "cause.second", pr_value_text(best[1]));
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		pr_scope_add(scope, arena, pr_arena_format(arena, "change.%s.key", places[i]),
+			pr_value_text(best[i] ? pr_arena_format(arena, "change.part.%s", best[i]) : NULL));
+		pr_scope_add(scope, arena, pr_arena_format(arena, "change.%s.amount", places[i]),
+			best[i] ? pr_project_value(context, NULL, pr_arena_format(arena, "change.%s", best[i]))
+					: pr_value_missing());
+	}
 }
 
 /* The saving with the most money a year of all projects, where they have one currency. */
