@@ -230,6 +230,64 @@ static void what_stands_out_is_named(void **state)
 	assert_int_equal(field(scope, "dearest.name").kind, PR_VALUE_MISSING);
 }
 
+/* Three say the same of their subject, one says something else; of five that all differ three are shown. */
+static void what_several_notes_have_in_common_is_said_once(void **state)
+{
+	struct pr_note notes[9] = {{.code = "tariff.missing", .project_id = 10, .text = "甲没有电价"},
+		{.code = "load.none", .project_id = 10, .count = 1, .text = "甲缺1"},
+		{.code = "tariff.missing", .project_id = 11, .text = "乙没有电价"},
+		{.code = "load.none", .project_id = 11, .count = 2, .text = "乙缺2"},
+		{.code = "tariff.missing", .project_id = 13, .text = "丁没有电价"},
+		{.code = "load.none", .project_id = 12, .count = 3, .text = "丙缺3"},
+		{.code = "load.none", .project_id = 13, .count = 4, .text = "丁缺4"},
+		{.code = "load.none", .project_id = 13, .count = 5, .text = "丁缺5"},
+		{.code = "tariff.missing", .project_id = 12, .text = "丙的电价不全"}};
+
+	(void)state;
+	reported.report.notes = notes;
+	reported.report.note_count = 9;
+	struct pr_rows rows = rows_of("notes_grouped");
+	assert_int_equal(rows.count, 6);
+	assert_non_null(strstr(field(&rows.items[0], "row.names").text, "甲"));
+	assert_non_null(strstr(field(&rows.items[0], "row.names").text, "丁"));
+	assert_null(strstr(field(&rows.items[0], "row.names").text, "丙"));
+	assert_int_equal(field(&rows.items[0], "row.subjects").number, 3);
+	assert_string_equal(field(&rows.items[0], "row.after").text, "没有电价");
+	assert_string_equal(field(&rows.items[1], "row.after").text, "的电价不全");
+	assert_string_equal(field(&rows.items[2], "row.after").text, "缺1");
+	assert_string_equal(field(&rows.items[4], "row.after").text, "缺3");
+	assert_int_equal(field(&rows.items[4], "row.more").number, 0);
+	/* The last two of the five, with 4 and 5. */
+	assert_int_equal(field(&rows.items[5], "row.more").number, 2);
+	assert_int_equal(field(&rows.items[5], "row.count").number, 9);
+}
+
+/* Of the parts −5, 3 and 4 the first and the last; of the savings 20 and 30 the larger, in its project. */
+static void the_first_page_names_causes_unsafe_sites_and_the_largest_saving(void **state)
+{
+	static const char *const parts[][2] = {{"change.days", "-5"}, {"change.price", "3"}, {"change.volume", "4"}};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		pr_findings_set(
+			&reported.report.findings, &reported.arena, parts[i][0], micro(parts[i][1]), "CNY", PR_PRECISION_MONEY);
+	pr_findings_set(&reported.report.findings, &reported.arena, "bill.total", micro("100"), "CNY", PR_PRECISION_MONEY);
+	add(0, "savings.shift.year", "20", 0);
+	add(2, "savings.basic.year", "30", 0);
+	add(1, "attention.sensors", "1", 0);
+	add(3, "attention.alarms", "1", 0);
+	const struct pr_scope *scope = pr_scope_tenant(&reported.context);
+	assert_string_equal(field(scope, "change.first.key").text, "change.part.days");
+	assert_string_equal(field(scope, "change.second.key").text, "change.part.volume");
+	assert_string_equal(field(scope, "change.first.amount").finding, "change.days");
+	assert_non_null(strstr(field(scope, "unsafe.names").text, "乙"));
+	assert_null(strstr(field(scope, "unsafe.names").text, "丙"));
+	assert_int_equal(field(scope, "unsafe.count").number, 2);
+	assert_string_equal(field(scope, "best_saving.name").text, "丙");
+	assert_string_equal(field(scope, "best_saving.item").text, "basic");
+	assert_string_equal(field(scope, "best_saving.figure").finding, "projects/12/savings.basic.year");
+}
+
 #define TEST(text, function)                             \
 	{                                                    \
 		text, function, set_up, reported_tear_down, NULL \
@@ -247,6 +305,9 @@ int main(void)
 		TEST("several currencies have a row each", currencies_have_a_row_each_where_there_are_several),
 		TEST("scores have grounds by the bounds of the grades", scores_have_grounds_by_their_grades),
 		TEST("what stands out is named", what_stands_out_is_named),
+		TEST("what several notes have in common is said once", what_several_notes_have_in_common_is_said_once),
+		TEST("the first page names causes, unsafe sites and the largest saving",
+			the_first_page_names_causes_unsafe_sites_and_the_largest_saving),
 	};
 
 	return cmocka_run_group_tests_name("rows of several projects", tests, NULL, NULL);
