@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define DAY_QUARTERS 96
-#define BASE_LOAD_SHARE 0.25 /* of the maximum: above it the fingerprint's steps begin at the base load */
+#define BASE_LOAD_SHARE 0.15 /* of the maximum: above it the fingerprint's steps begin at the base load */
 
 const char *pr_chart_text(const struct pr_chart_builder *builder, struct pr_value value, const char *style)
 {
@@ -419,11 +419,11 @@ static double low_value(const struct pr_chart_builder *builder, const struct pr_
 	return sorted[(count + 19) / 20 - 1];
 }
 
-/* Where the load never comes near 0, steps from 0 would leave two shades: even ones from the base load to the top. */
+/* Where the load never comes near 0, steps from 0 would leave few shades: even ones, the nearest round, from the base load up. */
 static void even_steps(double low, double high, double steps[6])
 {
 	double raw = (high - low) / 6, power = pow(10, floor(log10(raw))), unit = raw / power;
-	double step = (unit <= 1 ? 1 : unit <= 2 ? 2 : unit <= 2.5 ? 2.5 : unit <= 5 ? 5 : 10) * power;
+	double step = (unit <= 1.4 ? 1 : unit <= 2.2 ? 2 : unit <= 3.5 ? 2.5 : unit <= 7 ? 5 : 10) * power;
 	double from = ceil(low / step) * step;
 
 	for (int i = 0; i < 6; i++)
