@@ -11,6 +11,8 @@
 #define CATEGORY_PT 9.5   /* baselines below the base */
 #define CATEGORY_SECOND_PT 18.0
 #define GAP_WORD_PT 24.0
+#define TICKS_MAX 8
+#define DIGITS_MAX 6
 #define TICK_APART_PT 15.0 /* grid lines that would be closer are thinned out */
 
 struct pr_style pr_canvas_style(const struct pr_canvas *canvas, const char *role, enum pr_weight weight, double size_pt)
@@ -111,27 +113,47 @@ void pr_canvas_add_ink(struct pr_canvas *canvas, struct pr_rect rect)
 	*PR_PUSH(canvas->drawing->arena, canvas->ink, canvas->ink_count, canvas->ink_capacity) = rect;
 }
 
-/* In a low plot every second (third …) grid line, counted from zero or the axis' beginning. */
+/* The round step above: 1 2 2.5 5 10 … */
+static double wider_step(double step)
+{
+	static const double factors[] = {1, 2, 2.5, 5};
+	double power = pow(10, floor(log10(step) + 1e-9));
+	for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
+		if (factors[i] * power > step * (1 + 1e-6))
+			return factors[i] * power;
+	return 10 * power;
+}
+
+/* As many decimals as the ticks need. */
+static int digits_of(const struct pr_scale *scale)
+{
+	int digits = 0;
+	for (double unit = 1; digits < DIGITS_MAX; digits++, unit *= 10) {
+		bool whole = true;
+		for (int i = 0; i < scale->tick_count; i++)
+			whole = whole && fabs(scale->ticks[i] * unit - round(scale->ticks[i] * unit)) < 1e-6;
+		if (whole)
+			break;
+	}
+	return digits;
+}
+
+/* In a low plot fewer grid lines, at wider round steps from zero or from the axis' beginning. */
 static void thin_ticks(struct pr_canvas *canvas)
 {
 	struct pr_scale *scale = &canvas->scale;
 	if (scale->tick_count < 3)
 		return;
-	double step = scale->ticks[1] - scale->ticks[0], from = scale->bottom <= 0 ? 0 : scale->ticks[0];
-	double apart = canvas->plot.height * step / (scale->top - scale->bottom);
-	long stride = (long)ceil(TICK_APART_PT / apart);
-	int kept = 0;
-	for (int i = 0; i < scale->tick_count; i++)
-		if (lround((scale->ticks[i] - from) / step) % stride == 0)
-			scale->ticks[kept++] = scale->ticks[i];
-	scale->tick_count = kept;
-	/* What is left may be rounder than what went: 2.5 5.0 7.5 10.0, but 5 10. */
-	for (; scale->digits > 0; scale->digits--) {
-		double unit = pow(10, scale->digits - 1);
-		for (int i = 0; i < kept; i++)
-			if (fabs(scale->ticks[i] * unit - round(scale->ticks[i] * unit)) > 1e-6)
-				return;
-	}
+	double step = scale->ticks[1] - scale->ticks[0], a_unit = canvas->plot.height / (scale->top - scale->bottom);
+	if (step * a_unit >= TICK_APART_PT)
+		return;
+	while (step * a_unit < TICK_APART_PT)
+		step = wider_step(step);
+	double first = scale->bottom <= 0 ? ceil(scale->bottom / step - 1e-6) * step : scale->ticks[0];
+	scale->tick_count = 0;
+	for (int i = 0; i < TICKS_MAX && first + step * i <= scale->top + 1e-6 * step; i++)
+		scale->ticks[scale->tick_count++] = fabs(first + step * i) < 1e-6 * step ? 0 : first + step * i;
+	scale->digits = digits_of(scale);
 }
 
 void pr_canvas_frame(struct pr_canvas *canvas, double above, double right, double below)

@@ -219,6 +219,44 @@ static void test_spread(void **state)
 	assert_near(crowded[0], 0);
 	assert_near(crowded[1], 5);
 	assert_near(crowded[2], 10);
+	/* A name with its note 9 below, 13 from the next: the three share 50 as their mean: 50 − (0 + 9 + 22) ÷ 3. */
+	double pairs[] = {50, 50, 50};
+	static const double gaps[] = {0, 9, 13};
+	pr_spread_by(pairs, gaps, 3, 0, 100);
+	assert_near(pairs[0], 50 - 31 / 3.0);
+	assert_near(pairs[1] - pairs[0], 9);
+	assert_near(pairs[2] - pairs[1], 13);
+}
+
+/* 87 % on a plot of 36: lines at 20 are 8 apart, 25 are 10, 50 are 20. On 60, 25 are 17. Never 40, which isn't round. */
+static void test_thin(void **state)
+{
+	(void)state;
+	static const struct {
+		double high, height;
+		int count;
+		double ticks[5];
+	} cases[] = {{87, 36, 2, {0, 50}}, {87, 60, 4, {0, 25, 50, 75}}, {0.87, 60, 4, {0, 0.25, 0.5, 0.75}}};
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct pr_chart_definition definition = {.axis_from_zero = true};
+		struct pr_chart_data data = {.group = ",", .minus = "-"};
+		struct pr_drawing drawing;
+		pr_drawing_init(&drawing, 600, 200, &arena);
+		struct pr_canvas canvas = {.definition = &definition,
+			.data = &data,
+			.faces = faces,
+			.theme = &pr_theme_default,
+			.drawing = &drawing,
+			.rect = {0, 0, 400, cases[i].height}};
+		canvas.scale = pr_scale_make(0, cases[i].high, true);
+		pr_canvas_frame(&canvas, 0, 0, 0);
+		assert_int_equal(canvas.scale.tick_count, cases[i].count);
+		for (int k = 0; k < cases[i].count; k++)
+			assert_near(canvas.scale.ticks[k], cases[i].ticks[k]);
+	}
+	struct pr_scale quarter = {.ticks = {0, 0.25}, .tick_count = 2, .digits = 2};
+	struct pr_chart_data data = {.group = ",", .minus = "-"};
+	assert_string_equal(pr_scale_text(&quarter, 1, &data, &arena), "0.25");
 }
 
 /* --- drawings --------------------------------------------------------------------------------------------------- */
@@ -846,6 +884,7 @@ int main(void)
 		{"a scale ends at the data where the last tick lies far beyond", test_scale, NULL, NULL, NULL},
 		{"the fingerprint's steps are triangular numbers times a round one", test_steps, NULL, NULL, NULL},
 		{"labels move apart as little as they must", test_spread, NULL, NULL, NULL},
+		{"a low plot has fewer grid lines, at round steps", test_thin, NULL, NULL, NULL},
 		{"a band has a column for two hours and is red above the contract", test_band, NULL, NULL, NULL},
 		{"a gap is hatched and never bridged", test_band_gap, NULL, NULL, NULL},
 		{"bands of a day, tiny, huge, negative or nothing keep their labels in place", test_band_awkward, NULL, NULL,

@@ -294,9 +294,63 @@ static void test_curve(void **state)
 	assert_non_null(find_text(&drawing, "500"));
 }
 
+/* What another way costs is a dashed line with its name on it, clear of the curve. */
+static void test_curve_limit(void **state)
+{
+	(void)state;
+	static const double kw[] = {400, 450, 500, 523, 550, 600}, cost[] = {66, 61, 58.32, 56.81, 57.5, 62};
+	struct pr_chart_definition definition = shipped("savings_curve");
+	struct pr_chart_series series = {.name = "cost", .role = "accent", .values = cost, .count = 6};
+	struct pr_chart_limit limit = {.label = "beside 55.32", .value = 55.32, .dashed = true, .role = "accent"};
+	struct pr_chart_data data = {.series = &series, .series_count = 1, .xs = kw, .limits = &limit, .limit_count = 1};
+	struct pr_drawing drawing = draw(&definition, &data, 198);
+	const struct pr_op *name = find_text(&drawing, "beside 55.32"), *line = NULL;
+	struct pr_colour accent = pr_theme_colour(&pr_theme_default, "accent");
+	for (size_t i = 0; i < drawing.count; i++)
+		if (drawing.ops[i].kind == PR_OP_PATH && drawing.ops[i].paint.dash_count == 2)
+			line = &drawing.ops[i];
+	if (!name || !line) {
+		fail_msg("a limit without a name or a line");
+		return;
+	}
+	assert_memory_equal(&name->line.runs[0].style.colour, &accent, sizeof accent);
+	/* Beside the line: above it by 1.5 and the descent, or below it by 1.5 and the ascent of 7 points. */
+	assert_true(fabs(name->y - line->segments[0].y) < 1.5 + 7);
+	assert_true(name->x >= 56 + 26 && name->x + name->line.width_pt <= 56 + 198);
+}
+
+/* Beside other names the axis says at its own place where it begins; without them, above the plot. */
+static void test_axis_note(void **state)
+{
+	(void)state;
+	static const double values[] = {548, 541, 533, 498, 521, 512};
+	struct pr_chart_definition definition = shipped("savings_demand");
+	struct pr_chart_series series = {.name = "demand", .role = "accent", .values = values, .count = 6};
+	struct pr_chart_limit limit = {.label = "contract 500", .value = 500};
+	struct pr_chart_data data = months_of(&series, 1, 6);
+	data.note = "axis from {}";
+	double top = 0;
+	for (int limits = 0; limits < 2; limits++) {
+		data.limits = &limit;
+		data.limit_count = (size_t)limits;
+		struct pr_drawing drawing = draw(&definition, &data, 496);
+		const struct pr_op *note = find_text(&drawing, "axis from 480");
+		if (!note) {
+			fail_msg("an axis from 480 that does not say so");
+			return;
+		}
+		if (limits == 0)
+			top = note->y;
+		else /* 136 of the chart less 15 below the axis, which the text stands at the middle of */
+			assert_true(fabs(note->y - (top - 6 + 136 - 15 + 0.35 * 7)) < 0.1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		{"a curve's limit has its name on its line", test_curve_limit, NULL, NULL, NULL},
+		{"an axis says at its place where it begins", test_axis_note, NULL, NULL, NULL},
 		{"maximum demands above what is tolerated are filled, on stems", test_demands, NULL, NULL, NULL},
 		{"months without a contract, and missing ones", test_without_limits, NULL, NULL, NULL},
 		{"a forecast is a ring in its interval", test_forecast, NULL, NULL, NULL},

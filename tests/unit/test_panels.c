@@ -249,6 +249,56 @@ static void a_panel_alone_is_named_at_its_right(void **state)
 	assert_true(text_op(&drawing, "phase")->x > LEFT + WIDTH - 72);
 }
 
+/* Of phases below each other: 63 high, 7 apart, and 9 less where the days are not named. */
+static void the_last_panel_names_the_days(void **state)
+{
+	struct pr_chart_definition definition = shipped("quality_currents");
+	struct pr_chart_panel panels[] = {panel_of("a", 100, 200), panel_of("b", 100, 200), panel_of("c", 100, 200)};
+	struct pr_chart_data data = {.panels = panels, .panel_count = 3};
+	size_t named = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		panels[i].data.series[0].role = "phase.a";
+	assert_true(fabs(pr_chart_height(&definition, &data, WIDTH) - (3 * 63 + 2 * 7 - 2 * 9)) < 1e-6);
+	struct pr_drawing drawing = draw(&definition, &data);
+	for (size_t i = 0; i < drawing.count; i++) {
+		const struct pr_op *op = &drawing.ops[i];
+		if (op->kind != PR_OP_TEXT || op->line.count == 0 || strcmp(op->line.runs[0].text, "15") != 0)
+			continue;
+		named++;
+		assert_true(op->y > TOP + 3 * 63 - 10);
+	}
+	assert_int_equal(named, 1);
+	/* The phase's square stands before its name: 6 wide and 3.5 apart. */
+	assert_true(fabs(text_op(&drawing, "a")->x - (LEFT + WIDTH - 70 + 5 + 9.5)) < 0.1);
+}
+
+/* Name and note stand at the top right; the limit's name keeps below them and in its own colour. */
+static void limits_of_a_panel_alone_have_names(void **state)
+{
+	struct pr_chart_definition definition = shipped("quality_voltage");
+	struct pr_chart_panel panel = panel_of("incomer", 3, 6);
+	struct pr_chart_limit limits[] = {{.label = "high", .value = 7, .dashed = true},
+		{.label = "low", .value = -7, .dashed = true, .is_least = true},
+		{.label = "warn", .value = 5, .dashed = true, .role = "fair"}};
+	struct pr_chart_data data = {.panels = &panel, .panel_count = 1};
+	struct pr_colour poor = pr_theme_colour(&pr_theme_default, "poor"),
+					 fair = pr_theme_colour(&pr_theme_default, "fair");
+
+	(void)state;
+	panel.data.limits = limits;
+	panel.data.limit_count = 3;
+	struct pr_drawing drawing = draw(&definition, &data);
+	const struct pr_op *high = text_op(&drawing, "high"), *low = text_op(&drawing, "low");
+	const struct pr_op *warn = text_op(&drawing, "warn");
+	assert_true(high->x > LEFT + WIDTH - 72 && low->x == high->x);
+	/* The note's baseline is 17 below the top, a name of 7 points has its own 7 + 0.35 × 7 further down at least. */
+	assert_true(high->y >= TOP + 17 + 7 + 2.4 && warn->y >= high->y + 8.9 && low->y > warn->y);
+	assert_memory_equal(&high->line.runs[0].style.colour, &poor, sizeof poor);
+	assert_memory_equal(&warn->line.runs[0].style.colour, &fair, sizeof fair);
+}
+
 static void a_long_name_is_cut_to_its_panel(void **state)
 {
 	struct pr_chart_definition definition = shipped("sensor_months");
@@ -283,6 +333,8 @@ int main(void)
 			a_band_reaches_from_the_lowest_to_the_highest_sample, NULL, NULL, NULL},
 		{"a note beyond its limit is bold and red", a_note_beyond_its_limit_is_bold, NULL, NULL, NULL},
 		{"a panel that stands alone is named at its right", a_panel_alone_is_named_at_its_right, NULL, NULL, NULL},
+		{"the last panel names the days of all", the_last_panel_names_the_days, NULL, NULL, NULL},
+		{"limits of a panel alone have names below its note", limits_of_a_panel_alone_have_names, NULL, NULL, NULL},
 		{"a long name is cut to its panel", a_long_name_is_cut_to_its_panel, NULL, NULL, NULL},
 		{"no panels take no room", no_panels_take_no_room, NULL, NULL, NULL},
 	};
