@@ -157,6 +157,16 @@ def test_each_file_is_small_enough_to_send(folder):
             assert (folder / name).stat().st_size <= SIZE_MAX, name
 
 
+@pytest.mark.parametrize("tenant", (1, 2, 3, 4, 6))
+def test_a_site_is_told_in_twelve_to_twenty_pages_and_two_fonts(program, sample_db, tenant):
+    """Plants of 6 to 11 points with everything measured; regular and bold, both embedded."""
+    pdf = reports.folder_of(reports.sample_run(program, sample_db), tenant) / "report.pdf"
+    assert 12 <= int(re.search(r"Pages:\s+(\d+)", reports.run_tool("pdfinfo", pdf).decode("utf-8"))[1]) <= 20
+    fonts = reports.run_tool("pdffonts", pdf).decode("utf-8").splitlines()[2:]
+    assert sorted(font.split()[0].split("+")[-1] for font in fonts) == ["NotoSansSC-Bold", "NotoSansSC-Regular"]
+    assert all(font.split()[-5:-2] == ["yes", "yes", "yes"] for font in fonts), fonts  # embedded, subset, with Unicode
+
+
 # --- the workbook -----------------------------------------------------------------------------------------------------
 
 LOOKS_LIKE_A_NUMBER = re.compile(r"[-−+]?[\d,]+(\.\d+)?\s*%?")
