@@ -202,11 +202,14 @@ def test_the_workbook_lists_every_project_and_every_problem(sample):
 def test_the_report_says_what_the_findings_say(sample, tool):
     report = read(sample)
     path = folder_of(sample, PLATFORM, edition="platform") / "report.pdf"
-    text = subprocess.run([tool("pdftotext"), "-layout", str(path), "-"], capture_output=True, text=True,
-                          check=True).stdout
+    text = subprocess.run([tool("pdftotext"), str(path), "-"], capture_output=True, text=True, check=True).stdout
     flat = re.sub(r"\s+", "", text)
     assert f"{value(report, 'platform.projects')}个项目用电" in flat
-    assert "电费涉及2种货币，不相加" in flat
+    assert (f"{value(report, 'attention.alarms')}个项目有危急告警，共{value(report, 'alarms.level.1')}次；"
+            f"{value(report, 'attention.sensors')}个项目有传感器超过报警限值") in flat
+    assert f"个项目中{value(report, 'attention.projects')}个需要处理" in flat
+    assert "健康指数最高" not in flat  # nine projects: the lowest are all there are
+    assert "电费涉及2种" in flat and "不相加，分币种列出" in flat
     assert "1,548,931.80" in flat and "26,279.03" in flat and "1,575,210.83" not in flat
     assert f"共{value(report, 'platform.survey.alarms')}次" in flat
     for project in ("华澄电子一厂", "WerkRheintal", "启明停车楼充电站"):

@@ -1,34 +1,66 @@
-/* What the platform's charts show. */
+/* What the platform's charts show: few projects with their health index each, many counted by ten points of it. */
 #include "analysis/platform.h"
 #include "document/chart_bind.h"
+
+/* A row a project, lowest first, while the ranking holds all of them; 0 = it does not. */
+static size_t bind_each(
+	struct pr_chart_builder *builder, const struct pr_platform *platform, double *values, const char **texts)
+{
+	const struct pr_platform_list *list = &platform->lists[PR_RANKING_HEALTH_LOW];
+	size_t count = 0;
+
+	if (platform->projects > PR_PLATFORM_RANKED)
+		return 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct pr_platform_shown *shown = pr_platform_shown_of(platform, list->items[i].project_id);
+		const struct pr_finding *index = shown ? pr_findings_get(&shown->summary.findings, "health.index") : NULL;
+		if (!index || index->value == PR_MICRO_MISSING)
+			continue;
+		values[count] = pr_micro_to_double(index->value);
+		texts[count] = pr_chart_format(builder, values[count], NULL, "1,bare");
+		builder->data->categories[count++].label = shown->summary.project_name;
+	}
+	return count;
+}
+
+/* A row each ten points, the highest first. */
+static size_t bind_bins(
+	struct pr_chart_builder *builder, const struct pr_platform *platform, double *values, const char **texts)
+{
+	for (size_t i = 0; i < PR_INDEX_BINS; i++) {
+		size_t bin = PR_INDEX_BINS - 1 - i;
+		int low = 10 * (int)bin;
+		values[i] = (double)platform->index_bins[bin];
+		texts[i] = pr_chart_format(builder, values[i], NULL, "0,bare");
+		builder->data->categories[i].label = pr_arena_format(builder->arena, "%d–%d", low, low + 10);
+	}
+	return PR_INDEX_BINS;
+}
 
 bool pr_chart_bind_platform(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_platform *platform = builder->base->context.report->platform;
-	struct pr_chart_data *data = builder->data;
-	double *values = pr_arena_array(builder->arena, PR_INDEX_BINS, sizeof *values);
-	const char **texts = pr_arena_array(builder->arena, PR_INDEX_BINS, sizeof *texts);
 	struct pr_chart_series *series;
-	uint64_t most = 0;
+	double *values;
+	const char **texts;
+	size_t most, count;
 
 	if (!platform || platform->health.indexed == 0)
 		return true;
-	data->categories = pr_arena_array(builder->arena, PR_INDEX_BINS, sizeof *data->categories);
-	data->category_count = PR_INDEX_BINS;
-	for (size_t i = 0; i < PR_INDEX_BINS; i++) {
-		int low = 10 * (int)i;
-		values[i] = (double)platform->index_bins[i];
-		texts[i] = pr_chart_format(builder, values[i], NULL, "0,bare");
-		data->categories[i].label = pr_arena_format(builder->arena, "%d–%d", low, low + 10);
-		most = platform->index_bins[i] > most ? platform->index_bins[i] : most;
-	}
-	for (size_t i = 0; i < PR_INDEX_BINS; i++)
-		data->categories[i].emphasised = most > 0 && platform->index_bins[i] == most;
+	most = platform->lists[PR_RANKING_HEALTH_LOW].count;
+	most = most > PR_INDEX_BINS ? most : PR_INDEX_BINS;
+	values = pr_arena_array(builder->arena, most, sizeof *values);
+	texts = pr_arena_array(builder->arena, most, sizeof *texts);
+	builder->data->categories = pr_arena_array(builder->arena, most, sizeof *builder->data->categories);
+	count = bind_each(builder, platform, values, texts);
+	if (count == 0)
+		count = bind_bins(builder, platform, values, texts);
+	builder->data->category_count = count;
 	series = pr_chart_push(builder);
 	series->name = item->name;
 	series->role = item->role;
 	series->values = values;
 	series->texts = texts;
-	series->count = PR_INDEX_BINS;
+	series->count = count;
 	return true;
 }
