@@ -12,6 +12,7 @@
 #define SPREAD_MAX 64
 #define ROUNDING_PT 0.01
 #define RING_PT 2.2
+#define HALO_OVER_PT 0.9 /* what the white outline takes from a line close by */
 #define RING_LINE_PT 0.9
 #define LIMIT_PT 0.75
 #define ASCENT_EM 0.86 /* of digits and Han, for places */
@@ -302,7 +303,8 @@ static struct pr_rect place_label(const struct pr_canvas *canvas, double x, doub
 		struct pr_rect rect = {left, baseline - ASCENT_EM * size_pt, width, (ASCENT_EM + DESCENT_EM) * size_pt};
 		double outside = fmax(0, canvas->rect.y - rect.y) + fmax(0, rect.y + rect.height - low);
 		double ring = overlap(rect, (struct pr_rect){x - RING_PT, y - RING_PT, 2 * RING_PT, 2 * RING_PT});
-		double cost = covered(canvas, rect) + 1000 * outside + 20 * ring + 0.5 * (double)i;
+		struct pr_rect haloed = {rect.x, rect.y - HALO_OVER_PT, rect.width, rect.height + 2 * HALO_OVER_PT};
+		double cost = covered(canvas, haloed) + 1000 * outside + 20 * ring + 0.5 * (double)i;
 		if (cost < best_cost) {
 			best_cost = cost;
 			best = rect;

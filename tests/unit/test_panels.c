@@ -249,7 +249,7 @@ static void a_panel_alone_is_named_at_its_right(void **state)
 	assert_true(text_op(&drawing, "phase")->x > LEFT + WIDTH - 72);
 }
 
-/* Of phases below each other: 63 high, 7 apart, and 9 less where the days are not named. */
+/* Of phases below each other: 70 high, 7 apart, and 9 less where the days are not named. */
 static void the_last_panel_names_the_days(void **state)
 {
 	struct pr_chart_definition definition = shipped("quality_currents");
@@ -260,14 +260,14 @@ static void the_last_panel_names_the_days(void **state)
 	(void)state;
 	for (size_t i = 0; i < 3; i++)
 		panels[i].data.series[0].role = "phase.a";
-	assert_true(fabs(pr_chart_height(&definition, &data, WIDTH) - (3 * 63 + 2 * 7 - 2 * 9)) < 1e-6);
+	assert_true(fabs(pr_chart_height(&definition, &data, WIDTH) - (3 * 70 + 2 * 7 - 2 * 9)) < 1e-6);
 	struct pr_drawing drawing = draw(&definition, &data);
 	for (size_t i = 0; i < drawing.count; i++) {
 		const struct pr_op *op = &drawing.ops[i];
 		if (op->kind != PR_OP_TEXT || op->line.count == 0 || strcmp(op->line.runs[0].text, "15") != 0)
 			continue;
 		named++;
-		assert_true(op->y > TOP + 3 * 63 - 10);
+		assert_true(op->y > TOP + 3 * 70 - 10);
 	}
 	assert_int_equal(named, 1);
 	/* The phase's square stands before its name: 6 wide and 3.5 apart. */
