@@ -58,7 +58,7 @@ bool pr_rows_platform_project(struct pr_row_builder *builder);
 bool pr_rows_platform_project_problems(struct pr_row_builder *builder);
 /* Adds "platform.…" and, of every ranking, who leads it. */
 void pr_rows_platform_fields(const struct pr_context *context, struct pr_scope *scope);
-/* Adds what stands out among a tenant's projects: "largest.name", "largest.figure" …, "attention.names". */
+/* Adds what stands out among a tenant's projects: "largest.name", "largest.figure" …, "unsafe.names". */
 void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope);
 /* The projects' places in the report, by bill, then by energy; in the arena. */
 const size_t *pr_rows_ranking(const struct pr_context *context);

@@ -176,6 +176,11 @@ static bool is_set(const struct pr_project_report *project, const char *id)
 	return value != PR_MICRO_MISSING && value > 0;
 }
 
+static bool is_unsafe(const struct pr_project_report *project)
+{
+	return is_set(project, "attention.alarms") || is_set(project, "attention.sensors");
+}
+
 static struct advice advice_for(const struct pr_row_builder *builder, size_t index)
 {
 	const struct pr_project_report *project = &builder->context->report->projects[index];
@@ -188,7 +193,7 @@ static struct advice advice_for(const struct pr_row_builder *builder, size_t ind
 		advice.item = savings[i];
 		advice.money = money;
 	}
-	if (is_set(project, "attention.alarms") || is_set(project, "attention.sensors"))
+	if (is_unsafe(project))
 		advice.urgency = SAFETY;
 	else if (advice.item)
 		advice.urgency = MONEY;
@@ -327,36 +332,27 @@ static bool is_further(pr_micro value, pr_micro best, bool low, bool by_size)
 	return low ? value < best : value > best;
 }
 
-/* "A、B、C、…": the projects of which one of the findings says yes; NULL = none. */
-static const char *names_of(const struct pr_context *context, const char *const *ids, size_t id_count, size_t *count)
+/* The projects with a critical alarm or a sensor over its limit: how many, and the names of the first. */
+static void add_unsafe(const struct pr_context *context, struct pr_scope *scope)
 {
 	const struct pr_report *report = context->report;
-	const char *names = NULL;
+	const struct pr_words *words = context->words;
+	struct pr_buffer names;
+	size_t count = 0, named = 0;
 
-	*count = 0;
-	for (size_t i = 0; i < report->project_count; i++) {
-		bool any = false;
-		for (size_t k = 0; k < id_count; k++)
-			any = any || is_set(&report->projects[i], ids[k]);
-		if (!any || ++*count > NAMES_MAX + 1)
+	pr_buffer_init(&names, context->arena);
+	for (size_t i = 0; i < report->project_count; i++)
+		count += is_unsafe(&report->projects[i]);
+	for (size_t i = 0; i < report->project_count && named < (count > NAMES_MAX ? NAMES_MAX - 1 : count); i++) {
+		if (!is_unsafe(&report->projects[i]))
 			continue;
-		const char *name = *count > NAMES_MAX ? "…" : report->projects[i].project->name;
-		names = names ? pr_arena_format(context->arena, "%s%s%s%s", names,
-							pr_words_plain(context->words, "management.list"), context->words->spaces ? " " : "", name)
-		              : name;
+		pr_buffer_format(&names, "%s%s%s", named > 0 ? pr_words_plain(words, "management.list") : "",
+			named > 0 && words->spaces ? " " : "", report->projects[i].project->name);
+		named++;
 	}
-	return names;
-}
-
-static void add_named(const struct pr_context *context, struct pr_scope *scope)
-{
-	static const char *const attention[] = {"attention.projects"}, *const unsafe[] = {
-																	   "attention.alarms", "attention.sensors"};
-	size_t count;
-
-	pr_scope_add(scope, context->arena, "attention.names", pr_value_text(names_of(context, attention, 1, &count)));
-	pr_scope_add(scope, context->arena, "unsafe.names", pr_value_text(names_of(context, unsafe, 2, &count)));
+	pr_scope_add(scope, context->arena, "unsafe.names", pr_value_text(count ? names.text : NULL));
 	pr_scope_add(scope, context->arena, "unsafe.count", pr_value_number((double)count, NULL));
+	pr_scope_add(scope, context->arena, "unsafe.unnamed", pr_value_number((double)(count - named), NULL));
 }
 
 /* The two largest parts of the change of all bills, by magnitude: "change.first.key", ".amount", and second. */
@@ -437,7 +433,7 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 		pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.figure", extremes[e].name),
 			best ? pr_project_value(context, best, extremes[e].id) : pr_value_missing());
 	}
-	add_named(context, scope);
+	add_unsafe(context, scope);
 	add_causes(context, scope);
 	add_best_saving(context, scope, one_currency);
 }
