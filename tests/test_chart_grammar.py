@@ -4,6 +4,7 @@ what the titles say, round ticks, axes from zero or a word about it, limits with
 import collections
 import concurrent.futures
 import re
+import shutil
 import sqlite3
 import subprocess
 
@@ -264,6 +265,47 @@ def test_what_a_picture_leaves_out_is_named(draw, sample_db, tmp_path):
     assert words.count("2 more incomers in the workbook's sheet") == 2
     assert sum(line.text.startswith("95%") for line in charts["quality_voltage"].lines) == 4
     (tmp_path / "crowded.db").unlink()
+
+
+OWN_CHARTS = {
+    "own_hours": "[chart]\nkind = columns\nheight = 84\n[series starts]\ndata = alarms_hour\nrole = accent.light\n"
+                 "[mark most]\nseries = starts\nat = maximum\n[limit ten]\nvalue = 10\nlabel = own.limit\n"
+                 "when = alarms.total > 1000\n",
+    "own_months": "[chart]\nkind = months\nheight = 120\n[axis]\nzero = no\nnote = chart.axis.from\n"
+                  "[series demand]\ndata = months13.demand\nrole = accent\n[limit contract]\nvalue = demand.contract\n"
+                  "label = chart.limit.contract\n[limit never]\nvalue = 1\nwhen = demand.max < 0\n",
+}
+
+
+def test_a_chart_of_ones_own_needs_a_file_its_words_and_a_block(build, root, sample_db, tmp_path):
+    """By docs/charts.md: hours and months from the report's own series; a limit is there by its `when`."""
+    for folder in ("charts", "templates"):
+        shutil.copytree(root / folder, tmp_path / folder)
+    shutil.copy(root / "report.ini", tmp_path)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "fonts").symlink_to(build / "fonts")
+    edition = tmp_path / "templates" / "editions" / "single.ini"
+    blocks = ""
+    for name, text in OWN_CHARTS.items():
+        (tmp_path / "charts" / f"{name}.ini").write_text(text, encoding="utf-8")
+        blocks += f"[block {name}]\nkind = chart\nchart = {name}\ntitle = own.title\nwhen = alarms.total > 9\n\n"
+    for locale in ("zh-CN", "en"):
+        (tmp_path / "templates" / "words" / f"{locale}.own.ini").write_text(
+            "[own]\ntitle = {alarms.total|0} began\nlimit = limit {$limit.value|0}\n", encoding="utf-8")
+    text = edition.read_text(encoding="utf-8")
+    assert text.count("[block alarm_points]") == 1
+    edition.write_text(text.replace("[block alarm_points]", blocks + "[block alarm_points]"), encoding="utf-8")
+    done = subprocess.run([build / "tools" / "dump_layout", "report.ini", sample_db, "1", "2026-10", SAMPLE_NOW], cwd=tmp_path,
+                          capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    charts = {chart.name: chart for chart in charts_of(done.stdout)}
+    hours = [line.text for line in charts["own_hours"].lines]
+    assert {"0", "3", "21"} <= set(hours) and not any(text.startswith("limit") for text in hours)
+    assert ticks_of(charts["own_hours"]) == [0, 2, 4, 6] and charts["own_hours"].title == "64 began"
+    months = [line.text for line in charts["own_months"].lines]
+    assert {"25-10", "26-01", "10", "合同 1,750", "纵轴自 1,600 起"} <= {re.sub(r"(?<=[同自])(?=\d)|(?<=\d)(?=起)", " ", text)
+                                                                for text in months}, months
+    assert faults([("own", chart) for chart in charts.values() if chart.name in OWN_CHARTS]) == []
 
 
 @pytest.mark.parametrize("change, told", [

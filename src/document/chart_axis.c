@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define DAY_QUARTERS 96
+#define DAY_HOURS 24
 #define SPARK_EDGES 2
 
 static struct pr_date first_day(const struct pr_chart_builder *builder)
@@ -59,6 +60,20 @@ static void add_days(struct pr_chart_builder *builder, bool time_axis)
 			snprintf(key, sizeof key, "weekday_short.%d", weekday);
 			category->second = pr_words_plain(all, key);
 		}
+	}
+}
+
+/* The hours of a day; every third is named. */
+static void add_hours(struct pr_chart_builder *builder)
+{
+	size_t best = pr_chart_highest(builder, DAY_HOURS);
+	struct pr_chart_data *data = builder->data;
+
+	data->category_count = DAY_HOURS;
+	data->categories = pr_arena_array(builder->arena, DAY_HOURS, sizeof *data->categories);
+	for (size_t hour = 0; hour < DAY_HOURS; hour++) {
+		data->categories[hour].label = hour % 3 == 0 ? pr_arena_format(builder->arena, "%zu", hour) : NULL;
+		data->categories[hour].emphasised = hour == best;
 	}
 }
 
@@ -159,9 +174,13 @@ void pr_chart_axis(struct pr_chart_builder *builder)
 	case PR_CHART_STACK:
 	case PR_CHART_COLUMNS:
 	case PR_CHART_SPARK:
+	case PR_CHART_MONTHS:
 		if (builder->first && pr_text_equal(builder->first->step, "P1M")) {
 			add_months(builder, builder->first->count);
 			builder->data->unexpected = months_before(builder);
+		} else if (builder->first && pr_text_equal(builder->first->step, "PT1H") &&
+				   builder->first->count == DAY_HOURS) {
+			add_hours(builder);
 		} else if (builder->first) {
 			add_days(builder, false);
 			builder->data->unexpected = days_before(builder->project);
@@ -176,7 +195,6 @@ void pr_chart_axis(struct pr_chart_builder *builder)
 	case PR_CHART_WATERFALL:
 	case PR_CHART_DOTS:
 	case PR_CHART_PANELS:
-	case PR_CHART_MONTHS:
 	case PR_CHART_CURVE:
 	case PR_CHART_MULTIPLES:
 	case PR_CHART_CALENDAR:

@@ -264,13 +264,19 @@ static const struct {
 	{"survey.projects", pr_chart_bind_survey_projects},
 };
 
+/* By the item's `when`. */
+static bool is_shown(struct pr_chart_builder *builder, const struct pr_chart_item *item, bool *shown)
+{
+	return pr_expression_true(&builder->base->context, builder->scope, item->when, builder->definition->path,
+		item->line, shown, builder->error);
+}
+
 static bool add_series(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_series *measured;
 	bool shown;
 
-	if (!pr_expression_true(&builder->base->context, builder->scope, item->when, builder->definition->path, item->line,
-			&shown, builder->error))
+	if (!is_shown(builder, item, &shown))
 		return false;
 	if (shown && pr_text_starts(item->data, "projects."))
 		return pr_chart_bind_projects(builder, item);
@@ -295,7 +301,12 @@ static bool add_limit(struct pr_chart_builder *builder, const struct pr_chart_it
 	struct pr_scope scope = {.outer = builder->scope};
 	struct pr_chart_limit *limit;
 	struct pr_value value;
+	bool shown;
 
+	if (!is_shown(builder, item, &shown))
+		return false;
+	if (!shown)
+		return true;
 	if (!pr_expression_value(&builder->base->context, builder->scope, item->data, builder->definition->path, item->line,
 			&value, builder->error))
 		return false;
@@ -353,8 +364,11 @@ static bool add_mark(struct pr_chart_builder *builder, const struct pr_chart_ite
 	const char *unit = pr_text_equal(builder->data->unit, "1") ? NULL : builder->data->unit;
 	struct pr_chart_mark mark = {0};
 	double value;
+	bool shown;
 
-	if (!find_extreme(builder, item, &mark.series, &mark.index))
+	if (!is_shown(builder, item, &shown))
+		return false;
+	if (!shown || !find_extreme(builder, item, &mark.series, &mark.index))
 		return true;
 	value = value_at(builder, mark.series, mark.index);
 	pr_scope_add(&scope, builder->arena, "mark.value", pr_value_number(value, unit));
