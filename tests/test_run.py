@@ -250,7 +250,7 @@ def test_a_run_of_one_format_keeps_the_others_while_the_findings_are_the_same(pr
 # --- the JSON's contract ----------------------------------------------------------------------------------------------
 
 FINDING_KEYS = ["value", "unit", "coverage", "at", "phase", "limit", "source", "change_month", "change_year", "rank",
-                "text"]
+                "text", "base_month", "base_year", "difference_month", "difference_year"]
 # findings.md's table: which unit an id has; None = a currency.
 SENSOR_UNITS = ("°C", "mA")
 UNITS = [
@@ -304,7 +304,8 @@ SERIES = {
     "load": ("kW", "PT15M"), "energy_day": ("kWh", "P1D"), "demand_day": ("kW", "P1D"),
     "typical_workday": ("kW", "PT15M"), "typical_offday": ("kW", "PT15M"), "peak_day": ("kW", "PT15M"),
     "largest_day": ("kW", "PT15M"), "months13.energy": ("kWh", "P1M"), "months13.charge": (None, "P1M"),
-    "months13.demand": ("kW", "P1M"), "alarms_day": ("1", "P1D"), "alarms_hour": ("1", "PT1H"),
+    "months13.demand": ("kW", "P1M"), "months13.basic": (None, "P1M"), "months13.energy_charge": (None, "P1M"),
+    "months13.pf": (None, "P1M"), "months13.power_factor": ("1", "P1M"), "alarms_day": ("1", "P1D"), "alarms_hour": ("1", "PT1H"),
     **{f"energy_slot_day.{slot}": ("kWh", "P1D") for slot in SLOTS},
 }
 CURRENCIES = ("CNY", "EUR")
@@ -384,12 +385,13 @@ def local(zone, *parts):
 def test_the_jsons_keys_stand_in_the_contracts_order(sample):
     _, folder = sample
     report = as_written(folder)
-    assert list(report) == ["schema", "tenant", "month", "revision", "cutoff", "findings", "projects", "notes"]
+    assert list(report) == ["schema", "tenant", "month", "revision", "cutoff", "findings", "projects", "notes",
+                            "facts"]
     assert report["schema"] == "powerreport/findings/1" and report["revision"] == "1"
     assert list(report["tenant"]) == ["id", "name", "edition", "timezone", "locale"]
     (project,) = report["projects"]
     assert list(project) == ["id", "name", "findings", "points", "transformers", "sensors", "bill_lines", "series",
-                             "events"]
+                             "events", "facts"]
     for part in ("points", "transformers", "sensors"):
         for item in project[part]:
             assert list(item) == ["id", "name", "findings"]
@@ -399,8 +401,9 @@ def test_the_jsons_keys_stand_in_the_contracts_order(sample):
     for series in project["series"].values():
         assert list(series) == ["unit", "step", "start", "values"]
     for event in project["events"]:
-        assert list(event) == ["id", "point", "sensor", "code", "level", "start", "end", "value", "limit", "phase",
-                               "name_then", "confirmed", "closed"]
+        keys = ["id", "point", "sensor", "code", "level", "start", "end", "value", "limit", "phase", "name_then",
+                "confirmed", "closed"]
+        assert list(event) == keys + ["minutes"] * ("minutes" in event), "minutes: of one that ended"
     for note in report["notes"]:
         keys = ["code", "project", "point", "text", "count", "first", "last"]
         assert list(note) == (keys[:3] + ["sensor"] + keys[3:] if "sensor" in note else keys)
@@ -449,8 +452,8 @@ def test_the_jsons_series_have_the_months_lengths(sample):
     report = as_written(folder)
     zone = ZoneInfo(report["tenant"]["timezone"])
     (project,) = report["projects"]
-    lengths = {"load": 2980 if tenant == 6 else 2976, "months13.energy": 13, "months13.charge": 13,
-               "months13.demand": 13, "typical_workday": 96, "typical_offday": 96, "peak_day": 96, "largest_day": 96,
+    lengths = {"load": 2980 if tenant == 6 else 2976, **{name: 13 for name in SERIES if name.startswith("months13.")},
+               "typical_workday": 96, "typical_offday": 96, "peak_day": 96, "largest_day": 96,
                "alarms_hour": 24}
     currency = project["findings"]["bill.total"]["unit"]
     assert {"load", "energy_day", "demand_day", "typical_workday", "typical_offday", "peak_day", "largest_day",

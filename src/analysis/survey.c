@@ -439,3 +439,34 @@ void pr_survey_finish(struct pr_survey *survey)
 		survey->excluded_sum += survey->excluded[i];
 	share_out(survey);
 }
+
+/* --- what is said of it ------------------------------------------------------------------------------------------ */
+
+size_t pr_survey_half(const struct pr_survey *survey, uint64_t *alarms)
+{
+	size_t taken = 0;
+
+	*alarms = 0;
+	while (taken < survey->alarmed_count && 2 * *alarms < survey->sum.now)
+		*alarms += survey->ranked[taken++]->sum.now;
+	return taken;
+}
+
+pr_micro pr_survey_half_share(const struct pr_survey *survey)
+{
+	uint64_t alarms;
+
+	if (pr_survey_half(survey, &alarms) == 0)
+		return PR_MICRO_MISSING;
+	return pr_micro_ratio((pr_wide)alarms, (pr_wide)survey->sum.now, PR_PRECISION_RATIO);
+}
+
+uint64_t pr_survey_alarms_like(const struct pr_survey *survey, const char *word, const char *other)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < survey->code_count; i++)
+		if (strstr(survey->codes[i].code, word) || strstr(survey->codes[i].code, other))
+			sum += survey->codes[i].sum.now;
+	return sum;
+}

@@ -95,4 +95,10 @@ void pr_survey_take_events(
 	struct pr_survey *survey, struct pr_survey_project *project, struct pr_event *events, size_t count);
 void pr_survey_finish(struct pr_survey *survey);
 
+/* How many of the first projects hold half of all alarms, how many alarms those are, and what they are of all. */
+size_t pr_survey_half(const struct pr_survey *survey, uint64_t *alarms);
+pr_micro pr_survey_half_share(const struct pr_survey *survey);
+/* Alarms of the codes that hold one of two words. */
+uint64_t pr_survey_alarms_like(const struct pr_survey *survey, const char *word, const char *other);
+
 #endif

@@ -183,6 +183,17 @@ static bool write_json(struct job *job)
 	return true;
 }
 
+static bool write_layout(struct job *job)
+{
+	const char *text;
+
+	pr_document_dump(&job->document, job->arena, &text);
+	if (!pr_stage_write(&job->stage, file_name(job, "layout"), text, strlen(text), job->error))
+		return pr_error_context(job->error, "layout");
+	phase_done(job, "layout");
+	return true;
+}
+
 static bool write_pictures(struct job *job, enum pr_image_format format, const char *ending)
 {
 	for (size_t i = 0; i < job->document.chart_count; i++) {
@@ -218,6 +229,7 @@ static bool write_files(struct job *job)
 
 	return (!(formats & PR_FORMAT_PDF) || write_pdf(job)) && (!(formats & PR_FORMAT_XLSX) || write_xlsx(job)) &&
 	       (!(formats & PR_FORMAT_JSON) || write_json(job)) &&
+	       (!(formats & PR_FORMAT_LAYOUT) || write_layout(job)) &&
 	       (!(formats & PR_FORMAT_PNG) || write_pictures(job, PR_IMAGE_PNG, "png")) &&
 	       (!(formats & PR_FORMAT_SVG) || write_pictures(job, PR_IMAGE_SVG, "svg"));
 }

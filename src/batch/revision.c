@@ -21,7 +21,7 @@ static const struct {
 	const char *ending;
 	unsigned format;
 } endings[] = {{".pdf", PR_FORMAT_PDF}, {".xlsx", PR_FORMAT_XLSX}, {".json", PR_FORMAT_JSON}, {".png", PR_FORMAT_PNG},
-	{".svg", PR_FORMAT_SVG}};
+	{".svg", PR_FORMAT_SVG}, {".layout", PR_FORMAT_LAYOUT}};
 
 /* 0 for a file that is none of a report's. */
 static unsigned format_of(const char *name)

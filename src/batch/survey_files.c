@@ -13,7 +13,8 @@
 #define DEFAULT_LOCALE "zh-CN"
 
 static const char *const endings[PR_SURVEY_FILE_COUNT] = {
-	[PR_SURVEY_FILE_XLSX] = "xlsx", [PR_SURVEY_FILE_CSV] = "csv", [PR_SURVEY_FILE_PDF] = "pdf"};
+	[PR_SURVEY_FILE_XLSX] = "xlsx", [PR_SURVEY_FILE_CSV] = "csv", [PR_SURVEY_FILE_PDF] = "pdf",
+	[PR_SURVEY_FILE_LAYOUT] = "layout"};
 
 static bool same_ending(const char *a, const char *b)
 {
@@ -60,7 +61,7 @@ static bool check_place(const char *path, struct pr_arena *arena, struct pr_erro
 
 static bool open_faces(struct pr_survey_files *files, const struct pr_font_config *fonts, struct pr_error *error)
 {
-	if (files->kind != PR_SURVEY_FILE_PDF ||
+	if ((files->kind != PR_SURVEY_FILE_PDF && files->kind != PR_SURVEY_FILE_LAYOUT) ||
 		pr_typefaces_open(&files->faces, fonts->regular, fonts->bold, fonts->count, error))
 		return true;
 	if (error->code == PR_CODE_FONT)
@@ -108,6 +109,10 @@ static bool paint(const struct pr_survey_files *files, const struct pr_document 
 		return pr_csv_paint(document, arena, bytes, count, error);
 	case PR_SURVEY_FILE_PDF:
 		return pr_pdf_paint(document, files->faces, arena, bytes, count, error);
+	case PR_SURVEY_FILE_LAYOUT:
+		pr_document_dump(document, arena, (const char **)bytes);
+		*count = strlen(*bytes);
+		return true;
 	case PR_SURVEY_FILE_COUNT:
 		break;
 	}

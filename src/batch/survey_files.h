@@ -9,7 +9,13 @@
 #include "config/config.h"
 #include "document/document.h"
 
-enum pr_survey_file { PR_SURVEY_FILE_XLSX, PR_SURVEY_FILE_CSV, PR_SURVEY_FILE_PDF, PR_SURVEY_FILE_COUNT };
+enum pr_survey_file {
+	PR_SURVEY_FILE_XLSX,
+	PR_SURVEY_FILE_CSV,
+	PR_SURVEY_FILE_PDF,
+	PR_SURVEY_FILE_LAYOUT, /* the PDF's pages as text, with where each number stands in the JSON (docs/truth.md) */
+	PR_SURVEY_FILE_COUNT
+};
 
 /* PR_CODE_USAGE where the ending is none of the three. */
 PR_CHECK bool pr_survey_file_kind(const char *path, enum pr_survey_file *kind, struct pr_error *error);

@@ -195,7 +195,7 @@ static bool draw_day_axis(struct pr_canvas *canvas, const struct band *band)
 		double from = fmax(canvas->plot.x, x - 2), width = pr_type_width(canvas->faces, style, label);
 		if (!label || canvas->axis_unnamed || from < free_from || from + width > canvas->rect.x + canvas->rect.width)
 			continue;
-		if (!pr_canvas_text(canvas, label, style, from, base + AXIS_LABEL_PT, PR_ALIGN_LEFT, NULL))
+		if (!pr_canvas_text(canvas, label, style, from, base + AXIS_LABEL_PT, PR_ALIGN_LEFT, PR_TAG_TICK))
 			return false;
 		free_from = from + width + 3;
 	}

@@ -152,7 +152,9 @@ static void add_direct_labels(struct pr_canvas *canvas, struct pr_side *side)
 			bool latin = length > 0 && (unsigned char)series->label[length - 1] < 0x80 && series->note;
 			struct pr_side_label label = {.value = *base + value / 2, .span_count = series->note ? 2 : 1};
 			label.spans[0].text = latin ? pr_arena_format(canvas->drawing->arena, "%s ", series->label) : series->label;
-			label.spans[1] = (struct pr_span){.text = series->note, .style = style, .finding = series->finding};
+			label.spans[1] = (struct pr_span){.text = series->note,
+				.style = style,
+				.finding = series->note_finding ? series->note_finding : series->finding};
 			label.spans[0].style = style;
 			pr_side_add(side, canvas->drawing->arena, label);
 		}
@@ -191,7 +193,9 @@ static bool draw_legend(struct pr_canvas *canvas)
 				LEGEND_SQUARE_PT, data->series[s].role);
 		else
 			pr_draw_rect(canvas->drawing, square, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[s])));
-		struct pr_span span = {.text = data->series[s].label ? data->series[s].label : "", .style = style};
+		struct pr_span span = {.text = data->series[s].label ? data->series[s].label : "",
+			.style = style,
+			.finding = PR_TAG_NAME};
 		struct pr_text_line line;
 		double room = canvas->rect.x + canvas->rect.width - x - LEGEND_SQUARE_PT - 4;
 		if (!pr_type_fit(canvas->faces, &span, room + 0.01, canvas->drawing->arena, &line, canvas->error))
@@ -211,7 +215,9 @@ static bool draw_totals(struct pr_canvas *canvas)
 		struct pr_rect bar = bar_slot(canvas, i);
 		struct pr_style style =
 			pr_canvas_style(canvas, "ink", data->categories[i].emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT);
-		struct pr_span span = {.text = data->totals[i] ? data->totals[i] : "", .style = style};
+		struct pr_span span = {.text = data->totals[i] ? data->totals[i] : "",
+			.style = style,
+			.finding = data->total_findings ? data->total_findings[i] : NULL};
 		struct pr_text_line line;
 		if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
 			return false;
@@ -487,7 +493,9 @@ static bool draw_rows_legend(struct pr_canvas *canvas)
 	for (size_t i = 0; i < data->series_count; i++) {
 		double x = canvas->rect.x + places[i], baseline = canvas->rect.y + 7 + ROWS_LEGEND_LINE_PT * (double)lines[i];
 		const struct pr_rect mark = {x, baseline - ROWS_MARK_PT + 0.75, ROWS_MARK_PT, ROWS_MARK_PT};
-		struct pr_span name = {.text = data->series[i].label ? data->series[i].label : "", .style = style};
+		struct pr_span name = {.text = data->series[i].label ? data->series[i].label : "",
+			.style = style,
+			.finding = PR_TAG_NAME};
 		struct pr_text_line line;
 		pr_draw_rect(canvas->drawing, mark, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[i])));
 		if (!pr_type_fit(canvas->faces, &name, canvas->rect.width - places[i] - ROWS_MARK_PT - 3,
@@ -510,6 +518,14 @@ static void extent_of_rows(const struct pr_chart_data *data, double *low, double
 	}
 }
 
+/* Of a row's parts the sum is printed. */
+static const char *row_tag(const struct pr_chart_data *data, size_t index)
+{
+	if (data->totals)
+		return data->total_findings ? data->total_findings[index] : NULL;
+	return pr_canvas_tag(&data->series[0], index);
+}
+
 static bool draw_row(struct pr_canvas *canvas, const struct columns *columns, size_t index)
 {
 	const struct pr_chart_data *data = canvas->data;
@@ -518,7 +534,9 @@ static bool draw_row(struct pr_canvas *canvas, const struct columns *columns, si
 		   baseline = y + columns->pitch / 2 + columns->size_pt * 0.36;
 	struct pr_style style = pr_canvas_style(
 		canvas, category->rest ? "text3" : "ink", category->emphasised ? PR_BOLD : PR_REGULAR, columns->size_pt);
-	struct pr_span name = {.text = category->label ? category->label : "", .style = style};
+	struct pr_span name = {.text = category->label ? category->label : "",
+		.style = style,
+		.finding = category->finding ? category->finding : PR_TAG_NAME};
 	struct pr_text_line line;
 	if (!pr_type_fit(canvas->faces, &name, columns->name_width + 0.01, canvas->drawing->arena, &line, canvas->error))
 		return false;
@@ -527,7 +545,7 @@ static bool draw_row(struct pr_canvas *canvas, const struct columns *columns, si
 	if (!isfinite(value_at(data, 0, index)))
 		style.colour = pr_canvas_colour(canvas, "text3");
 	return pr_canvas_text(
-		canvas, row_text(data, index), style, columns->right, baseline, PR_ALIGN_RIGHT, data->series[0].finding);
+		canvas, row_text(data, index), style, columns->right, baseline, PR_ALIGN_RIGHT, row_tag(data, index));
 }
 
 bool pr_chart_draw_rows(struct pr_canvas *canvas)

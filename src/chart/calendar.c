@@ -43,7 +43,8 @@ static void draw_cell(struct pr_canvas *canvas, struct pr_rect cell, double shar
 
 static bool draw_name(struct pr_canvas *canvas, const char *name, double middle, double size)
 {
-	struct pr_span span = {.text = name, .style = pr_canvas_style(canvas, "ink", PR_REGULAR, size)};
+	struct pr_span span = {
+		.text = name, .style = pr_canvas_style(canvas, "ink", PR_REGULAR, size), .finding = PR_TAG_NAME};
 	struct pr_text_line line;
 	if (!pr_type_fit(canvas->faces, &span, NAME_PT - NAME_SPACE_PT, canvas->drawing->arena, &line, canvas->error))
 		return false;
@@ -77,7 +78,7 @@ bool pr_chart_draw_calendar(struct pr_canvas *canvas)
 		if (is_labelled(i, data->category_count) &&
 			!pr_canvas_text(canvas, data->categories[i].label,
 				pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_TICK_PT),
-				left + step * ((double)i + 0.5) - SEAM_PT / 2, foot + AXIS_BASELINE_PT, PR_ALIGN_CENTRE, NULL))
+				left + step * ((double)i + 0.5) - SEAM_PT / 2, foot + AXIS_BASELINE_PT, PR_ALIGN_CENTRE, PR_TAG_TICK))
 			return false;
 	}
 	return true;

@@ -39,11 +39,11 @@ bool pr_canvas_text(struct pr_canvas *canvas, const char *text, struct pr_style 
 	return pr_draw_text(canvas->drawing, canvas->faces, text, style, x, baseline, align, finding, canvas->error);
 }
 
-bool pr_canvas_two_lines(struct pr_canvas *canvas, const char *text, struct pr_style style, double width,
+bool pr_canvas_two_lines(struct pr_canvas *canvas, const char *text, const char *finding, struct pr_style style, double width,
 	struct pr_text_line lines[2], size_t *count)
 {
 	struct pr_arena *arena = canvas->drawing->arena;
-	struct pr_span span = {.text = text ? text : "", .style = style};
+	struct pr_span span = {.text = text ? text : "", .style = style, .finding = finding ? finding : PR_TAG_NAME};
 	struct pr_text_line *broken;
 	*count = 0;
 	if (*span.text == '\0')
@@ -195,12 +195,12 @@ bool pr_canvas_grid(struct pr_canvas *canvas)
 		if (canvas->scale.ticks[i] != 0)
 			pr_draw_line(canvas->drawing, canvas->rect.x, y, right, y, line);
 		const char *text = pr_scale_text(&canvas->scale, i, canvas->data, canvas->drawing->arena);
-		if (!pr_canvas_text(canvas, text, style, canvas->rect.x, y - TICK_ABOVE_PT, PR_ALIGN_LEFT, NULL))
+		if (!pr_canvas_text(canvas, text, style, canvas->rect.x, y - TICK_ABOVE_PT, PR_ALIGN_LEFT, PR_TAG_TICK))
 			return false;
 	}
 	if (canvas->note_placed)
 		return true;
-	return pr_canvas_text(canvas, pr_canvas_axis_note(canvas), style, right, canvas->rect.y + 6, PR_ALIGN_RIGHT, NULL);
+	return pr_canvas_text(canvas, pr_canvas_axis_note(canvas), style, right, canvas->rect.y + 6, PR_ALIGN_RIGHT, PR_TAG_TICK);
 }
 
 void pr_canvas_base(struct pr_canvas *canvas, double width)
@@ -245,8 +245,9 @@ bool pr_canvas_categories(struct pr_canvas *canvas)
 		double x = canvas->plot.x + step * ((double)i + 0.5);
 		struct pr_style style = pr_canvas_style(canvas, category->rest && !category->emphasised ? "text3" : "ink",
 			category->emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT);
-		if (!pr_canvas_text(canvas, category->label, style, x, bottom + CATEGORY_PT, PR_ALIGN_CENTRE, NULL) ||
-			!pr_canvas_text(canvas, category->second, second, x, bottom + CATEGORY_SECOND_PT, PR_ALIGN_CENTRE, NULL))
+		if (!pr_canvas_text(canvas, category->label, style, x, bottom + CATEGORY_PT, PR_ALIGN_CENTRE,
+				category->finding ? category->finding : PR_TAG_TICK) ||
+			!pr_canvas_text(canvas, category->second, second, x, bottom + CATEGORY_SECOND_PT, PR_ALIGN_CENTRE, PR_TAG_TICK))
 			return false;
 	}
 	return true;
@@ -274,4 +275,9 @@ double pr_canvas_last(const struct pr_chart_series *series)
 		if (isfinite(series->values[i]))
 			return series->values[i];
 	return NAN;
+}
+
+const char *pr_canvas_tag(const struct pr_chart_series *series, size_t index)
+{
+	return series->findings ? series->findings[index] : series->finding;
 }

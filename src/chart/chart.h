@@ -128,13 +128,17 @@ struct pr_chart_series {
 	const char *const *texts; /* printed values, per value; NULL where none are printed */
 	size_t count;
 	double width;
-	const char *finding; /* path of the series or of values' findings, for tags */
+	const char *finding; /* its path, the tag of its texts and its note */
+	const char *const *findings; /* one a value, where they are not all that; NULL = none */
+	const char *note_finding;    /* NULL = finding */
+	const char *label_finding;   /* of the label */
 	bool dashed;
 	bool label_at_maximum; /* lines: see [series] at */
 };
 
 struct pr_chart_limit {
 	const char *label; /* "合同 500" */
+	const char *finding; /* its tag */
 	double value;
 	bool dashed;
 	bool is_least;    /* band: what lies below it is red; not what lies above */
@@ -146,11 +150,14 @@ struct pr_chart_mark {
 	const char *value_text, *time_text; /* "最大 605.24", "23日 09:00" */
 	const double *value;                /* band: where the ring stands, other than at the series' value; NULL */
 	const char *finding;
+	const char *time_finding; /* the tag of the second text */
 };
 
 /* A place on a category axis: a day, a month, a name. */
 struct pr_chart_category {
 	const char *label, *second; /* "3", "六" */
+	const char *finding;        /* the label's tag; NULL = a tick */
+	const char *second_finding; /* that of the second */
 	bool rest;                  /* a rest day: grey */
 	bool emphasised;            /* bold */
 	bool total;                 /* waterfall: a sum that stands on zero, no part */
@@ -223,6 +230,7 @@ struct pr_chart_data {
 	double reach;             /* the scale goes at least this far, so that panels share one; 0 = as far as the data */
 	const char *note; /* axis note such as "纵轴自{}起", shown where the axis does not begin at zero; NULL */
 	const char *const *totals;    /* stack: a printed sum per category; NULL = none */
+	const char *const *total_findings; /* their tags; NULL = none */
 	const char *const *key_texts; /* days: key_count words, drawn at the right of the line above rect */
 	const char *other_label;      /* pie: the name for parts under 2 % taken together; NULL = they stay apart */
 	const struct pr_chart_panel *panels;

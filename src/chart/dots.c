@@ -152,7 +152,7 @@ static bool draw_axis(struct pr_canvas *canvas, const struct layout *layout)
 		places[count++] = x;
 		struct pr_style style = pr_canvas_style(canvas, i == 0 ? "poor" : "text2", PR_REGULAR, PR_CHART_TICK_PT);
 		const char *text = pr_arena_format(arena, "%.0f%%", ticks[i]);
-		if (!pr_canvas_text(canvas, text, style, x, canvas->rect.y + HEAD_BASELINE_PT, PR_ALIGN_CENTRE, NULL))
+		if (!pr_canvas_text(canvas, text, style, x, canvas->rect.y + HEAD_BASELINE_PT, PR_ALIGN_CENTRE, PR_TAG_TICK))
 			return false;
 	}
 	return true;
@@ -244,6 +244,7 @@ static bool draw_row(struct pr_canvas *canvas, const struct layout *layout, size
 	double baseline = middle + MIDDLE_EM * layout->size_pt;
 	bool bold = category->emphasised || breaches(canvas->data, layout, row);
 	struct pr_span name = {.text = category->label ? category->label : "",
+		.finding = PR_TAG_NAME,
 		.style =
 			pr_canvas_style(canvas, category->rest ? "text3" : "ink", bold ? PR_BOLD : PR_REGULAR, layout->size_pt)};
 	struct pr_text_line line;

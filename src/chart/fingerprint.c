@@ -169,8 +169,8 @@ static bool draw_names(struct pr_canvas *canvas)
 		double names =
 			pr_type_width(canvas->faces, style, category->label) + pr_type_width(canvas->faces, rest, category->second);
 		const char *second = names + 2 * NAME_SPACE_PT > LEFT_PT && category->label ? NULL : category->second;
-		if (!pr_canvas_text(canvas, category->label, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, NULL) ||
-			!pr_canvas_text(canvas, second, rest, canvas->plot.x - NAME_SPACE_PT, baseline, PR_ALIGN_RIGHT, NULL))
+		if (!pr_canvas_text(canvas, category->label, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, PR_TAG_TICK) ||
+			!pr_canvas_text(canvas, second, rest, canvas->plot.x - NAME_SPACE_PT, baseline, PR_ALIGN_RIGHT, PR_TAG_TICK))
 			return false;
 	}
 	return true;
@@ -187,7 +187,7 @@ static bool draw_hours(struct pr_canvas *canvas)
 		double inside = hour == 0 ? 0.375 : hour == 24 ? -0.375 : 0;
 		pr_draw_line(canvas->drawing, x + inside, base, x + inside, base + 3, tick);
 		const char *text = pr_arena_format(canvas->drawing->arena, "%d", hour);
-		if (!pr_canvas_text(canvas, text, style, x, base + HOURS_PT - 2.5, align, NULL))
+		if (!pr_canvas_text(canvas, text, style, x, base + HOURS_PT - 2.5, align, PR_TAG_TICK))
 			return false;
 	}
 	return pr_canvas_text(
@@ -226,7 +226,7 @@ static bool set_maximum(struct pr_canvas *canvas, struct pr_text_line *line)
 	const struct pr_span spans[] = {
 		{.text = mark->value_text, .style = style, .finding = mark->finding},
 		{.text = mark->time_text ? "\xE3\x80\x80" : "", .style = style},
-		{.text = mark->time_text ? mark->time_text : "", .style = style},
+		{.text = mark->time_text ? mark->time_text : "", .style = style, .finding = PR_TAG_TIME},
 	};
 	return pr_type_line(canvas->faces, spans, 3, canvas->drawing->arena, line, canvas->error);
 }
@@ -256,7 +256,7 @@ static bool draw_steps(struct pr_canvas *canvas, double y, double room, double *
 		pr_draw_rect(canvas->drawing, rect, pr_paint_fill(pr_canvas_colour(canvas, level_roles[level])));
 		if (level > 0 && data->step_texts &&
 			!pr_canvas_text(canvas, data->step_texts[level - 1], style, x - 0.25, y + LEGEND_PT + LEGEND_LABEL_PT,
-				PR_ALIGN_CENTRE, NULL))
+				PR_ALIGN_CENTRE, PR_TAG_TICK))
 			return false;
 	}
 	*right = canvas->plot.x + width * levels;

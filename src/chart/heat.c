@@ -135,7 +135,7 @@ static bool draw_hours(struct pr_canvas *canvas)
 	for (int hour = 0; hour < HOURS; hour += HOUR_LABELS) {
 		double y = canvas->plot.y + canvas->plot.height * hour / HOURS;
 		const char *text = pr_arena_format(canvas->drawing->arena, "%d%s", hour, word);
-		if (!pr_canvas_text(canvas, text, style, canvas->rect.x, y + 5.5, PR_ALIGN_LEFT, NULL))
+		if (!pr_canvas_text(canvas, text, style, canvas->rect.x, y + 5.5, PR_ALIGN_LEFT, PR_TAG_TICK))
 			return false;
 	}
 	return true;
@@ -162,7 +162,7 @@ static bool draw_days(struct pr_canvas *canvas)
 		x = fmax(canvas->rect.x, fmin(x, right - text));
 		if (!is_labelled(i, data->category_count) || x < after)
 			continue;
-		if (!pr_canvas_text(canvas, data->categories[i].label, style, x, y, PR_ALIGN_LEFT, NULL))
+		if (!pr_canvas_text(canvas, data->categories[i].label, style, x, y, PR_ALIGN_LEFT, PR_TAG_TICK))
 			return false;
 		after = x + text + 2;
 	}
@@ -194,7 +194,7 @@ static bool draw_key(struct pr_canvas *canvas, bool has_missing)
 		else
 			pr_draw_hatch(canvas->drawing, rect, 2, pr_canvas_colour(canvas, "rule"), 0.4);
 		x += KEY_WIDTH_PT + KEY_SPACE_PT;
-		if (!pr_canvas_text(canvas, text, style, x, y + 5.6, PR_ALIGN_LEFT, NULL))
+		if (!pr_canvas_text(canvas, text, style, x, y + 5.6, PR_ALIGN_LEFT, PR_TAG_TICK))
 			return false;
 		x += pr_type_width(canvas->faces, style, text) + apart;
 	}

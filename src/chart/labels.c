@@ -36,7 +36,7 @@ void pr_side_add_limits(struct pr_side *side, struct pr_canvas *canvas)
 		const char *role = data->limits[i].role ? data->limits[i].role : "poor";
 		struct pr_style style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_TICK_PT);
 		struct pr_side_label label = {.value = data->limits[i].value, .span_count = 1};
-		label.spans[0] = (struct pr_span){.text = data->limits[i].label, .style = style};
+		label.spans[0] = (struct pr_span){.text = data->limits[i].label, .style = style, .finding = data->limits[i].finding};
 		pr_side_add(side, canvas->drawing->arena, label);
 	}
 }
@@ -48,7 +48,9 @@ void pr_side_add_axis_note(struct pr_side *side, struct pr_canvas *canvas)
 		return;
 	struct pr_side_label label = {.value = canvas->scale.bottom, .span_count = 1};
 	label.spans[0] =
-		(struct pr_span){.text = note, .style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT)};
+		(struct pr_span){.text = note,
+		.style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT),
+		.finding = PR_TAG_TICK};
 	pr_side_add(side, canvas->drawing->arena, label);
 	canvas->note_placed = true;
 }
@@ -270,7 +272,7 @@ static size_t mark_spans(const struct pr_canvas *canvas, const struct pr_chart_m
 		spans[count++] = (struct pr_span){.text = value + words, .style = bold, .finding = mark->finding};
 	if (mark->time_text && *mark->time_text) {
 		const char *text = pr_arena_format(arena, "%s%s", count > 0 ? FULL_SPACE : "", mark->time_text);
-		spans[count++] = (struct pr_span){.text = text, .style = regular};
+		spans[count++] = (struct pr_span){.text = text, .style = regular, .finding = mark->time_finding};
 	}
 	return count;
 }
@@ -323,9 +325,9 @@ static void draw_placed(struct pr_canvas *canvas, const struct pr_text_line *lin
 	pr_draw_set_line(canvas->drawing, line, rect.x, rect.y + ASCENT_EM * size_pt, PR_ALIGN_LEFT, PR_CHART_HALO_PT);
 }
 
-bool pr_canvas_beside(struct pr_canvas *canvas, const char *text, struct pr_style style, double y)
+bool pr_canvas_beside(struct pr_canvas *canvas, const char *text, const char *finding, struct pr_style style, double y)
 {
-	struct pr_span span = {.text = text, .style = style};
+	struct pr_span span = {.text = text, .style = style, .finding = finding};
 	static const double shares[] = {1, 0, 0.5, 0.75, 0.25};
 	struct pr_rect best = {0};
 	double best_cost = INFINITY, height = (ASCENT_EM + DESCENT_EM) * style.size_pt;

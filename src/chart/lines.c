@@ -123,7 +123,7 @@ static bool draw_hours(struct pr_canvas *canvas, double strip)
 		if (strip == 0 && hour > 0)
 			pr_draw_line(canvas->drawing, x, canvas->plot.y + canvas->plot.height, x,
 				canvas->plot.y + canvas->plot.height + 3, pr_paint_stroke(pr_canvas_colour(canvas, "ink"), 0.75));
-		if (!pr_canvas_text(canvas, text, style, x, baseline, align, NULL))
+		if (!pr_canvas_text(canvas, text, style, x, baseline, align, PR_TAG_TICK))
 			return false;
 	}
 	return true;
@@ -150,10 +150,11 @@ static void add_labels(struct pr_canvas *canvas, struct pr_side *side)
 		bool accent = series->role && strcmp(series->role, "accent") == 0;
 		struct pr_side_label label = {.value = value, .span_count = 1};
 		label.spans[0] = (struct pr_span){.text = series->label,
+			.finding = series->label_finding,
 			.style =
 				pr_canvas_style(canvas, accent ? "accent" : "ink", accent ? PR_BOLD : PR_REGULAR, PR_CHART_LABEL_PT)};
 		label.note = (struct pr_span){.text = series->note,
-			.finding = series->finding,
+			.finding = series->note_finding ? series->note_finding : series->finding,
 			.style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_LABEL_PT)};
 		pr_side_add(side, canvas->drawing->arena, label);
 	}
@@ -171,7 +172,8 @@ static bool draw_labels_at_maximum(struct pr_canvas *canvas)
 		if (series->note)
 			text = pr_arena_format(canvas->drawing->arena, "%s\xE3\x80\x80%s", series->label, series->note);
 		if (!pr_canvas_name(canvas, text, place_x(canvas, index, series->count),
-				pr_canvas_y(canvas, series->values[index]), series->finding))
+				pr_canvas_y(canvas, series->values[index]),
+				series->note_finding ? series->note_finding : series->label_finding))
 			return false;
 	}
 	return true;

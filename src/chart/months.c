@@ -206,7 +206,7 @@ static bool draw_value(
 	double baseline = isnan(top) ? dot - LABEL_ABOVE_PT : fmin(dot, pr_canvas_y(canvas, top)) - LABEL_ABOVE_PT;
 	struct pr_span span = {.text = series->texts[index],
 		.style = pr_canvas_style(canvas, "ink", emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT),
-		.finding = series->finding};
+		.finding = pr_canvas_tag(series, index)};
 	struct pr_text_line line;
 	bool stands_on_stem = series->values[index] > highest_limit(canvas->data);
 	if (in_valley(series, index) && !stands_on_stem &&
@@ -264,7 +264,7 @@ static void add_labels(struct pr_canvas *canvas, struct pr_side *side)
 			.style =
 				pr_canvas_style(canvas, accent ? "accent" : "ink", accent ? PR_BOLD : PR_REGULAR, PR_CHART_LABEL_PT)};
 		label.note = (struct pr_span){.text = series->note,
-			.finding = series->finding,
+			.finding = series->note_finding ? series->note_finding : series->finding,
 			.style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_LABEL_PT)};
 		pr_side_add(side, canvas->drawing->arena, label);
 	}
@@ -365,7 +365,7 @@ static bool draw_curve_axis(struct pr_canvas *canvas)
 		double x = curve_x(canvas, scale.ticks[i]);
 		pr_draw_line(canvas->drawing, x, bottom, x, bottom + TICK_PT, paint);
 		if (!pr_canvas_text(canvas, pr_scale_text(&scale, i, data, canvas->drawing->arena), style, x,
-				bottom + TICK_LABEL_PT, PR_ALIGN_CENTRE, NULL))
+				bottom + TICK_LABEL_PT, PR_ALIGN_CENTRE, PR_TAG_TICK))
 			return false;
 	}
 	return true;
@@ -381,7 +381,7 @@ static bool name_limits(struct pr_canvas *canvas)
 			continue;
 		struct pr_style style =
 			pr_canvas_style(canvas, limit->role ? limit->role : "poor", PR_REGULAR, PR_CHART_TICK_PT);
-		if (!pr_canvas_beside(canvas, limit->label, style, pr_canvas_y(canvas, limit->value)))
+		if (!pr_canvas_beside(canvas, limit->label, limit->finding, style, pr_canvas_y(canvas, limit->value)))
 			return false;
 	}
 	return true;

@@ -99,7 +99,7 @@ static bool draw_names(
 		canvas, panel->emphasised ? "poor" : "text2", panel->emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT);
 	*last = y + NOTE_BASELINE_PT;
 	double square = draw_square(canvas, panel, x, y);
-	if (!draw_line(canvas, panel->title, NULL, title, x + square, y + TITLE_BASELINE_PT, width - square))
+	if (!draw_line(canvas, panel->title, PR_TAG_NAME, title, x + square, y + TITLE_BASELINE_PT, width - square))
 		return false;
 	if (is_alone(canvas->definition))
 		return draw_note(canvas, panel, note, x, last, width);

@@ -68,11 +68,13 @@ static void add_part(struct pie *pie, const struct pr_canvas *canvas, const stru
 	if (!small) {
 		pie->parts[pie->count++] = (struct part){.label = series->label,
 			.text = part_text(series),
-			.finding = series->finding,
+			.finding = pr_canvas_tag(series, 0),
 			.value = series->values[0],
 			.colour = pr_canvas_series_colour(canvas, series)};
 		return;
 	}
+	other->finding = !other->finding ? pr_canvas_tag(series, 0)
+	                                 : pr_arena_format(arena, "(%s|+|%s)", other->finding, pr_canvas_tag(series, 0));
 	other->text = other->value > 0 ? sum_texts(other->text, part_text(series), arena) : part_text(series);
 	other->value += series->values[0];
 	other->label = canvas->data->other_label;
@@ -129,9 +131,9 @@ static bool draw_sentence(struct pr_canvas *canvas, const struct pie *pie)
 	struct pr_style style = pr_canvas_style(canvas, "ink", PR_REGULAR, 9), bold = style;
 	bold.weight = PR_BOLD;
 	if (canvas->data->note || pie->count == 0)
-		return pr_canvas_text(canvas, canvas->data->note, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, NULL);
+		return pr_canvas_text(canvas, canvas->data->note, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, PR_TAG_TICK);
 	const struct pr_span spans[] = {
-		{.text = pie->parts[0].label, .style = bold},
+		{.text = pie->parts[0].label, .style = bold, .finding = PR_TAG_NAME},
 		{.text = "\xE3\x80\x80", .style = style},
 		{.text = pie->parts[0].text, .style = style, .finding = pie->parts[0].finding},
 	};
@@ -217,7 +219,7 @@ static bool break_names(struct pr_canvas *canvas, struct pie *pie, bool *cut)
 	*cut = false;
 	for (size_t i = 0; i < pie->count; i++) {
 		struct part *part = &pie->parts[i];
-		if (!pr_canvas_two_lines(canvas, part->label, style, room, part->name, &part->name_count))
+		if (!pr_canvas_two_lines(canvas, part->label, NULL, style, room, part->name, &part->name_count))
 			return false;
 		*cut = *cut || (part->name_count == 1 && pr_type_width(canvas->faces, style, part->label) > room + 0.01);
 	}
@@ -254,7 +256,7 @@ static bool draw_label(struct pr_canvas *canvas, const struct part *part)
 	double figure = part->one_line ? pr_type_width(canvas->faces, value, part->text) + 3 : 0;
 	double room =
 		part->align == PR_ALIGN_LEFT ? canvas->rect.x + canvas->rect.width - part->x : part->x - canvas->rect.x;
-	struct pr_span span = {.text = part->label ? part->label : "", .style = name};
+	struct pr_span span = {.text = part->label ? part->label : "", .style = name, .finding = PR_TAG_NAME};
 	struct pr_text_line line;
 	if (!part->one_line && part->name_count > 1)
 		return draw_broken(canvas, part, value);

@@ -173,7 +173,7 @@ static bool set_one_line(struct pr_canvas *canvas, size_t axis, double width, st
 	const char *name = data->categories[axis].label ? data->categories[axis].label : "";
 	size_t length = strlen(name);
 	bool spaced = length > 0 && ((unsigned char)name[length - 1] < 0x80 || isnan(score_of(data, axis)));
-	const char *finding = data->series_count > 0 ? data->series[0].finding : NULL;
+	const char *finding = data->series_count > 0 ? pr_canvas_tag(&data->series[0], axis) : NULL;
 	const char *role = label_role(data, axis);
 	const struct pr_span spans[] = {
 		{.text = spaced ? pr_arena_format(arena, "%s ", name) : name,
@@ -217,11 +217,11 @@ static bool set_side_label(struct pr_canvas *canvas, const struct radar *radar, 
 	label->middle = corner_y(radar, axis, FULL);
 	double room = right ? canvas->rect.x + canvas->rect.width - label->x : label->x - canvas->rect.x;
 	struct pr_style style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_LABEL_PT);
-	if (!pr_canvas_two_lines(canvas, data->categories[axis].label, style, fmax(room, 1), label->lines, &label->count))
+	if (!pr_canvas_two_lines(canvas, data->categories[axis].label, NULL, style, fmax(room, 1), label->lines, &label->count))
 		return false;
 	struct pr_span score = {.text = score_text(data, axis),
 		.style = pr_canvas_style(canvas, role, PR_BOLD, PR_CHART_LABEL_PT),
-		.finding = data->series_count > 0 ? data->series[0].finding : NULL};
+		.finding = data->series_count > 0 ? pr_canvas_tag(&data->series[0], axis) : NULL};
 	return pr_type_line(canvas->faces, &score, 1, canvas->drawing->arena, &label->lines[label->count++], canvas->error);
 }
 

@@ -91,9 +91,9 @@ bool pr_chart_draw_spark(struct pr_canvas *canvas)
 	pr_draw_line(canvas->drawing, rect.x, base, right, base, pr_paint_stroke(pr_canvas_colour(canvas, "grid"), 0.5));
 	struct pr_style style = pr_canvas_style(canvas, "text3", PR_REGULAR, PR_CHART_TICK_PT);
 	return pr_canvas_text(
-			   canvas, data->categories[0].label, style, rect.x, base + SPARK_LABEL_PT, PR_ALIGN_LEFT, NULL) &&
+			   canvas, data->categories[0].label, style, rect.x, base + SPARK_LABEL_PT, PR_ALIGN_LEFT, PR_TAG_TICK) &&
 	       pr_canvas_text(canvas, data->categories[data->category_count - 1].label, style, right, base + SPARK_LABEL_PT,
-			   PR_ALIGN_RIGHT, NULL);
+			   PR_ALIGN_RIGHT, PR_TAG_TICK);
 }
 
 /* --- days: a cell a day ----------------------------------------------------------------------------------------- */
@@ -183,7 +183,7 @@ bool pr_chart_draw_days(struct pr_canvas *canvas)
 		draw_cell(canvas, cell, look_of(data->series[0].values[i]));
 		if (i < data->category_count && is_labelled(i, count) &&
 			!pr_canvas_text(canvas, data->categories[i].label, style, cell.x + cell.width / 2,
-				canvas->rect.y + CELL_PT + DAY_LABEL_PT, PR_ALIGN_CENTRE, NULL))
+				canvas->rect.y + CELL_PT + DAY_LABEL_PT, PR_ALIGN_CENTRE, PR_TAG_TICK))
 			return false;
 	}
 	return draw_key(canvas);

@@ -193,7 +193,7 @@ static bool draw_label(struct pr_canvas *canvas, const struct bar *bar, size_t i
 	enum pr_weight weight = bar->to == bar->from && is_part(canvas->data, index) ? PR_REGULAR : PR_BOLD;
 	struct pr_span span = {.text = series->texts[index],
 		.style = pr_canvas_style(canvas, "ink", weight, PR_CHART_LABEL_PT),
-		.finding = series->finding};
+		.finding = pr_canvas_tag(series, index)};
 	struct pr_text_line line;
 	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
 		return false;
@@ -250,8 +250,9 @@ static bool set_names(struct pr_canvas *canvas, struct waterfall *fall, double s
 		struct pr_style style = pr_canvas_style(
 			canvas, "ink", category->total || category->emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_LABEL_PT);
 		double width = name_room(canvas, style, i, false, step), second = name_room(canvas, small, i, true, step);
-		if (!pr_canvas_two_lines(canvas, category->label, style, width, names->first, &names->first_count) ||
-			!pr_canvas_two_lines(canvas, category->second, small, second, names->second, &names->second_count))
+		if (!pr_canvas_two_lines(canvas, category->label, category->finding, style, width, names->first, &names->first_count) ||
+			!pr_canvas_two_lines(
+				canvas, category->second, category->second_finding, small, second, names->second, &names->second_count))
 			return false;
 		fall->first_lines = names->first_count > fall->first_lines ? names->first_count : fall->first_lines;
 		fall->second_lines = names->second_count > fall->second_lines ? names->second_count : fall->second_lines;

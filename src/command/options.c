@@ -171,10 +171,10 @@ static bool take_edition(struct parser *parser, const char *value)
 
 static bool take_format(struct parser *parser, const char *value)
 {
-	static const char *const names[] = {"pdf", "xlsx", "json", "png", "svg"};
+	static const char *const names[] = {"pdf", "xlsx", "json", "png", "svg", "layout"};
 
 	parser->options->formats = 0;
-	return take_names(parser, "format", value, names, 5, &parser->options->formats);
+	return take_names(parser, "format", value, names, 6, &parser->options->formats);
 }
 
 static bool is_given(const struct pr_command_options *options, const char *code)

@@ -176,10 +176,12 @@ static void add_points(
 {
 	static const struct pr_format_style money = {.digits = -1, .large = true};
 	const struct pr_words *words = context->words;
-	struct pr_buffer names, promises;
+	struct pr_buffer names, promises, tags;
+	struct pr_value promised;
 
 	pr_buffer_init(&names, context->arena);
 	pr_buffer_init(&promises, context->arena);
+	pr_buffer_init(&tags, context->arena);
 	for (int rank = 1; rank <= 3; rank++)
 		for (size_t i = 0; i < project->point_count; i++) {
 			const struct pr_finding *finding = pr_findings_get(&project->points[i].findings, "savings.shift.month");
@@ -194,8 +196,12 @@ static void add_points(
 				pr_arena_format(context->arena, "%s%s%s%s%s", project->points[i].name, words->spaces ? " " : "",
 					pr_words_plain(words, "savings.open"), pr_format_value(context, scope, &value, &money),
 					pr_words_plain(words, "savings.close")));
+			pr_buffer_format(&tags, "%s%s/points/%lld/%s", tags.length ? PR_TAG_AND : "", scope->path,
+				(long long)project->points[i].id, finding->id);
 		}
-	pr_scope_add(scope, context->arena, "savings.promises", pr_value_text(promises.length ? promises.text : NULL));
+	promised = pr_value_text(promises.length ? promises.text : NULL);
+	promised.finding = tags.text;
+	pr_scope_add(scope, context->arena, "savings.promises", promised);
 	pr_scope_add(scope, context->arena, "savings.points", pr_value_text(names.length ? names.text : NULL));
 }
 

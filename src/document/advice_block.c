@@ -48,12 +48,12 @@ static bool draw_left(const struct advice *advice, struct pr_flow *flow)
 		pr_style_role(advice->builder, pr_type_role_style(advice->builder, PR_TYPE_KEY_LABEL), "accent");
 	struct pr_format_style style;
 	struct pr_value value = pr_value_missing();
-	const char *text = NULL;
+	const char *text = NULL, *tags = NULL;
 
-	if (block->title && !pr_words_text(&advice->builder->context, advice->scope, block->title, &text, advice->error))
+	if (block->title && !pr_words_tagged(&advice->builder->context, advice->scope, block->title, &text, &tags, advice->error))
 		return false;
 	if (text && !pr_draw_text(advice->drawing, advice->builder->faces, text, label, 0, LABEL_BASELINE, PR_ALIGN_LEFT,
-					NULL, advice->error))
+					tags, advice->error))
 		return false;
 	if (!pr_format_style_parse(block->style, &style))
 		return pr_error_set_at(

@@ -140,7 +140,7 @@ static bool lay_head(const struct pr_builder *builder, const struct pr_scope *sc
 	if (sub_count > 0 || flow->number)
 		y += title_count > 0 ? SUB_LEADING : TITLE_BASELINE;
 	if (flow->number && !pr_draw_text(&flow->head, builder->faces, flow->number, pr_style_role(builder, small, "text3"),
-							flow->width, y, PR_ALIGN_RIGHT, NULL, error))
+							flow->width, y, PR_ALIGN_RIGHT, PR_TAG_PLACE, error))
 		return false;
 	if (sub_count > 0)
 		y = pr_flow_lines(&flow->head, sub, sub_count, 0, y, SUB_LEADING);

@@ -50,13 +50,18 @@ static size_t count_types(const struct pr_project_report *project, double *total
 	return count;
 }
 
+static const char *finding_path(const struct pr_chart_builder *builder, const char *id)
+{
+	return pr_chart_path(builder, id);
+}
+
 /* Findings of types stand with the most frequent first. */
 bool pr_chart_bind_alarm_types(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_project_report *project = builder->project;
 	double total, others = 0;
 	size_t types = count_types(project, &total), shown = 0;
-	const char *other;
+	const char *other, *path, *other_path = NULL;
 
 	(void)item;
 	for (size_t i = 0; i < project->findings.count; i++) {
@@ -67,17 +72,19 @@ bool pr_chart_bind_alarm_types(struct pr_chart_builder *builder, const struct pr
 			continue;
 		if (!fits || (count < PART_LEAST * total && types > shown + 1)) {
 			others += count;
+			path = finding_path(builder, finding->id);
+			other_path = other_path ? pr_arena_format(builder->arena, "(%s|+|%s)", other_path, path) : path;
 			continue;
 		}
 		add_part(builder, pr_alarm_name(&builder->base->context, finding->id + sizeof type_prefix - 1), count,
-			pr_arena_format(builder->arena, "projects/%lld/%s", (long long)project->project->id, finding->id));
+			finding_path(builder, finding->id));
 		shown++;
 	}
 	if (others == 0)
 		return true;
 	if (!pr_chart_words(builder, NULL, builder->definition->other_label, &other))
 		return false;
-	add_part(builder, other, others, NULL);
+	add_part(builder, other, others, other_path);
 	return true;
 }
 
@@ -126,6 +133,7 @@ bool pr_chart_bind_alarm_days(struct pr_chart_builder *builder, const struct pr_
 	series->name = item->name;
 	series->role = item->role;
 	series->values = values;
+	series->finding = pr_chart_path(builder, pr_arena_format(builder->arena, "series/alarms_day.%s", levels[level]));
 	series->count = project->day_count;
 	builder->data->right_pt = LEGEND_PT;
 	return pr_chart_words(builder, NULL, item->label, &series->label);

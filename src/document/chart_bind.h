@@ -27,6 +27,12 @@ const char *pr_chart_format_time(const struct pr_chart_builder *builder, int64_t
 /* `scope` NULL = the chart's; `key` NULL = no text. */
 PR_CHECK bool pr_chart_words(
 	const struct pr_chart_builder *builder, const struct pr_scope *scope, const char *key, const char **text);
+/* The same with the tags of the whole. */
+PR_CHECK bool pr_chart_tagged(const struct pr_chart_builder *builder, const struct pr_scope *scope, const char *key,
+	const char **text, const char **tags);
+/* "projects/10/<what>", and that of one value of a series there, divided by the scale that it is shown in. */
+const char *pr_chart_path(const struct pr_chart_builder *builder, const char *what);
+const char *pr_chart_value_path(const struct pr_chart_builder *builder, const char *series, size_t index, double scale);
 /* "纵轴自#起" with the place where the chart puts the axis' first value. */
 const char *pr_chart_axis_note(const struct pr_chart_builder *builder, const char *text);
 /* A new series, empty. */

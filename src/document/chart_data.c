@@ -32,11 +32,36 @@ const char *pr_chart_format_time(const struct pr_chart_builder *builder, int64_t
 	return pr_chart_text(builder, pr_value_time(time_ms), style);
 }
 
+bool pr_chart_tagged(const struct pr_chart_builder *builder, const struct pr_scope *scope, const char *key,
+	const char **text, const char **tags)
+{
+	*text = *tags = NULL;
+	return !key || pr_words_tagged(
+					   &builder->base->context, scope ? scope : builder->scope, key, text, tags, builder->error);
+}
+
 bool pr_chart_words(
 	const struct pr_chart_builder *builder, const struct pr_scope *scope, const char *key, const char **text)
 {
-	*text = NULL;
-	return !key || pr_words_text(&builder->base->context, scope ? scope : builder->scope, key, text, builder->error);
+	const char *tags;
+
+	return pr_chart_tagged(builder, scope, key, text, &tags);
+}
+
+const char *pr_chart_path(const struct pr_chart_builder *builder, const char *what)
+{
+	if (!builder->project)
+		return what;
+	return pr_arena_format(builder->arena, "projects/%lld/%s", (long long)builder->project->project->id, what);
+}
+
+const char *pr_chart_value_path(const struct pr_chart_builder *builder, const char *series, size_t index, double scale)
+{
+	const char *path = pr_arena_format(
+		builder->arena, "%s/%zu", pr_chart_path(builder, pr_arena_format(builder->arena, "series/%s",
+															series + (series[0] == '.'))), index);
+
+	return scale == 1 ? path : pr_arena_format(builder->arena, "(%s|/|%.0f)", path, scale);
 }
 
 struct pr_chart_series *pr_chart_push(struct pr_chart_builder *builder)
@@ -75,9 +100,9 @@ static bool label_series(
 	series->width = item->width;
 	series->label_at_maximum = pr_text_equal(item->at, "maximum");
 	if (note_key && pr_words_get(builder->base->context.words, note_key) &&
-		!pr_chart_words(builder, NULL, note_key, &series->note))
+		!pr_chart_tagged(builder, NULL, note_key, &series->note, &series->note_finding))
 		return false;
-	return pr_chart_words(builder, NULL, item->label, &series->label);
+	return pr_chart_tagged(builder, NULL, item->label, &series->label, &series->label_finding);
 }
 
 /* A series of the report, money in the chart's scale. A stack leaves out what is 0 all the time. */
@@ -97,8 +122,10 @@ static bool add_measured(
 	series = pr_chart_push(builder);
 	series->values = values;
 	series->count = measured->count;
-	series->finding = pr_arena_format(
-		builder->arena, "projects/%lld/series/%s", (long long)builder->project->project->id, measured->id);
+	series->finding = pr_chart_path(
+		builder, pr_arena_format(builder->arena, "series/%s", measured->id + (measured->id[0] == '.')));
+	if (scale != 1)
+		series->finding = pr_arena_format(builder->arena, "(%s|/|%.0f)", series->finding, scale);
 	builder->data->unit = measured->unit;
 	return label_series(builder, item, series);
 }
@@ -208,6 +235,7 @@ static bool add_points(struct pr_chart_builder *builder, const struct pr_chart_i
 	size_t count = project->point_count < PR_CHART_POINTS_MAX ? project->point_count : PR_CHART_POINTS_MAX;
 	double *values = pr_arena_array(builder->arena, count, sizeof *values);
 	const char **texts = pr_arena_array(builder->arena, count, sizeof *texts);
+	const char **paths = pr_arena_array(builder->arena, count, sizeof *paths);
 	size_t *order = pr_arena_array(builder->arena, project->point_count, sizeof *order);
 	struct pr_chart_series *series = pr_chart_push(builder);
 
@@ -218,8 +246,11 @@ static bool add_points(struct pr_chart_builder *builder, const struct pr_chart_i
 		const struct pr_subject *point = &project->points[order[i]];
 		values[i] = point_energy(point);
 		texts[i] = isnan(values[i]) ? "—" : pr_chart_format(builder, values[i], "kWh", "0,bare");
-		builder->data->categories[i] = (struct pr_chart_category){.label = point->name};
+		paths[i] = pr_chart_path(
+			builder, pr_arena_format(builder->arena, "points/%lld/energy.total", (long long)point->id));
+		builder->data->categories[i] = (struct pr_chart_category){.label = point->name, .finding = PR_TAG_NAME};
 	}
+	series->findings = paths;
 	series->values = values;
 	series->texts = texts;
 	series->count = count;
@@ -316,7 +347,7 @@ static bool add_limit(struct pr_chart_builder *builder, const struct pr_chart_it
 	limit = &builder->data->limits[builder->data->limit_count++];
 	limit->value = value.number;
 	limit->dashed = item->dashed;
-	return pr_chart_words(builder, &scope, item->label, &limit->label);
+	return pr_chart_tagged(builder, &scope, item->label, &limit->label, &limit->finding);
 }
 
 /* The place of the extreme among the sums (series "total") or in one series; the first of equals. */
@@ -357,12 +388,60 @@ static double value_at(const struct pr_chart_builder *builder, size_t series, si
 	return sum;
 }
 
+/* "series/energy_day" and 3 are "series/energy_day/3"; within a formula the index stands behind the path. */
+static const char *indexed(const struct pr_chart_builder *builder, const char *path, size_t index)
+{
+	const char *bar = path ? strchr(path, '|') : NULL;
+
+	if (!bar)
+		return path ? pr_arena_format(builder->arena, "%s/%zu", path, index) : NULL;
+	return pr_arena_format(builder->arena, "%.*s/%zu%s", (int)(bar - path), path, index, bar);
+}
+
+/* The series that others are the parts of. */
+static const struct {
+	const char *part, *whole;
+} wholes[] = {{"/series/energy_slot_day.", "/series/energy_day"}, {"/series/months13.basic", "/series/months13.charge"},
+	{"/series/months13.energy_charge", "/series/months13.charge"}, {"/series/alarms_day.", "/series/alarms_day"}};
+
+static const char *whole_of(const struct pr_chart_builder *builder, const char *path)
+{
+	for (size_t i = 0; path && i < sizeof wholes / sizeof *wholes; i++) {
+		const char *at = strstr(path, wholes[i].part), *bar = strchr(path, '|');
+		if (at)
+			return pr_arena_format(builder->arena, "%.*s%s%s", (int)(at - path), path, wholes[i].whole, bar ? bar : "");
+	}
+	return NULL;
+}
+
+/* Of one series' value, or of the sum of all. */
+static const char *value_tag(const struct pr_chart_builder *builder, size_t series, size_t index)
+{
+	const struct pr_chart_data *data = builder->data;
+	const char *tag = NULL;
+
+	if (series < data->series_count)
+		return indexed(builder, data->series[series].finding, index);
+	if (data->series_count > 0 && whole_of(builder, data->series[0].finding))
+		return indexed(builder, whole_of(builder, data->series[0].finding), index);
+	for (size_t s = 0; s < data->series_count; s++) {
+		const char *one = indexed(builder, data->series[s].finding, index);
+		if (isnan(data->series[s].values[index]))
+			continue;
+		if (!one)
+			return NULL;
+		tag = tag ? pr_arena_format(builder->arena, "(%s|+|%s)", tag, one) : one;
+	}
+	return tag;
+}
+
 static bool add_mark(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	struct pr_scope scope = {.outer = builder->scope};
 	/* A series of unit "1" counts something. */
 	const char *unit = pr_text_equal(builder->data->unit, "1") ? NULL : builder->data->unit;
 	struct pr_chart_mark mark = {0};
+	struct pr_value shown;
 	double value;
 	bool shown;
 
@@ -371,10 +450,14 @@ static bool add_mark(struct pr_chart_builder *builder, const struct pr_chart_ite
 	if (!shown || !find_extreme(builder, item, &mark.series, &mark.index))
 		return true;
 	value = value_at(builder, mark.series, mark.index);
-	pr_scope_add(&scope, builder->arena, "mark.value", pr_value_number(value, unit));
+	shown = pr_value_number(value, unit);
+	shown.finding = value_tag(builder, mark.series, mark.index);
+	pr_scope_add(&scope, builder->arena, "mark.value", shown);
 	mark.value_text = pr_chart_format(builder, value, unit, "0,bare");
-	if (item->label && !pr_chart_words(builder, &scope, item->label, &mark.value_text))
+	mark.finding = shown.finding;
+	if (item->label && !pr_chart_tagged(builder, &scope, item->label, &mark.value_text, &mark.finding))
 		return false;
+	mark.time_finding = PR_TAG_TIME;
 	if (builder->data->places && builder->first)
 		mark.time_text =
 			pr_chart_format_time(builder, builder->first->start_ms + (int64_t)mark.index * PR_MS_QUARTER, "day_time");
@@ -469,6 +552,7 @@ static void add_totals(struct pr_chart_builder *builder)
 {
 	struct pr_chart_data *data = builder->data;
 	const char **totals = pr_arena_array(builder->arena, data->category_count, sizeof *totals);
+	const char **tags = pr_arena_array(builder->arena, data->category_count, sizeof *tags);
 	double most = 0;
 	const char *style;
 
@@ -480,8 +564,10 @@ static void add_totals(struct pr_chart_builder *builder)
 		for (size_t s = 0; s < data->series_count; s++)
 			any = any || (i < data->series[s].count && !isnan(data->series[s].values[i]));
 		totals[i] = any ? pr_chart_format(builder, value_at(builder, data->series_count, i), NULL, style) : NULL;
+		tags[i] = any ? value_tag(builder, data->series_count, i) : NULL;
 	}
 	data->totals = totals;
+	data->total_findings = tags;
 }
 
 /* "纵轴自#起": the chart puts the value where its header says. */

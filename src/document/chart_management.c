@@ -68,15 +68,15 @@ static bool bind_typical(struct pr_chart_builder *builder, const struct pr_chart
 		if (!load || load->count == 0 || micro_of(project, "load.max") == PR_MICRO_MISSING)
 			continue;
 		panel->title = project->project->name;
-		panel->finding = pr_arena_format(builder->arena, "projects/%lld/demand.max", (long long)project->project->id);
 		panel->emphasised = over != PR_MICRO_MISSING && over > 0;
 		set_curve(builder, project, load, panel);
 		if (panel->data.limit_count > 0 && !named) {
 			panel->data.limits[0].label = pr_chart_format(builder, panel->data.limits[0].value / 100, "1", "0");
+			panel->data.limits[0].finding = "facts/rule.contract_tolerance";
 			named = true;
 		}
-		if (!pr_chart_words(
-				builder, pr_scope_of_project(context, tenant_scope(builder), order[i]), item->label, &panel->note))
+		if (!pr_chart_tagged(builder, pr_scope_of_project(context, tenant_scope(builder), order[i]), item->label,
+				&panel->note, &panel->finding))
 			return false;
 		count++;
 	}
@@ -123,6 +123,7 @@ static bool bind_bars(struct pr_chart_builder *builder, const struct pr_chart_it
 	double scale = total ? pr_money_scale(context, NULL) : 1;
 	double *values = pr_arena_array(builder->arena, count, sizeof *values);
 	const char **texts = pr_arena_array(builder->arena, count, sizeof *texts);
+	const char **paths = pr_arena_array(builder->arena, count, sizeof *paths);
 	struct pr_chart_series *series;
 
 	builder->data->categories = pr_arena_array(builder->arena, count, sizeof *builder->data->categories);
@@ -134,6 +135,7 @@ static bool bind_bars(struct pr_chart_builder *builder, const struct pr_chart_it
 		values[i] = bars[i].value / scale;
 		texts[i] = total ? pr_chart_format(builder, values[i], NULL, "2,bare")
 		                 : pr_chart_text(builder, value, pr_text_equal(value.unit, "kWh") ? "0,bare" : "bare");
+		paths[i] = scale == 1 ? value.finding : pr_arena_format(builder->arena, "(%s|/|%.0f)", value.finding, scale);
 		builder->data->categories[i].label = project->project->name;
 	}
 	series = pr_chart_push(builder);
@@ -141,6 +143,7 @@ static bool bind_bars(struct pr_chart_builder *builder, const struct pr_chart_it
 	series->role = item->role;
 	series->values = values;
 	series->texts = texts;
+	series->findings = paths;
 	series->count = count;
 	return true;
 }

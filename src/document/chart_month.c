@@ -9,6 +9,7 @@ bool pr_chart_bind_scores(struct pr_chart_builder *builder, const struct pr_char
 	struct pr_arena *arena = builder->arena;
 	double *values = pr_arena_array(arena, PR_HEALTH_AXIS_COUNT, sizeof *values);
 	const char **texts = pr_arena_array(arena, PR_HEALTH_AXIS_COUNT, sizeof *texts);
+	const char **tags = pr_arena_array(arena, PR_HEALTH_AXIS_COUNT, sizeof *tags);
 	struct pr_chart_data *data = builder->data;
 	struct pr_chart_series *series = pr_chart_push(builder);
 
@@ -21,10 +22,12 @@ bool pr_chart_bind_scores(struct pr_chart_builder *builder, const struct pr_char
 
 		values[i] = value.kind == PR_VALUE_NUMBER ? value.number : NAN;
 		texts[i] = pr_chart_text(builder, value, "0,bare");
+		tags[i] = value.finding;
 		data->categories[i].label =
 			pr_words_plain(builder->base->context.words, pr_arena_format(arena, "axis.%s", pr_health_axis_names[i]));
 	}
 	series->values = values;
+	series->findings = tags;
 	series->texts = texts;
 	series->count = PR_HEALTH_AXIS_COUNT;
 	return true;
@@ -36,7 +39,7 @@ static const char *const parts[] = {"days", "volume", "slots", "price", "demand"
 struct bars {
 	struct pr_chart_builder *builder;
 	double *values, scale;
-	const char **texts;
+	const char **texts, **tags;
 };
 
 /* What lies behind a part: how many days, what demand. Only a project can tell. */
@@ -46,7 +49,8 @@ static bool add_reason(struct bars *bars, const char *part)
 	struct pr_chart_category *bar = &builder->data->categories[builder->data->category_count - 1];
 
 	return !builder->project ||
-	       pr_chart_words(builder, NULL, pr_arena_format(builder->arena, "change.reason.%s", part), &bar->second);
+	       pr_chart_tagged(builder, NULL, pr_arena_format(builder->arena, "change.reason.%s", part), &bar->second,
+			   &bar->second_finding);
 }
 
 static void add_bar(struct bars *bars, const char *label, struct pr_value value, bool total)
@@ -58,7 +62,16 @@ static void add_bar(struct bars *bars, const char *label, struct pr_value value,
 	bars->values[at] = measured ? value.number / bars->scale : NAN;
 	bars->texts[at] =
 		measured ? pr_chart_format(bars->builder, bars->values[at], NULL, total ? "2,bare" : "2,bare,sign") : "—";
+	bars->tags[at] = value.finding && bars->scale != 1
+	                     ? pr_arena_format(bars->builder->arena, "(%s|/|%.0f)", value.finding, bars->scale)
+	                     : value.finding;
 	data->categories[at] = (struct pr_chart_category){.label = label, .total = total};
+}
+
+static struct pr_value tagged(const struct pr_chart_builder *builder, struct pr_value value, const char *tag)
+{
+	value.finding = pr_arena_copy(builder->arena, tag);
+	return value;
 }
 
 bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_chart_item *item)
@@ -72,15 +85,20 @@ bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_char
 	struct bars bars = {.builder = builder, .scale = pr_money_scale(context, builder->project)};
 	struct pr_chart_series *series;
 	pr_micro rest = others && others->value != PR_MICRO_MISSING ? others->value : 0;
+	const char *before;
 
+	/* The bill that the change is counted from: of what is in both months. */
+	before = pr_arena_format(arena, rest ? "((%s|-|%s)|-|%s)" : "(%s|-|%s)", pr_chart_path(builder, "bill.total"),
+		pr_chart_path(builder, "change.total"), pr_chart_path(builder, "change.projects"));
 	(void)item;
 	if (!total || !change || total->value == PR_MICRO_MISSING || change->value == PR_MICRO_MISSING)
 		return true;
 	bars.values = pr_arena_array(arena, PART_COUNT + 3, sizeof *bars.values);
 	bars.texts = pr_arena_array(arena, PART_COUNT + 3, sizeof *bars.texts);
+	bars.tags = pr_arena_array(arena, PART_COUNT + 3, sizeof *bars.tags);
 	builder->data->categories = pr_arena_array(arena, PART_COUNT + 3, sizeof *builder->data->categories);
 	add_bar(&bars, pr_words_plain(context->words, "change.before"),
-		pr_value_micro(total->value - change->value - rest, total->unit), true);
+		tagged(builder, pr_value_micro(total->value - change->value - rest, total->unit), before), true);
 	for (size_t i = 0; i < PART_COUNT; i++) {
 		add_bar(&bars, pr_words_plain(context->words, pr_arena_format(arena, "change.part.%s", parts[i])),
 			pr_project_value(context, builder->project, pr_arena_format(arena, "change.%s", parts[i])), false);
@@ -90,10 +108,11 @@ bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_char
 	if (rest != 0)
 		add_bar(&bars, pr_words_plain(context->words, "management.part_projects"),
 			pr_project_value(context, builder->project, "change.projects"), false);
-	add_bar(&bars, pr_words_plain(context->words, "change.after"), pr_value_micro(total->value, total->unit), true);
+	add_bar(&bars, pr_words_plain(context->words, "change.after"), pr_project_value(context, builder->project, "bill.total"), true);
 	series = pr_chart_push(builder);
 	series->values = bars.values;
 	series->texts = bars.texts;
+	series->findings = bars.tags;
 	series->count = builder->data->category_count;
 	return true;
 }

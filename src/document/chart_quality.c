@@ -46,22 +46,27 @@ static bool add_limit(
 {
 	struct pr_scope scope = {.outer = builder->scope};
 	struct pr_chart_limit *limits = pr_arena_array(builder->arena, panel->data.limit_count + 1, sizeof *limits);
+	struct pr_value value = pr_value_number(limit->value, "%");
+	struct pr_chart_limit *added = &limits[panel->data.limit_count];
 
 	if (isnan(limit->value))
 		return true;
 	for (size_t i = 0; i < panel->data.limit_count; i++)
 		limits[i] = panel->data.limits[i];
-	limits[panel->data.limit_count] = *limit;
-	limits[panel->data.limit_count].dashed = true;
-	pr_scope_add(&scope, builder->arena, "limit.value", pr_value_number(limit->value, "%"));
+	*added = *limit;
+	added->dashed = true;
+	value.finding = limit->finding;
+	pr_scope_add(&scope, builder->arena, "limit.value", value);
 	panel->data.limits = limits;
-	return pr_chart_words(builder, &scope, key, &limits[panel->data.limit_count++].label);
+	panel->data.limit_count++;
+	return pr_chart_tagged(builder, &scope, key, &added->label, &added->finding);
 }
 
 static bool set_words(struct pr_chart_builder *builder, struct pr_chart_panel *panel, const struct pr_scope *scope,
 	const char *title, const char *note)
 {
-	return pr_chart_words(builder, scope, title, &panel->title) && pr_chart_words(builder, scope, note, &panel->note) &&
+	return pr_chart_words(builder, scope, title, &panel->title) &&
+	       pr_chart_tagged(builder, scope, note, &panel->note, &panel->finding) &&
 	       pr_chart_words(builder, scope, builder->definition->gap_label, &panel->data.gap_label);
 }
 
@@ -105,8 +110,8 @@ static bool mark_worst(struct pr_chart_builder *builder, struct pr_chart_panel *
 	quarter = (worst->at_ms - builder->project->month_from_ms) / PR_MS_QUARTER;
 	*value = pr_micro_to_double(worst->value);
 	*mark = (struct pr_chart_mark){.index = (size_t)quarter, .value = value};
-	if (quarter < 0 || !pr_chart_words(builder, scope, "quality.panel.worst", &mark->value_text) ||
-		!pr_chart_words(builder, scope, "quality.panel.worst_at", &mark->time_text))
+	if (quarter < 0 || !pr_chart_tagged(builder, scope, "quality.panel.worst", &mark->value_text, &mark->finding) ||
+		!pr_chart_tagged(builder, scope, "quality.panel.worst_at", &mark->time_text, &mark->time_finding))
 		return false;
 	panel->data.marks = mark;
 	panel->data.mark_count = 1;
@@ -132,6 +137,8 @@ bool pr_chart_bind_voltage(struct pr_chart_builder *builder, const struct pr_cha
 		scope = point_scope(builder, point, true);
 		high.value = 100 * (data->quality->rules.voltage.high / data->quality->rules.nominal_v - 1);
 		low.value = 100 * (data->quality->rules.voltage.low / data->quality->rules.nominal_v - 1);
+		high.finding = pr_arena_format(builder->arena, "%s/quality.voltage_deviation.p95@limit", scope->path);
+		low.finding = pr_arena_format(builder->arena, "(0|-|%s)", high.finding);
 		panel->emphasised = is_fail(point, "quality.voltage_deviation.verdict");
 		panel->data.right_pt = BESIDE_PT;
 		if (!add_limit(builder, panel, &high, "quality.panel.limit_high") ||
@@ -179,14 +186,16 @@ static double highest(const struct pr_trend trends[PHASES])
 }
 
 /* The month's highest current of a phase, with its time. */
-static void mark_highest(struct pr_chart_builder *builder, struct pr_chart_panel *panel, const struct pr_trend *trend)
+static void mark_highest(
+	struct pr_chart_builder *builder, struct pr_chart_panel *panel, const struct pr_trend *trend, const char *phase)
 {
 	struct pr_chart_mark *mark = pr_arena_alloc(builder->arena, sizeof *mark);
 	size_t at = highest_at(trend);
 
 	if (at == SIZE_MAX || !(trend->high[at] > 0))
 		return;
-	*mark = (struct pr_chart_mark){.index = at, .value = &trend->high[at]};
+	*mark = (struct pr_chart_mark){.index = at, .value = &trend->high[at], .time_finding = PR_TAG_TIME};
+	mark->finding = pr_chart_path(builder, pr_arena_format(builder->arena, "facts/quality.current.max.%s", phase));
 	mark->value_text = pr_chart_format(builder, trend->high[at], NULL, trend->high[at] < 100 ? "1,bare" : "0,bare");
 	mark->time_text =
 		pr_chart_format_time(builder, builder->project->month_from_ms + (int64_t)at * PR_MS_QUARTER, "day_time");
@@ -216,7 +225,7 @@ bool pr_chart_bind_currents(struct pr_chart_builder *builder, const struct pr_ch
 
 		add_series(builder->arena, &panel->data, &series_capacity, "beside", means, trends[phase].count);
 		panel->data.reach = highest(trends);
-		mark_highest(builder, panel, &trends[phase]);
+		mark_highest(builder, panel, &trends[phase], phase_names[phase]);
 		panel->data.right_pt = BESIDE_PT;
 		if (!set_words(builder, panel, NULL,
 				pr_arena_format(builder->arena, "quality.panel.phase_%s", phase_names[phase]), NULL))

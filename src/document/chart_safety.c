@@ -63,10 +63,11 @@ static void fill_cell(struct dots *dots, const struct column *column, size_t row
 		value = pr_value_of_finding(builder->base->context.report, builder->project, finding,
 			column->what == SHOW_LIMIT ? finding->limit : finding->value);
 	*text = pr_chart_text(builder, value, column->style);
-	*path = value.kind == PR_VALUE_NUMBER && column->what == SHOW_VALUE
-	            ? pr_arena_format(builder->arena, "projects/%lld/sensors/%lld/%s",
-					  (long long)builder->project->project->id, (long long)dots->sensors[row]->id, column->id)
-	            : NULL;
+	*path = value.kind == PR_VALUE_NUMBER
+	            ? pr_arena_format(builder->arena, "projects/%lld/sensors/%lld/%s%s",
+					  (long long)builder->project->project->id, (long long)dots->sensors[row]->id, column->id,
+					  column->what == SHOW_LIMIT ? "@limit" : "")
+	            : PR_TAG_TIME;
 }
 
 static void add_columns(struct dots *dots)
@@ -187,7 +188,7 @@ static bool add_panel(struct pr_chart_builder *builder, const struct pr_subject 
 	panel->data.minus = context->words->minus;
 	pr_chart_axis_of_quarters(builder, &panel->data, month->count);
 	panel->data.unexpected = 0;
-	return pr_chart_words(builder, &scope, "safety.panel", &panel->note);
+	return pr_chart_tagged(builder, &scope, "safety.panel", &panel->note, &panel->finding);
 }
 
 bool pr_chart_bind_sensor_months(struct pr_chart_builder *builder, const struct pr_chart_item *item)

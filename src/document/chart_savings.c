@@ -59,6 +59,16 @@ static void skip_leading(struct pr_chart_builder *builder, const double *values,
 	builder->data->unexpected = empty;
 }
 
+static const char **paths_of(
+	const struct pr_chart_builder *builder, const char *series, size_t from, size_t count, double scale)
+{
+	const char **paths = pr_arena_array(builder->arena, count, sizeof *paths);
+
+	for (size_t i = 0; i < count; i++)
+		paths[i] = pr_chart_value_path(builder, series, from + i, scale);
+	return paths;
+}
+
 static const char **texts_of(const struct pr_chart_builder *builder, const double *values, size_t count)
 {
 	const char **texts = pr_arena_array(builder->arena, count, sizeof *texts);
@@ -81,7 +91,7 @@ static bool label(struct pr_chart_builder *builder, const struct pr_chart_item *
 	series->role = item->role;
 	series->dashed = item->dashed;
 	series->width = item->width;
-	if (note && pr_words_get(builder->base->context.words, note) && !pr_chart_words(builder, NULL, note, &series->note))
+	if (note && pr_words_get(builder->base->context.words, note) && !pr_chart_tagged(builder, NULL, note, &series->note, &series->note_finding))
 		return false;
 	return pr_chart_words(builder, NULL, item->label, &series->label);
 }
@@ -99,7 +109,7 @@ bool pr_chart_bind_demands(struct pr_chart_builder *builder, const struct pr_cha
 	series->values = months->values + (months->count - YEAR_MONTHS);
 	series->count = YEAR_MONTHS;
 	series->texts = texts_of(builder, series->values, YEAR_MONTHS);
-	series->finding = finding_path(builder, "series/months13.demand");
+	series->findings = paths_of(builder, months->id, months->count - YEAR_MONTHS, YEAR_MONTHS, 1);
 	builder->data->unit = months->unit;
 	skip_leading(builder, series->values, YEAR_MONTHS);
 	return label(builder, item, series);
@@ -138,10 +148,13 @@ static bool mark_curve(struct pr_chart_builder *builder, const struct pr_series 
 
 		if (!(fabs(kw->values[i] - at) < 0.5))
 			continue;
-		*mark = (struct pr_chart_mark){.series = 0, .index = i, .finding = finding_path(builder, id)};
-		if (!pr_chart_words(builder, NULL, key, &mark->value_text))
+		*mark = (struct pr_chart_mark){.series = 0, .index = i};
+		if (!pr_chart_tagged(builder, NULL, key, &mark->value_text, &mark->finding))
 			return false;
 		mark->time_text = named ? pr_chart_format(builder, costs[i], NULL, "2,bare") : NULL;
+		mark->time_finding = pr_arena_format(builder->arena, "(%s|/|%.0f)",
+			finding_path(builder, "savings.basic.cost.best_contract"),
+			pr_money_scale(&builder->base->context, builder->project));
 		data->mark_count++;
 		return true;
 	}
@@ -165,7 +178,7 @@ static bool add_actual(struct pr_chart_builder *builder, const double *costs, si
 	limit->role = "accent";
 	builder->data->limits = limit;
 	builder->data->limit_count = 1;
-	return pr_chart_words(builder, NULL, "chart.curve.actual", &limit->label);
+	return pr_chart_tagged(builder, NULL, "chart.curve.actual", &limit->label, &limit->finding);
 }
 
 /* "savings.curve": what twelve months cost by contract, with the present and the best one. */
@@ -213,7 +226,9 @@ bool pr_chart_bind_forecast(struct pr_chart_builder *builder, const struct pr_ch
 	series = pr_chart_push(builder);
 	series->values = values;
 	series->count = FORECAST_MONTHS;
-	series->finding = finding_path(builder, past ? "series/months13.energy" : item->data);
+	series->finding = finding_path(builder, item->data);
+	if (past)
+		series->findings = paths_of(builder, months->id, 0, FORECAST_MONTHS, 1);
 	series->texts = past || !edge ? texts_of(builder, values, FORECAST_MONTHS) : NULL;
 	builder->data->unit = months->unit;
 	return label(builder, item, series);

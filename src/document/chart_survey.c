@@ -43,6 +43,7 @@ bool pr_chart_bind_survey_codes(struct pr_chart_builder *builder, const struct p
 		series = push_code(builder, i);
 		series->values = value;
 		series->texts = text;
+		series->finding = pr_arena_format(builder->arena, "codes/%zu/alarms", i);
 		series->count = 1;
 	}
 	return true;
@@ -53,14 +54,18 @@ static void add_categories(struct pr_chart_builder *builder, const struct pr_sur
 	struct pr_chart_data *data = builder->data;
 	size_t count = survey->alarmed_count < PROJECTS_MAX ? survey->alarmed_count : PROJECTS_MAX;
 	const char **totals = pr_arena_array(builder->arena, count, sizeof *totals);
+	const char **tags = pr_arena_array(builder->arena, count, sizeof *tags);
 
 	data->categories = pr_arena_array(builder->arena, count, sizeof *data->categories);
 	data->category_count = count;
 	for (size_t i = 0; i < count; i++) {
 		data->categories[i].label = survey->ranked[i]->site->name;
+		data->categories[i].finding = PR_TAG_NAME;
 		totals[i] = count_text(builder, survey->ranked[i]->sum.now);
+		tags[i] = pr_arena_format(builder->arena, "projects/%zu/alarms", i);
 	}
 	data->totals = totals;
+	data->total_findings = tags;
 }
 
 bool pr_chart_bind_survey_projects(struct pr_chart_builder *builder, const struct pr_chart_item *item)

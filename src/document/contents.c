@@ -44,7 +44,7 @@ static bool draw_entry(struct contents *contents, const struct pr_contents_entry
 	struct pr_style cell = pr_type_role_style(builder, PR_TYPE_CELL);
 	struct pr_style number = pr_style_role(builder, cell, entry->level == 1 ? "accent" : "text3");
 	const char *page = pr_arena_format(builder->arena, "%zu", page_number);
-	struct pr_span span = {.text = entry->title};
+	struct pr_span span = {.text = entry->title, .finding = PR_TAG_TITLE};
 	struct pr_text_line line;
 	double right = PR_PAGE_LEFT + PR_PAGE_CONTENT;
 
@@ -56,9 +56,10 @@ static bool draw_entry(struct contents *contents, const struct pr_contents_entry
 	pr_draw_set_line(drawing, &line, TITLE_X, contents->y, PR_ALIGN_LEFT, 0);
 	pr_draw_link(drawing, (struct pr_rect){NUMBER_X, contents->y - 10, PR_PAGE_CONTENT, contents->spacing->leading},
 		entry->anchor);
-	return pr_draw_text(drawing, builder->faces, entry->number, number, NUMBER_X, contents->y, PR_ALIGN_LEFT, NULL,
+	return pr_draw_text(drawing, builder->faces, entry->number, number, NUMBER_X, contents->y, PR_ALIGN_LEFT, PR_TAG_PLACE,
 			   contents->error) &&
-	       pr_draw_text(drawing, builder->faces, page, cell, right, contents->y, PR_ALIGN_RIGHT, NULL, contents->error);
+	       pr_draw_text(drawing, builder->faces, page, cell, right, contents->y, PR_ALIGN_RIGHT, PR_TAG_PLACE,
+			   contents->error);
 }
 
 /* How many pages the entries take: their pages come behind these. */

@@ -1,4 +1,5 @@
 #include "base/version.h"
+#include "document/facts.h"
 #include "document/template.h"
 
 /* The tenant's own choices: words of its locale, its brand, its edition. */
@@ -36,17 +37,24 @@ static bool choose_edition(
 			   pr_edition_names[edition], templates->template_folder, pr_edition_names[edition]);
 }
 
+static void add_brand(const struct pr_builder *builder, struct pr_scope *scope, const char *name, const char *text)
+{
+	struct pr_value value = pr_value_text(text);
+
+	value.finding = PR_TAG_BRAND;
+	pr_scope_add(scope, builder->arena, name, value);
+}
+
 static struct pr_scope *tenant_scope(const struct pr_builder *builder)
 {
 	struct pr_scope *scope = pr_scope_tenant(&builder->context);
 
-	pr_scope_add(scope, builder->arena, "version", pr_value_text(PR_VERSION));
-	pr_scope_add(scope, builder->arena, "gate", pr_value_number(builder->templates->gate, "1"));
-	pr_scope_add(scope, builder->arena, "brand.name", pr_value_text(builder->brand->name));
-	pr_scope_add(scope, builder->arena, "brand.tagline", pr_value_text(builder->brand->tagline));
-	pr_scope_add(scope, builder->arena, "brand.contact", pr_value_text(builder->brand->contact));
-	pr_scope_add(scope, builder->arena, "brand.title", pr_value_text(builder->brand->title));
-	pr_scope_add(scope, builder->arena, "brand.disclaimer", pr_value_text(builder->brand->disclaimer));
+	pr_document_facts(builder->templates, scope, builder->arena);
+	add_brand(builder, scope, "brand.name", builder->brand->name);
+	add_brand(builder, scope, "brand.tagline", builder->brand->tagline);
+	add_brand(builder, scope, "brand.contact", builder->brand->contact);
+	add_brand(builder, scope, "brand.title", builder->brand->title);
+	add_brand(builder, scope, "brand.disclaimer", builder->brand->disclaimer);
 	return scope;
 }
 

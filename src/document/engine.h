@@ -30,7 +30,7 @@ struct pr_value {
 	const char *unit; /* "kWh", "KRW", "1"; NULL = a plain number */
 	const char *text;
 	int64_t time_ms;
-	const char *finding; /* the path of the finding that it came from, NULL */
+	const char *finding; /* the path of the finding that it came from, or how it follows from some (docs/truth.md) */
 	int digits;          /* the decimals to show where the style says none; −1 = by unit */
 };
 
@@ -39,6 +39,7 @@ struct pr_value pr_value_number(double number, const char *unit);
 struct pr_value pr_value_micro(pr_micro micro, const char *unit);
 struct pr_value pr_value_text(const char *text); /* NULL = missing */
 struct pr_value pr_value_time(int64_t time_ms);
+struct pr_value pr_value_place(size_t number); /* of a page, a section: no figure */
 bool pr_value_true(const struct pr_value *value); /* missing, 0 and "" are false */
 /* `number` in the finding's unit and decimals. Of unit "1" only ratios keep it; counts, scores and power factors are
  * plain numbers with their own decimals. `project` NULL = the tenant's. */
@@ -133,6 +134,9 @@ PR_CHECK bool pr_format_style_parse(const char *text, struct pr_format_style *st
 /* The printed text; "—" for missing. Numbers with their unit unless bare. In arena memory. */
 const char *pr_format_value(const struct pr_context *context, const struct pr_scope *scope,
 	const struct pr_value *value, const struct pr_format_style *style);
+/* The tag of a value's printed text (draw/type.h); NULL where it has no digits, and for a number without a place. */
+const char *pr_value_tag(
+	const struct pr_value *value, const struct pr_format_style *style, const char *text, struct pr_arena *arena);
 /* The unit as a head shows it ("kWh", "韩元", "%"); "" for none. */
 const char *pr_format_unit(const struct pr_context *context, const char *unit);
 /* Decimals in a table's cell by unit: energy 2, money 2, percent 1, kW 2 … (visual 5). */
@@ -148,7 +152,14 @@ PR_CHECK bool pr_words_check(const struct pr_words *words, struct pr_arena *aren
 /* `key` must exist: PR_CODE_CONFIG naming the words' file and the key otherwise. */
 PR_CHECK bool pr_words_render(const struct pr_context *context, const struct pr_scope *scope, const char *key,
 	struct pr_style base, struct pr_rich *rich, struct pr_error *error);
-/* The same as plain text. */
+/* Its text; the tags of its spans in their order, parted by PR_TAG_AND, NULL = none; all spans in one style. */
+#define PR_TAG_AND ";"
+const char *pr_rich_text(const struct pr_rich *rich, struct pr_arena *arena);
+const char *pr_rich_tags(const struct pr_rich *rich, struct pr_arena *arena);
+void pr_rich_restyle(struct pr_rich *rich, struct pr_style style, struct pr_arena *arena);
+/* The same as plain text, with the tags of the whole or without. */
+PR_CHECK bool pr_words_tagged(const struct pr_context *context, const struct pr_scope *scope, const char *key,
+	const char **text, const char **tags, struct pr_error *error);
 PR_CHECK bool pr_words_text(const struct pr_context *context, const struct pr_scope *scope, const char *key,
 	const char **text, struct pr_error *error);
 /* Plain text of a word that has no placeholders; `key` itself where there is none. */

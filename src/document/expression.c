@@ -72,6 +72,8 @@ enum attribute {
 	AT_CHANGE_YEAR,
 	AT_BASE_MONTH,
 	AT_BASE_YEAR,
+	AT_DIFFERENCE_MONTH,
+	AT_DIFFERENCE_YEAR,
 	AT_NEW_MONTH,
 	AT_NEW_YEAR,
 	AT_PER_DAY_MONTH,
@@ -87,8 +89,8 @@ enum attribute {
 	ATTRIBUTE_COUNT
 };
 static const char *const attribute_names[ATTRIBUTE_COUNT] = {"change_month", "change_year", "base_month", "base_year",
-	"new_month", "new_year", "per_day_month", "per_day_year", "at", "phase", "limit", "coverage", "source", "rank",
-	"unit", "text"};
+	"difference_month", "difference_year", "new_month", "new_year", "per_day_month", "per_day_year", "at", "phase",
+	"limit", "coverage", "source", "rank", "unit", "text"};
 
 static struct pr_value figure(
 	struct parser *parser, const struct pr_scope *scope, const struct pr_finding *finding, pr_micro number)
@@ -108,6 +110,10 @@ static struct pr_value attribute_value(
 		return figure(parser, scope, finding, finding->base_month);
 	case AT_BASE_YEAR:
 		return figure(parser, scope, finding, finding->base_year);
+	case AT_DIFFERENCE_MONTH:
+		return figure(parser, scope, finding, pr_finding_difference(finding, finding->base_month));
+	case AT_DIFFERENCE_YEAR:
+		return figure(parser, scope, finding, pr_finding_difference(finding, finding->base_year));
 	case AT_NEW_MONTH:
 		return pr_value_number(finding->new_month, NULL);
 	case AT_NEW_YEAR:
@@ -230,6 +236,7 @@ static bool take_number(struct parser *parser, struct pr_value *value)
 	if (!pr_text_to_double(digits, &number))
 		return refuse(parser, "a number");
 	*value = pr_value_number(number, NULL);
+	value->finding = digits;
 	return true;
 }
 
@@ -367,13 +374,8 @@ static bool parse_unary(struct parser *parser, struct pr_value *value)
 	return true;
 }
 
-static struct pr_value arithmetic(
-	struct parser *parser, char operation, const struct pr_value *a, const struct pr_value *b)
+static struct pr_value computed(char operation, const struct pr_value *a, const struct pr_value *b)
 {
-	if (operation == '+' && a->kind == PR_VALUE_TEXT && b->kind == PR_VALUE_TEXT)
-		return pr_value_text(pr_arena_format(parser->arena, "%s%s", a->text, b->text));
-	if (a->kind != PR_VALUE_NUMBER || b->kind != PR_VALUE_NUMBER)
-		return pr_value_missing();
 	switch (operation) {
 	case '+':
 		return pr_value_number(a->number + b->number, a->unit);
@@ -386,6 +388,22 @@ static struct pr_value arithmetic(
 			return pr_value_missing();
 		return pr_value_number(a->number / b->number, a->unit && pr_text_equal(a->unit, b->unit) ? "1" : a->unit);
 	}
+}
+
+/* The tag of what is computed says how. */
+static struct pr_value arithmetic(
+	struct parser *parser, char operation, const struct pr_value *a, const struct pr_value *b)
+{
+	struct pr_value value;
+
+	if (operation == '+' && a->kind == PR_VALUE_TEXT && b->kind == PR_VALUE_TEXT)
+		return pr_value_text(pr_arena_format(parser->arena, "%s%s", a->text, b->text));
+	if (a->kind != PR_VALUE_NUMBER || b->kind != PR_VALUE_NUMBER)
+		return pr_value_missing();
+	value = computed(operation, a, b);
+	if (a->finding && b->finding)
+		value.finding = pr_arena_format(parser->arena, "(%s|%c|%s)", a->finding, operation, b->finding);
+	return value;
 }
 
 static bool parse_product(struct parser *parser, struct pr_value *value)

@@ -112,7 +112,7 @@ static const char *change_text(
 	if (pr_text_equal(figure->block->change, "absolute")) {
 		if (base == PR_MICRO_MISSING || finding->value == PR_MICRO_MISSING)
 			return "—";
-		change = finding->value - base;
+		change = pr_finding_difference(finding, base);
 		value = pr_value_micro(change, finding->unit);
 		style.digits = finding->digits;
 		style.bare = true;
@@ -143,16 +143,21 @@ static bool draw_change(struct key_figure *figure, const char *label_key, bool y
 	struct pr_style style = pr_type_role_style(figure->builder, PR_TYPE_HEAD);
 	struct pr_style bold = pr_style_bold(pr_style_role(figure->builder, style, "ink"), true);
 	const struct pr_finding *finding = finding_of(figure);
-	const char *label = "", *text;
+	const char *label = "", *labelled, *text, *tag = NULL;
 	int direction = 0;
 
 	if (!label_key)
 		return true;
-	if (!pr_words_text(&figure->builder->context, figure->scope, label_key, &label, figure->error))
+	if (!pr_words_tagged(&figure->builder->context, figure->scope, label_key, &label, &labelled, figure->error))
 		return false;
 	text = finding ? change_text(figure, finding, year, &direction) : "—";
-	if (!pr_draw_text(figure->drawing, faces, label, style, 0, baseline, PR_ALIGN_LEFT, NULL, figure->error) ||
-		!pr_draw_text(figure->drawing, faces, text, bold, figure->width, baseline, PR_ALIGN_RIGHT, NULL, figure->error))
+	if (figure->value.finding)
+		tag = pr_arena_format(figure->builder->arena, "%s@%s_%s", figure->value.finding,
+			pr_text_equal(figure->block->change, "absolute") ? "difference" : "change", year ? "year" : "month");
+	if (tag && direction < 0) /* the triangle is its sign */
+		tag = pr_arena_format(figure->builder->arena, "(0|-|%s)", tag);
+	if (!pr_draw_text(figure->drawing, faces, label, style, 0, baseline, PR_ALIGN_LEFT, labelled, figure->error) ||
+		!pr_draw_text(figure->drawing, faces, text, bold, figure->width, baseline, PR_ALIGN_RIGHT, tag, figure->error))
 		return false;
 	if (direction != 0)
 		draw_triangle(figure, figure->width - pr_type_width(faces, bold, text) - 3.5, baseline, direction > 0);
@@ -179,15 +184,16 @@ static bool draw_chart(struct key_figure *figure, double *height)
 /* Up to three lines where the changes of other figures stand. */
 static bool draw_note(struct key_figure *figure, double *height)
 {
-	struct pr_span span = {.style = pr_type_role_style(figure->builder, PR_TYPE_HEAD)};
+	struct pr_rich rich = {0};
 	struct pr_text_line *lines;
 	size_t count;
 
 	if (!figure->block->note)
 		return true;
-	if (!pr_words_text(&figure->builder->context, figure->scope, figure->block->note, &span.text, figure->error) ||
-		!pr_type_paragraph(
-			figure->builder->faces, &span, 1, figure->width, figure->builder->arena, &lines, &count, figure->error))
+	if (!pr_words_render(&figure->builder->context, figure->scope, figure->block->note,
+			pr_type_role_style(figure->builder, PR_TYPE_HEAD), &rich, figure->error) ||
+		!pr_type_paragraph(figure->builder->faces, rich.spans, rich.count, figure->width, figure->builder->arena,
+			&lines, &count, figure->error))
 		return false;
 	count = count < NOTE_LINES ? count : NOTE_LINES;
 	pr_flow_lines(figure->drawing, lines, count, 0, CHANGE_BASELINE, CHANGE_LEADING);

@@ -202,6 +202,24 @@ static void add_hours(struct pr_scope *scope, const struct pr_context *context, 
 		scope, context->arena, "quality.voltage.share", any ? pr_value_number(shares[top], "1") : pr_value_missing());
 }
 
+/* The highest current of each phase, of the incomer whose currents are shown. */
+static void add_currents(struct pr_scope *scope, const struct pr_context *context,
+	const struct pr_project_report *project, const struct pr_subject *point)
+{
+	static const char *const names[] = {"quality.current.max.a", "quality.current.max.b", "quality.current.max.c"};
+	const struct pr_point_data *data = point ? pr_month_point_data(context->report, project, point) : NULL;
+
+	for (int phase = 0; phase < (int)(sizeof names / sizeof *names); phase++) {
+		struct pr_trend trend;
+		double high = NAN;
+
+		if (data && pr_trend_make(project, data, (enum pr_trend_kind)(PR_TREND_CURRENT_A + phase), context->arena, &trend))
+			for (size_t i = 0; i < trend.count; i++)
+				high = fmax(high, trend.high[i]);
+		pr_scope_add(scope, context->arena, names[phase], pr_value_number(high, "A"));
+	}
+}
+
 static void add_quality(
 	struct pr_scope *scope, const struct pr_context *context, const struct pr_project_report *project)
 {
@@ -223,6 +241,7 @@ static void add_quality(
 	add_text(scope, arena, "quality.harmonic.order", order ? pr_quality_names[order] + sizeof "harmonic." - 1 : NULL);
 	pr_scope_add(scope, arena, "quality.harmonic.ratio", ratio > 0 ? pr_value_number(ratio, "1") : pr_value_missing());
 	add_hours(scope, context, project, voltage);
+	add_currents(scope, context, project, current);
 	add_verdicts(scope, arena, project);
 }
 

@@ -144,7 +144,7 @@ static bool place_continued_head(struct maker *maker, const struct pr_flow *flow
 	pr_draw_line(page_of(maker), flow->x, *y, flow->x + flow->width, *y,
 		pr_paint_stroke(pr_theme_colour(maker->builder->theme, "ink"), 0.75));
 	if (!pr_draw_text(
-			page_of(maker), maker->builder->faces, text, style, flow->x, *y + 14, PR_ALIGN_LEFT, NULL, maker->error))
+			page_of(maker), maker->builder->faces, text, style, flow->x, *y + 14, PR_ALIGN_LEFT, PR_TAG_PLACE, maker->error))
 		return false;
 	*y += PR_CONTINUED_HEIGHT;
 	return true;
@@ -293,7 +293,7 @@ static bool place_head(struct maker *maker, const struct chapter_head *head, dou
 	add_entry(maker, number, head->plain_title, 1, anchor);
 	pr_draw_box(
 		page_of(maker), "chapter", (struct pr_rect){PR_PAGE_LEFT, baseline - 20, PR_PAGE_CONTENT, head->height + 6});
-	if (!pr_draw_text(page_of(maker), maker->builder->faces, number, style, PR_PAGE_LEFT, baseline, PR_ALIGN_LEFT, NULL,
+	if (!pr_draw_text(page_of(maker), maker->builder->faces, number, style, PR_PAGE_LEFT, baseline, PR_ALIGN_LEFT, PR_TAG_PLACE,
 			maker->error))
 		return false;
 	y = pr_flow_lines(page_of(maker), head->title, head->title_count, CHAPTER_TITLE_X, baseline, 28);
@@ -456,7 +456,8 @@ static bool draw_running_head(struct maker *maker, struct pr_drawing *drawing, c
 	struct pr_span span = {.style = pr_type_role_style(maker->builder, PR_TYPE_RUNNING)};
 	struct pr_text_line line;
 
-	if (!pr_words_text(&maker->builder->context, scope, "page.head_left", &span.text, maker->error) ||
+	if (!pr_words_tagged(
+			&maker->builder->context, scope, "page.head_left", &span.text, &span.finding, maker->error) ||
 		!pr_type_fit(maker->builder->faces, &span, 360, maker->builder->arena, &line, maker->error))
 		return false;
 	pr_draw_set_line(drawing, &line, PR_PAGE_LEFT, 46, PR_ALIGN_LEFT, 0);
@@ -468,8 +469,8 @@ static bool decorate(struct maker *maker, struct pr_page *page, size_t number, s
 	struct pr_arena *arena = maker->builder->arena;
 	struct pr_scope scope = {.outer = maker->tenant};
 
-	pr_scope_add(&scope, arena, "page", pr_value_number((double)number, NULL));
-	pr_scope_add(&scope, arena, "pages", pr_value_number((double)total, NULL));
+	pr_scope_add(&scope, arena, "page", pr_value_place(number));
+	pr_scope_add(&scope, arena, "pages", pr_value_place(total));
 	pr_draw_box(&page->drawing, "running", (struct pr_rect){PR_PAGE_LEFT, 28, PR_PAGE_CONTENT, 20});
 	if (maker->builder->house->tag)
 		pr_draw_rect(&page->drawing, (struct pr_rect){PR_PAGE_LEFT, 28, 28.5, 3.5},
@@ -491,19 +492,18 @@ static bool set_reference(struct maker *maker, const struct reference *reference
 	const struct pr_builder *builder = maker->builder;
 	struct pr_scope scope = {.outer = reference->scope};
 	const struct chapter_start *start = maker->starts;
-	const char *text;
+	const char *text, *tags;
 
 	while (start < maker->starts + maker->start_count && strcmp(start->name, reference->what.chapter) != 0)
 		start++;
 	if (start == maker->starts + maker->start_count || !reference->what.words)
 		return true;
-	pr_scope_add(
-		&scope, builder->arena, "reference.page", pr_value_number((double)(pages_before + start->page + 1), NULL));
-	pr_scope_add(&scope, builder->arena, "reference.chapter", pr_value_number(start->number, NULL));
-	return pr_words_text(&builder->context, &scope, reference->what.words, &text, maker->error) &&
+	pr_scope_add(&scope, builder->arena, "reference.page", pr_value_place(pages_before + start->page + 1));
+	pr_scope_add(&scope, builder->arena, "reference.chapter", pr_value_place((size_t)start->number));
+	return pr_words_tagged(&builder->context, &scope, reference->what.words, &text, &tags, maker->error) &&
 	       pr_draw_text(&maker->pages[reference->page].drawing, builder->faces, text,
 			   pr_type_role_style(builder, PR_TYPE_SUB), reference->x + reference->what.x,
-			   reference->y + reference->what.baseline, PR_ALIGN_LEFT, NULL, maker->error);
+			   reference->y + reference->what.baseline, PR_ALIGN_LEFT, tags, maker->error);
 }
 
 /* --- all together ----------------------------------------------------------------------------------------------- */

@@ -3,6 +3,8 @@
  * "80,230.41", "98.3%". A mean price has the decimals of the tariff's prices, at least 2.
  */
 #include "analysis/platform.h"
+#include "base/version.h"
+#include "document/facts.h"
 #include "document/rows.h"
 #include "document/template.h"
 
@@ -265,18 +267,41 @@ static bool print_note(
 
 /* --- all -------------------------------------------------------------------------------------------------------- */
 
+/* A platform's projects carry findings only. */
+static bool collect_facts(
+	const struct pr_context *context, const struct pr_scope *tenant, struct pr_report *report, struct pr_error *error)
+{
+	bool is_piece = report->tenant->edition == PR_EDITION_PLATFORM && !report->platform;
+
+	if (!is_piece && !pr_facts_collect(context, tenant, &report->facts, error))
+		return false;
+	for (size_t i = 0; !is_piece && i < report->project_count; i++)
+		if (!pr_facts_collect(
+				context, pr_scope_of_project(context, tenant, i), &report->projects[i].facts, error))
+			return false;
+	return true;
+}
+
+void pr_document_facts(const struct pr_templates *templates, struct pr_scope *tenant, struct pr_arena *arena)
+{
+	pr_scope_add(tenant, arena, "version", pr_value_text(PR_VERSION));
+	pr_scope_add(tenant, arena, "gate", pr_value_number(templates->gate, "1"));
+	pr_facts_tag(tenant, arena);
+}
+
 bool pr_document_print(
 	const struct pr_templates *templates, struct pr_report *report, struct pr_arena *arena, struct pr_error *error)
 {
 	struct pr_context context = {
 		.words = pr_templates_words(templates, report->tenant->locale), .report = report, .arena = arena};
-	const struct pr_scope *tenant;
+	struct pr_scope *tenant;
 
 	if (!context.words)
 		return pr_error_set_at(error, PR_CODE_CONFIG, templates->template_folder, 0,
 			"no words for the locale '%s'; expected words/%s.ini", report->tenant->locale ? report->tenant->locale : "",
 			report->tenant->locale ? report->tenant->locale : "<locale>");
 	tenant = pr_scope_tenant(&context);
+	pr_document_facts(templates, tenant, arena);
 	print_findings(&context, tenant, NULL, &report->findings);
 	for (size_t i = 0; i < report->project_count; i++) {
 		struct pr_project_report *project = &report->projects[i];
@@ -290,5 +315,5 @@ bool pr_document_print(
 	for (size_t i = 0; i < report->note_count; i++)
 		if (!print_note(&context, tenant, &report->notes[i], error))
 			return false;
-	return true;
+	return collect_facts(&context, tenant, report, error);
 }

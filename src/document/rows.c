@@ -2,6 +2,7 @@
 #include "document/rows.h"
 
 #include "document/advice.h"
+#include "document/facts.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,11 +22,12 @@ void pr_rows_field(struct pr_row_builder *builder, struct pr_scope *row, const c
 
 struct pr_value pr_rows_tagged(struct pr_row_builder *builder, struct pr_value value, const char *path)
 {
-	value.finding = path ? pr_arena_copy(builder->context->arena, path) : NULL;
+	if (value.kind != PR_VALUE_MISSING)
+		value.finding = path ? pr_arena_copy(builder->context->arena, path) : NULL;
 	return value;
 }
 
-static struct pr_value count_value(size_t count)
+static struct pr_value count_value(uint64_t count)
 {
 	return pr_value_number((double)count, NULL);
 }
@@ -47,7 +49,7 @@ static struct pr_value series_value(struct pr_row_builder *builder, const struct
 		value.digits = PR_PRECISION_POWER_FACTOR;
 	}
 	value.finding = pr_arena_format(builder->context->arena, "projects/%lld/series/%s/%zu",
-		(long long)builder->project->project->id, series->id, index);
+		(long long)builder->project->project->id, series->id + (series->id[0] == '.'), index);
 	return value;
 }
 
@@ -195,6 +197,11 @@ static bool rows_gaps(struct pr_row_builder *builder)
 	return true;
 }
 
+static const char *note_path(const struct pr_row_builder *builder, size_t index, const char *what)
+{
+	return pr_arena_format(builder->context->arena, "notes/%zu/%s", index, what);
+}
+
 static bool rows_notes(struct pr_row_builder *builder)
 {
 	const struct pr_report *report = builder->context->report;
@@ -206,11 +213,12 @@ static bool rows_notes(struct pr_row_builder *builder)
 		row->zone = pr_note_zone(report, note);
 		pr_rows_field(builder, row, "row.index", count_value(i + 1));
 		pr_rows_field(builder, row, "row.code", pr_value_text(note->code));
-		pr_rows_field(builder, row, "row.text", pr_value_text(note->text));
+		pr_rows_field(builder, row, "row.text",
+			pr_rows_tagged(builder, pr_value_text(note->text), note_path(builder, i, "text")));
 		pr_rows_field(
 			builder, row, "row.subject", pr_value_text(pr_note_subject(report, note, builder->context->arena)));
 		pr_rows_field(
-			builder, row, "row.count", note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
+			builder, row, "row.count", note->count ? pr_rows_tagged(builder, count_value(note->count), note_path(builder, i, "count")) : pr_value_missing());
 		pr_rows_field(builder, row, "row.first", pr_value_time(note->first_ms));
 		pr_rows_field(builder, row, "row.last", pr_value_time(note->last_ms));
 	}
@@ -246,8 +254,9 @@ static bool rows_tariffs(struct pr_row_builder *builder)
 
 /* --- findings --------------------------------------------------------------------------------------------------- */
 
+/* `kind`: what stands before the ids of what is no finding: "facts/". */
 static void add_findings(struct pr_row_builder *builder, const struct pr_findings *findings, const char *path,
-	const char *subject, const struct pr_zone *zone)
+	const char *kind, const char *subject, const struct pr_zone *zone)
 {
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct pr_finding *finding = &findings->items[i];
@@ -255,15 +264,23 @@ static void add_findings(struct pr_row_builder *builder, const struct pr_finding
 		struct pr_value value = finding->word ? pr_value_text(finding->word) : pr_value_micro(finding->value, NULL);
 
 		row->zone = zone;
-		value.finding = pr_arena_format(builder->context->arena, "%s%s%s", path, *path ? "/" : "", finding->id);
+		value.finding = pr_arena_format(builder->context->arena, "%s%s%s%s", path, *path ? "/" : "", kind, finding->id);
 		pr_rows_field(builder, row, "row.subject", pr_value_text(subject));
-		pr_rows_field(builder, row, "row.id", pr_value_text(finding->id));
+		pr_rows_field(builder, row, "row.id",
+			pr_value_text(*kind ? pr_arena_format(builder->context->arena, "%s%s", kind, finding->id) : finding->id));
 		pr_rows_field(builder, row, "row.value", value);
 		pr_rows_field(builder, row, "row.unit", pr_value_text(finding->unit));
 		pr_rows_field(builder, row, "row.coverage", pr_value_micro(finding->coverage, NULL));
 		pr_rows_field(builder, row, "row.at", pr_value_time(finding->at_ms));
 		pr_rows_field(builder, row, "row.change_month", pr_value_micro(finding->change_month, NULL));
 		pr_rows_field(builder, row, "row.change_year", pr_value_micro(finding->change_year, NULL));
+		pr_rows_field(builder, row, "row.base_month", pr_value_micro(finding->base_month, NULL));
+		pr_rows_field(builder, row, "row.base_year", pr_value_micro(finding->base_year, NULL));
+		pr_rows_field(builder, row, "row.difference_month",
+			pr_value_micro(pr_finding_difference(finding, finding->base_month), NULL));
+		pr_rows_field(builder, row, "row.difference_year",
+			pr_value_micro(pr_finding_difference(finding, finding->base_year), NULL));
+		pr_rows_field(builder, row, "row.limit", pr_value_micro(finding->limit, NULL));
 		pr_rows_field(builder, row, "row.text", pr_value_text(finding->text));
 	}
 }
@@ -274,20 +291,22 @@ static void add_subject_findings(struct pr_row_builder *builder, const struct pr
 	for (size_t i = 0; i < count; i++)
 		add_findings(builder, &subjects[i].findings,
 			pr_arena_format(builder->context->arena, "%s/%s/%lld", path, kind, (long long)subjects[i].id),
-			subjects[i].name, zone);
+			"", subjects[i].name, zone);
 }
 
 static bool rows_findings(struct pr_row_builder *builder)
 {
 	const struct pr_report *report = builder->context->report;
 
-	add_findings(builder, &report->findings, "", report->tenant->name, report->tenant->zone);
+	add_findings(builder, &report->findings, "", "", report->tenant->name, report->tenant->zone);
+	add_findings(builder, &report->facts, "", "facts/", report->tenant->name, report->tenant->zone);
 	for (size_t i = 0; i < report->project_count; i++) {
 		const struct pr_project_report *project = &report->projects[i];
 		const struct pr_zone *zone = project->project->zone;
 		const char *path = pr_arena_format(builder->context->arena, "projects/%lld", (long long)project->project->id);
 
-		add_findings(builder, &project->findings, path, project->project->name, zone);
+		add_findings(builder, &project->findings, path, "", project->project->name, zone);
+		add_findings(builder, &project->facts, path, "facts/", project->project->name, zone);
 		add_subject_findings(builder, project->points, project->point_count, path, "points", zone);
 		add_subject_findings(builder, project->transformers, project->transformer_count, path, "transformers", zone);
 		add_subject_findings(builder, project->sensors, project->sensor_count, path, "sensors", zone);
@@ -401,6 +420,7 @@ bool pr_rows_get(const struct pr_context *context, const struct pr_scope *scope,
 			return pr_error_set(error, PR_CODE_INTERNAL, "rows '%s' cannot be made", name);
 		rows->items = builder.items;
 		rows->count = builder.count;
+		pr_facts_tag_rows(scope, name, rows, context->arena);
 		return true;
 	}
 	return pr_error_set(error, PR_CODE_CONFIG, "'%s' gives no rows", name);

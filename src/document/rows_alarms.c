@@ -222,6 +222,13 @@ bool pr_rows_alarm_points(struct pr_row_builder *builder)
 
 /* --- one by one ------------------------------------------------------------------------------------------------- */
 
+static struct pr_value of_event(struct pr_row_builder *builder, size_t index, const char *what, double number)
+{
+	return pr_rows_tagged(builder, pr_value_number(number, NULL),
+		pr_arena_format(builder->context->arena, "projects/%lld/events/%zu/%s",
+			(long long)builder->project->project->id, index, what));
+}
+
 static void add_listed(struct pr_row_builder *builder, size_t index)
 {
 	const struct pr_project_report *project = builder->project;
@@ -246,10 +253,11 @@ static void add_listed(struct pr_row_builder *builder, size_t index)
 	pr_rows_field(builder, row, "row.confirmed", pr_value_time(event->confirmed_at_ms));
 	pr_rows_field(builder, row, "row.closed", pr_value_time(event->closed_at_ms));
 	pr_rows_field(builder, row, "row.minutes",
-		timed ? pr_value_number((double)(event->ended_at_ms - event->started_at_ms) / (double)PR_MS_MINUTE, NULL)
+		timed ? of_event(builder, index, "minutes",
+					(double)(event->ended_at_ms - event->started_at_ms) / (double)PR_MS_MINUTE)
 			  : pr_value_missing());
-	pr_rows_field(builder, row, "row.value", pr_value_number(event->value, NULL));
-	pr_rows_field(builder, row, "row.limit", pr_value_number(event->limit_value, NULL));
+	pr_rows_field(builder, row, "row.value", of_event(builder, index, "value", event->value));
+	pr_rows_field(builder, row, "row.limit", of_event(builder, index, "limit", event->limit_value));
 	pr_rows_field(builder, row, "row.phase", pr_value_text(event->phase));
 	pr_rows_field(builder, row, "row.message", pr_value_text(event->message));
 }

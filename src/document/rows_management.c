@@ -255,14 +255,16 @@ static int compare_holders(const void *a, const void *b)
 }
 
 /* "启明广场 61　启明大厦 2": the projects with the most of it. */
-static const char *where(const struct pr_row_builder *builder, const char *id)
+static struct pr_value where(const struct pr_row_builder *builder, const char *id)
 {
 	const struct pr_report *report = builder->context->report;
 	struct holder *holders = pr_arena_array(builder->context->arena, report->project_count, sizeof *holders);
-	struct pr_buffer out;
+	struct pr_buffer out, tags;
+	struct pr_value value;
 	char text[64];
 
 	pr_buffer_init(&out, builder->context->arena);
+	pr_buffer_init(&tags, builder->context->arena);
 	for (size_t i = 0; i < report->project_count; i++) {
 		pr_micro count = micro_of(&report->projects[i], id);
 		holders[i] = (struct holder){i, count == PR_MICRO_MISSING ? 0 : count};
@@ -276,8 +278,12 @@ static const char *where(const struct pr_row_builder *builder, const char *id)
 		}
 		pr_micro_group(holders[i].count, 0, builder->context->words->group, builder->context->words->minus, text);
 		pr_buffer_format(&out, "%s%s %s", i > 0 ? SPACE : "", report->projects[holders[i].index].project->name, text);
+		pr_buffer_format(&tags, "%sprojects/%lld/%s", i > 0 ? PR_TAG_AND : "",
+			(long long)report->projects[holders[i].index].project->id, id);
 	}
-	return out.text;
+	value = pr_value_text(out.text);
+	value.finding = tags.text;
+	return value;
 }
 
 bool pr_rows_types(struct pr_row_builder *builder)
@@ -297,7 +303,7 @@ bool pr_rows_types(struct pr_row_builder *builder)
 		pr_rows_field(builder, row, "row.name", pr_value_text(pr_alarm_name(builder->context, code)));
 		pr_rows_field(builder, row, "row.category",
 			pr_value_text(category ? pr_arena_format(builder->context->arena, "alarm_category.%s", category) : NULL));
-		pr_rows_field(builder, row, "row.where", pr_value_text(where(builder, id)));
+		pr_rows_field(builder, row, "row.where", where(builder, id));
 	}
 	return true;
 }

@@ -111,7 +111,7 @@ bool pr_rows_quality(struct pr_row_builder *builder)
 		/* Harmonic currents by their worst order; the table of orders has them all. */
 		row = add_quality(builder, point, point->name, "harmonic",
 			pr_arena_format(builder->context->arena, "quality.harmonic.%d", order));
-		pr_rows_field(builder, row, "row.order", order ? pr_value_number(order, NULL) : pr_value_missing());
+		pr_rows_field(builder, row, "row.order", order ? pr_value_place((size_t)order) : pr_value_missing());
 	}
 	return true;
 }
@@ -128,7 +128,7 @@ bool pr_rows_harmonics(struct pr_row_builder *builder)
 				continue;
 			row = add_quality(builder, point, named ? point->name : NULL, "harmonic", stem);
 			named = false;
-			pr_rows_field(builder, row, "row.order", pr_value_number(order, NULL));
+			pr_rows_field(builder, row, "row.order", pr_value_place((size_t)order));
 		}
 	}
 	return true;

@@ -21,6 +21,16 @@ static struct pr_value id_value(struct pr_row_builder *builder, int64_t id)
 	return pr_value_text(pr_arena_format(builder->context->arena, "%lld", (long long)id));
 }
 
+/* How many of the expected quarters are missing. */
+static struct pr_value missing_of(const struct pr_summary *summary)
+{
+	const struct pr_finding *expected = pr_findings_get(&summary->findings, "coverage.expected");
+	const struct pr_finding *measured = pr_findings_get(&summary->findings, "coverage.measured");
+
+	return expected && measured ? pr_value_micro(pr_finding_difference(expected, measured->value), NULL)
+	                            : pr_value_missing();
+}
+
 /* A project's row: its findings are the row's. */
 static struct pr_scope *add_project(struct pr_row_builder *builder, const struct pr_platform_shown *shown)
 {
@@ -39,14 +49,23 @@ static struct pr_scope *add_project(struct pr_row_builder *builder, const struct
 	pr_rows_field(builder, row, "row.industry", pr_value_text(summary->industry));
 	pr_rows_field(builder, row, "row.currency", pr_value_text(summary->currency));
 	pr_rows_field(builder, row, "row.cutoff", pr_value_time(summary->cutoff_ms));
-	pr_rows_field(builder, row, "row.surveyed", count_value(now));
-	pr_rows_field(builder, row, "row.surveyed_before", count_value(before));
+	pr_rows_field(builder, row, "row.surveyed",
+		pr_rows_tagged(builder, count_value(now), pr_arena_format(builder->context->arena,
+													  "facts/platform.surveyed.%lld", (long long)summary->project_id)));
+	pr_rows_field(builder, row, "row.surveyed_before",
+		pr_rows_tagged(builder, count_value(before),
+			pr_arena_format(
+				builder->context->arena, "facts/platform.surveyed_before.%lld", (long long)summary->project_id)));
+	pr_rows_field(builder, row, "row.missing",
+		pr_rows_tagged(builder, missing_of(summary),
+			pr_arena_format(builder->context->arena, "facts/platform.missing.%lld", (long long)summary->project_id)));
 	for (size_t i = 0; i < platform_of(builder)->survey_count; i++) {
 		const char *code = platform_of(builder)->survey[i].code;
 		const struct pr_finding *alarms =
 			pr_findings_get(&summary->findings, pr_arena_format(builder->context->arena, "alarms.type.%s", code));
 		pr_rows_field(builder, row, pr_arena_format(builder->context->arena, "row.survey.%s", code),
-			pr_value_micro(alarms ? alarms->value : 0, NULL));
+			pr_rows_tagged(builder, pr_value_micro(alarms ? alarms->value : 0, NULL),
+				alarms ? pr_arena_format(builder->context->arena, "%s/alarms.type.%s", row->path, code) : "0"));
 	}
 	return row;
 }
@@ -196,6 +215,32 @@ bool pr_rows_platform_project_problems(struct pr_row_builder *builder)
 
 /* --- the tenant's scope ------------------------------------------------------------------------------------------- */
 
+/* The survey's alarms of a project that stands in its ranking. */
+static void add_surveyed(const struct pr_context *context, struct pr_scope *scope, int64_t project_id)
+{
+	const struct pr_platform *platform = context->report->platform;
+	const struct pr_platform_shown *shown = pr_platform_shown_of(platform, project_id);
+	uint64_t now, before;
+
+	if (!shown)
+		return;
+	now = pr_platform_surveyed(platform, &shown->summary, &before);
+	pr_scope_add(scope, context->arena,
+		pr_arena_format(context->arena, "platform.surveyed.%lld", (long long)project_id), count_value(now));
+	pr_scope_add(scope, context->arena,
+		pr_arena_format(context->arena, "platform.surveyed_before.%lld", (long long)project_id), count_value(before));
+}
+
+static void add_missing(const struct pr_context *context, struct pr_scope *scope, int64_t project_id)
+{
+	const struct pr_platform_shown *shown = pr_platform_shown_of(context->report->platform, project_id);
+
+	if (shown)
+		pr_scope_add(scope, context->arena,
+			pr_arena_format(context->arena, "platform.missing.%lld", (long long)project_id),
+			missing_of(&shown->summary));
+}
+
 void pr_rows_platform_fields(const struct pr_context *context, struct pr_scope *scope)
 {
 	const struct pr_platform *platform = context->report->platform;
@@ -211,6 +256,13 @@ void pr_rows_platform_fields(const struct pr_context *context, struct pr_scope *
 	pr_scope_add(scope, arena, "platform.named", count_value(platform ? platform->missing_named : 0));
 	pr_scope_add(
 		scope, arena, "platform.surveyed", count_value(platform ? platform->lists[PR_RANKING_SURVEY].candidates : 0));
+	for (size_t i = 0; platform && i < PR_INDEX_BINS; i++)
+		pr_scope_add(scope, arena, pr_arena_format(arena, "platform.index_bin.%zu", i + 1),
+			count_value(platform->index_bins[i]));
+	for (size_t i = 0; platform && i < platform->lists[PR_RANKING_SURVEY].count; i++)
+		add_surveyed(context, scope, platform->lists[PR_RANKING_SURVEY].items[i].project_id);
+	for (size_t i = 0; platform && i < platform->lists[PR_RANKING_COVERAGE_LOW].count; i++)
+		add_missing(context, scope, platform->lists[PR_RANKING_COVERAGE_LOW].items[i].project_id);
 	for (size_t i = 0; i < PR_RANKING_COUNT; i++) {
 		const struct pr_platform_shown *first =
 			platform && platform->lists[i].count > 0

@@ -1,5 +1,6 @@
 #include "analysis/platform.h"
 #include "document/advice.h"
+#include "document/facts.h"
 #include "document/month.h"
 #include "document/rows.h"
 #include "document/template.h"
@@ -57,6 +58,14 @@ struct pr_value pr_value_time(int64_t time_ms)
 		return value;
 	value.kind = PR_VALUE_TIME;
 	value.time_ms = time_ms;
+	return value;
+}
+
+struct pr_value pr_value_place(size_t number)
+{
+	struct pr_value value = pr_value_number((double)number, NULL);
+
+	value.finding = PR_TAG_PLACE;
 	return value;
 }
 
@@ -354,6 +363,8 @@ struct pr_scope *pr_scope_tenant(const struct pr_context *context)
 	pr_scope_add(scope, arena, "notes", count_value(report->note_count));
 	add_tenant_fields(scope, context);
 	pr_rows_survey_fields(context, scope);
+	pr_facts_derive(context, scope);
+	pr_facts_tag(scope, arena);
 	return scope;
 }
 
@@ -503,5 +514,7 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	pr_month_scope(context, scope);
 	pr_advice_scope(context, scope);
 	pr_rows_bill_shares(context, scope);
+	pr_facts_derive(context, scope);
+	pr_facts_tag(scope, arena);
 	return scope;
 }

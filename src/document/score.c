@@ -71,13 +71,13 @@ static bool draw_index(struct score *score)
 
 static bool draw_note(struct score *score, const struct pr_block_definition *block)
 {
-	const char *text;
+	const char *text, *tags;
 
 	if (!block->note)
 		return true;
-	return pr_words_text(&score->builder->context, score->scope, block->note, &text, score->error) &&
+	return pr_words_tagged(&score->builder->context, score->scope, block->note, &text, &tags, score->error) &&
 	       draw_text(
-			   score, text, pr_type_role_style(score->builder, PR_TYPE_NOTE), 0, NOTE_BASELINE, PR_ALIGN_LEFT, NULL);
+			   score, text, pr_type_role_style(score->builder, PR_TYPE_NOTE), 0, NOTE_BASELINE, PR_ALIGN_LEFT, tags);
 }
 
 /* Whether every grade's name stands over its stretch; else only the present one is named. */
@@ -114,7 +114,7 @@ static bool draw_grade(struct score *score, int grade)
 	if (rect.width > 0)
 		pr_draw_rect(score->drawing, rect, pr_paint_fill(pr_theme_colour(theme, "accent")));
 	if (!draw_text(score, pr_arena_format(score->builder->arena, "%.0f", from), small, left, SCALE_BASELINE,
-			from > 0 ? PR_ALIGN_CENTRE : PR_ALIGN_LEFT, NULL))
+			from > 0 ? PR_ALIGN_CENTRE : PR_ALIGN_LEFT, PR_TAG_TICK))
 		return false;
 	bool present = strcmp(name, score->grade) == 0, all_fit = names_fit(score);
 	if (!present && !all_fit)

@@ -28,14 +28,13 @@ static const char *text_of(const struct pr_value *value)
 	return value->kind == PR_VALUE_TEXT ? value->text : NULL;
 }
 
-static const char *plain(struct pr_arena *arena, const struct pr_rich *rich)
+static bool render(struct filler *filler, const struct pr_scope *scope, const char *key, struct pr_rich *rich,
+	const char **text)
 {
-	struct pr_buffer out;
-
-	pr_buffer_init(&out, arena);
-	for (size_t i = 0; i < rich->count; i++)
-		pr_buffer_add(&out, rich->spans[i].text);
-	return out.text;
+	if (!pr_words_render(&filler->builder->context, scope, key, (struct pr_style){0}, rich, filler->error))
+		return false;
+	*text = pr_rich_text(rich, filler->builder->arena);
+	return true;
 }
 
 static void add_span(struct filler *filler, struct pr_table_cell *cell, const char *text, const char *finding)
@@ -51,12 +50,14 @@ static void set_value(struct filler *filler, const struct pr_scope *scope, const
 {
 	struct pr_format_style style;
 	bool measured = cell->value.kind != PR_VALUE_MISSING;
+	const char *text;
 
 	if (!pr_format_style_parse(column->style ? column->style : "bare", &style))
 		style = (struct pr_format_style){.digits = -1, .bare = true};
-	if (measured || dash)
-		add_span(filler, cell, pr_format_value(&filler->builder->context, scope, &cell->value, &style),
-			measured && cell->value.kind == PR_VALUE_NUMBER ? cell->value.finding : NULL);
+	if (!measured && !dash)
+		return;
+	text = pr_format_value(&filler->builder->context, scope, &cell->value, &style);
+	add_span(filler, cell, text, pr_value_tag(&cell->value, &style, text, filler->builder->arena));
 }
 
 static bool fill_words(struct filler *filler, const struct pr_scope *scope, const char *key, struct pr_table_cell *cell)
@@ -65,7 +66,7 @@ static bool fill_words(struct filler *filler, const struct pr_scope *scope, cons
 
 	if (!pr_words_render(&filler->builder->context, scope, key, base, &cell->rich, filler->error))
 		return false;
-	cell->value = pr_value_text(plain(filler->builder->arena, &cell->rich));
+	cell->value = pr_value_text(pr_rich_text(&cell->rich, filler->builder->arena));
 	return true;
 }
 
@@ -104,7 +105,7 @@ static bool fill_extras(struct filler *filler, const struct pr_scope *scope, con
 		!evaluate(filler, scope, column, column->mark, &mark) ||
 		!evaluate(filler, scope, column, column->suffix, &suffix))
 		return false;
-	if (text_of(&second) && !pr_words_text(&filler->builder->context, scope, second.text, &cell->second, filler->error))
+	if (text_of(&second) && !render(filler, scope, second.text, &cell->second_rich, &cell->second))
 		return false;
 	if (cell->second && !*cell->second)
 		cell->second = NULL;
@@ -129,7 +130,7 @@ static bool fill_cell(struct filler *filler, const struct pr_scope *scope, const
 			return false;
 		set_value(filler, scope, column, cell, dashes && column->dash);
 	}
-	cell->text = plain(filler->builder->arena, &cell->rich);
+	cell->text = pr_rich_text(&cell->rich, filler->builder->arena);
 	return fill_extras(filler, scope, column, cell);
 }
 
@@ -201,7 +202,7 @@ static bool fill_total(struct filler *filler)
 			return false;
 		if (column->total)
 			set_value(filler, filler->scope, column, cell, true);
-		cell->text = plain(filler->builder->arena, &cell->rich);
+		cell->text = pr_rich_text(&cell->rich, filler->builder->arena);
 	}
 	return true;
 }
@@ -213,19 +214,23 @@ static bool fill_heads(struct filler *filler)
 
 	filler->table->heads = pr_arena_array(arena, definition->column_count, sizeof *filler->table->heads);
 	filler->table->units = pr_arena_array(arena, definition->column_count, sizeof *filler->table->units);
+	filler->table->head_riches = pr_arena_array(arena, definition->column_count, sizeof *filler->table->head_riches);
 	for (size_t i = 0; i < definition->column_count; i++) {
 		const struct pr_table_column *column = &definition->columns[i];
+		struct pr_rich *rich = &filler->table->head_riches[i];
 		const char *head = "", *unit;
 		struct pr_value value;
 
-		if (column->head &&
-			!pr_words_text(&filler->builder->context, filler->scope, column->head, &head, filler->error))
+		if (column->head && !render(filler, filler->scope, column->head, rich, &head))
 			return false;
 		if (!evaluate(filler, filler->scope, column, column->unit, &value))
 			return false;
 		filler->table->units[i] = text_of(&value);
 		unit = pr_format_unit(&filler->builder->context, text_of(&value));
 		filler->table->heads[i] = *unit ? pr_arena_format(arena, "%s%s%s", head, *head ? " " : "", unit) : head;
+		if (*unit)
+			*PR_PUSH(arena, rich->spans, rich->count, rich->capacity) =
+				(struct pr_span){.text = pr_arena_format(arena, "%s%s", *head ? " " : "", unit)};
 	}
 	return true;
 }
@@ -236,12 +241,16 @@ static bool fill_notes(struct filler *filler)
 	struct pr_table *table = filler->table;
 
 	table->notes = pr_arena_array(filler->builder->arena, definition->note_count, sizeof *table->notes);
+	table->note_riches = pr_arena_array(filler->builder->arena, definition->note_count, sizeof *table->note_riches);
 	for (size_t i = 0; i < definition->note_count; i++) {
+		struct pr_rich rich = {0};
 		const char *text;
-		if (!pr_words_text(&filler->builder->context, filler->scope, definition->notes[i], &text, filler->error))
+		if (!render(filler, filler->scope, definition->notes[i], &rich, &text))
 			return false;
-		if (*text)
-			table->notes[table->note_count++] = text;
+		if (!*text)
+			continue;
+		table->note_riches[table->note_count] = rich;
+		table->notes[table->note_count++] = text;
 	}
 	return true;
 }
@@ -284,7 +293,7 @@ bool pr_table_fill(const struct pr_builder *builder, const struct pr_scope *scop
 		if (!fill_row(&filler, &rows.items[i]))
 			return pr_error_context(error, "table '%s'", definition->name);
 	if (table->row_count == 0 && definition->empty)
-		return pr_words_text(&builder->context, scope, definition->empty, &table->empty, error);
+		return render(&filler, scope, definition->empty, &table->empty_rich, &table->empty);
 	return (fill_total(&filler) && fill_heads(&filler) && fill_notes(&filler)) ||
 	       pr_error_context(error, "table '%s'", definition->name);
 }

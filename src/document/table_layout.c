@@ -117,19 +117,27 @@ static bool natural_width(struct layout *layout, const struct pr_table_row *row,
 	return true;
 }
 
+static bool break_rich(struct layout *layout, const struct pr_rich *rich, struct pr_style style, double measure,
+	struct pr_text_line **lines, size_t *count)
+{
+	struct pr_rich shown = *rich;
+
+	pr_rich_restyle(&shown, style, layout->builder->arena);
+	return pr_type_paragraph(layout->builder->faces, shown.spans, shown.count, measure, layout->builder->arena, lines,
+		count, layout->error);
+}
+
 /* A head on one line; or no wider than its column's cells, if its words allow. */
 static bool head_width(struct layout *layout, size_t index, double cells, double *width)
 {
-	struct pr_span span = {
-		.text = layout->table->heads[index], .style = pr_type_role_style(layout->builder, PR_TYPE_HEAD)};
+	struct pr_style style = pr_type_role_style(layout->builder, PR_TYPE_HEAD);
 	struct pr_text_line *lines;
 	size_t count;
 
-	*width = pr_type_width(layout->builder->faces, span.style, span.text);
+	*width = pr_type_width(layout->builder->faces, style, layout->table->heads[index]);
 	if (layout->tightness < HEADS_WRAP || *width <= cells)
 		return true;
-	if (!pr_type_paragraph(
-			layout->builder->faces, &span, 1, fmax(cells, 8), layout->builder->arena, &lines, &count, layout->error))
+	if (!break_rich(layout, &layout->table->head_riches[index], style, fmax(cells, 8), &lines, &count))
 		return false;
 	*width = 0;
 	for (size_t i = 0; i < count; i++)
@@ -249,9 +257,8 @@ static bool draw_heads(struct layout *layout)
 	struct pr_drawing *drawing = &layout->flow->repeat;
 
 	for (size_t i = 0; i < layout->count; i++) {
-		struct pr_span span = {.text = layout->table->heads[i], .style = style};
-		if (!pr_type_paragraph(layout->builder->faces, &span, 1, fmax(layout->width[i], 8) + 0.01,
-				layout->builder->arena, &lines[i], &counts[i], layout->error))
+		if (!break_rich(layout, &layout->table->head_riches[i], style, fmax(layout->width[i], 8) + 0.01, &lines[i],
+				&counts[i]))
 			return false;
 		most = counts[i] > most ? counts[i] : most;
 	}
@@ -337,13 +344,13 @@ static double second_room(const struct layout *layout, const struct pr_table_row
 static bool set_second(struct layout *layout, const struct pr_table_row *row, size_t index, struct set_lines *seconds)
 {
 	const struct pr_table_cell *cell = &row->cells[index];
-	struct pr_span span = {.text = cell->second, .style = pr_type_role_style(layout->builder, PR_TYPE_HEAD)};
+	struct pr_style style = pr_type_role_style(layout->builder, PR_TYPE_HEAD);
 	double measure = second_room(layout, row, index) - left_of(layout, row, cell, index);
 
 	*seconds = (struct set_lines){0};
 	return !cell->second || !*cell->second ||
-	       pr_type_paragraph(layout->builder->faces, &span, 1, fmax(measure, 8) + 0.01, layout->builder->arena,
-			   &seconds->lines, &seconds->count, layout->error);
+	       break_rich(
+			   layout, &cell->second_rich, style, fmax(measure, 8) + 0.01, &seconds->lines, &seconds->count);
 }
 
 static bool set_cell(
@@ -411,12 +418,10 @@ static bool draw_notes(struct layout *layout)
 	double baseline = NOTE_SPACE;
 
 	for (size_t i = 0; i < layout->table->note_count; i++) {
-		struct pr_span span = {.text = layout->table->notes[i], .style = style};
 		struct pr_text_line *lines;
 		size_t count;
 
-		if (!pr_type_paragraph(layout->builder->faces, &span, 1, layout->flow->width, layout->builder->arena, &lines,
-				&count, layout->error))
+		if (!break_rich(layout, &layout->table->note_riches[i], style, layout->flow->width, &lines, &count))
 			return false;
 		baseline = pr_flow_lines(&layout->flow->tail, lines, count, 0, baseline, NOTE_LEADING) + NOTE_LEADING;
 	}
@@ -427,13 +432,12 @@ static bool draw_notes(struct layout *layout)
 
 static bool draw_empty(struct layout *layout)
 {
-	struct pr_span span = {.text = layout->table->empty, .style = pr_type_role_style(layout->builder, PR_TYPE_BODY)};
+	struct pr_style style = pr_type_role_style(layout->builder, PR_TYPE_BODY);
 	struct pr_text_line *lines;
 	struct pr_piece *piece;
 	size_t count;
 
-	if (!pr_type_paragraph(layout->builder->faces, &span, 1, layout->flow->width, layout->builder->arena, &lines,
-			&count, layout->error))
+	if (!break_rich(layout, &layout->table->empty_rich, style, layout->flow->width, &lines, &count))
 		return false;
 	piece = pr_flow_piece(layout->builder, layout->flow, ROW_HEIGHT * (double)count + 2);
 	pr_flow_lines(&piece->drawing, lines, count, 0, 10, ROW_HEIGHT);

@@ -194,6 +194,7 @@ struct pr_table_cell {
 	struct pr_rich rich;          /* what the page shows: spans in the cell's style */
 	const char *text;             /* the same as plain text */
 	const char *second;           /* second line or NULL */
+	struct pr_rich second_rich;   /* the same with its tags */
 	const char *mark;             /* colour role or NULL */
 	const char *suffix;           /* small unit or NULL */
 	double bar;                   /* NaN = none */
@@ -210,12 +211,15 @@ struct pr_table_row {
 struct pr_table {
 	const struct pr_table_definition *definition;
 	const char **heads;        /* as printed, with unit; NULL = none */
+	struct pr_rich *head_riches; /* the same with their tags, and so the notes and the sentence */
 	const char **units;        /* unit codes, for number formats; NULL = none */
 	struct pr_table_row *rows; /* the total row last */
 	size_t row_count;
 	const char **notes;
+	struct pr_rich *note_riches;
 	size_t note_count;
 	const char *empty; /* the sentence where there are no rows */
+	struct pr_rich empty_rich;
 };
 /* The definition without the columns that are left out here. */
 PR_CHECK bool pr_table_shown(const struct pr_builder *builder, const struct pr_scope *scope,

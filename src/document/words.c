@@ -191,12 +191,40 @@ static void push_span(struct renderer *renderer, const char *text, const char *f
 		(struct pr_span){.text = text, .style = renderer->style, .finding = finding};
 }
 
+static bool has_digit(const char *text)
+{
+	return strpbrk(text, "0123456789") != NULL;
+}
+
 static void flush(struct renderer *renderer)
 {
+	const char *text = renderer->pending.text;
+
 	if (renderer->pending.length == 0)
 		return;
-	push_span(renderer, renderer->pending.text, NULL);
+	push_span(renderer, text,
+		has_digit(text) ? pr_arena_format(renderer->arena, PR_TAG_WORDS "%s", renderer->word->key) : NULL);
 	pr_buffer_init(&renderer->pending, renderer->arena);
+}
+
+const char *pr_value_tag(
+	const struct pr_value *value, const struct pr_format_style *style, const char *text, struct pr_arena *arena)
+{
+	if (!has_digit(text))
+		return NULL;
+	switch (value->kind) {
+	case PR_VALUE_NUMBER:
+		if (value->finding && *value->finding != '@' && style->abs && value->number < 0)
+			return pr_arena_format(arena, "(0|-|%s)", value->finding);
+		return value->finding;
+	case PR_VALUE_TEXT:
+		return value->finding ? value->finding : PR_TAG_NAME;
+	case PR_VALUE_TIME:
+		return PR_TAG_TIME;
+	case PR_VALUE_MISSING:
+		break;
+	}
+	return NULL;
 }
 
 static void toggle_bold(struct renderer *renderer)
@@ -224,12 +252,12 @@ static bool render_value(struct renderer *renderer, const char *tag, bool active
 			&value, renderer->error))
 		return false;
 	text = pr_format_value(renderer->context, renderer->scope, &value, &style);
-	if (!value.finding || value.kind != PR_VALUE_NUMBER) {
+	if (!has_digit(text)) {
 		pr_buffer_add(&renderer->pending, text);
 		return true;
 	}
 	flush(renderer);
-	push_span(renderer, text, value.finding);
+	push_span(renderer, text, pr_value_tag(&value, &style, text, renderer->arena));
 	return true;
 }
 
@@ -441,17 +469,54 @@ bool pr_words_render(const struct pr_context *context, const struct pr_scope *sc
 	return true;
 }
 
-bool pr_words_text(const struct pr_context *context, const struct pr_scope *scope, const char *key, const char **text,
-	struct pr_error *error)
+const char *pr_rich_text(const struct pr_rich *rich, struct pr_arena *arena)
+{
+	struct pr_buffer out;
+
+	pr_buffer_init(&out, arena);
+	for (size_t i = 0; i < rich->count; i++)
+		pr_buffer_add(&out, rich->spans[i].text);
+	return out.text;
+}
+
+const char *pr_rich_tags(const struct pr_rich *rich, struct pr_arena *arena)
+{
+	struct pr_buffer out;
+
+	pr_buffer_init(&out, arena);
+	for (size_t i = 0; i < rich->count; i++)
+		if (rich->spans[i].finding)
+			pr_buffer_format(&out, "%s%s", out.length ? PR_TAG_AND : "", rich->spans[i].finding);
+	return out.length ? out.text : NULL;
+}
+
+void pr_rich_restyle(struct pr_rich *rich, struct pr_style style, struct pr_arena *arena)
+{
+	struct pr_span *spans = pr_arena_array(arena, rich->count, sizeof *spans);
+
+	for (size_t i = 0; i < rich->count; i++) {
+		spans[i] = rich->spans[i];
+		spans[i].style = style;
+	}
+	rich->spans = spans;
+}
+
+bool pr_words_tagged(const struct pr_context *context, const struct pr_scope *scope, const char *key, const char **text,
+	const char **tags, struct pr_error *error)
 {
 	struct pr_rich rich = {0};
-	struct pr_buffer out;
 
 	if (!pr_words_render(context, scope, key, (struct pr_style){0}, &rich, error))
 		return false;
-	pr_buffer_init(&out, context->arena);
-	for (size_t i = 0; i < rich.count; i++)
-		pr_buffer_add(&out, rich.spans[i].text);
-	*text = out.text;
+	*text = pr_rich_text(&rich, context->arena);
+	*tags = pr_rich_tags(&rich, context->arena);
 	return true;
+}
+
+bool pr_words_text(const struct pr_context *context, const struct pr_scope *scope, const char *key, const char **text,
+	struct pr_error *error)
+{
+	const char *tags;
+
+	return pr_words_tagged(context, scope, key, text, &tags, error);
 }

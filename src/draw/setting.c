@@ -261,6 +261,12 @@ static bool starts_run(const struct pr_chars *chars, size_t from, size_t i)
 	return i == from || item->span != item[-1].span || item->face != item[-1].face || item->before_pt != 0;
 }
 
+/* What is no number needs no reason not to be one. */
+static const char *tag_of(const struct pr_span *span)
+{
+	return span->finding && span->finding[0] == '@' && !strpbrk(span->text, "0123456789") ? NULL : span->finding;
+}
+
 void pr_setting_line(const struct pr_chars *chars, const struct pr_span *spans, size_t from, size_t to,
 	struct pr_arena *arena, struct pr_text_line *line)
 {
@@ -278,7 +284,7 @@ void pr_setting_line(const struct pr_chars *chars, const struct pr_span *spans, 
 		run->text = copy_text(arena, first, last);
 		run->face = first->face;
 		run->style = spans[first->span].style;
-		run->finding = spans[first->span].finding;
+		run->finding = tag_of(&spans[first->span]);
 		x += i > from ? first->before_pt : 0;
 		run->x_pt = x;
 		for (; i < end; i++)

@@ -45,8 +45,21 @@ const void *pr_typefaces_bytes(const struct pr_typefaces *faces, size_t face, si
 const char *pr_typefaces_path(const struct pr_typefaces *faces, size_t face);
 void *pr_typefaces_freetype(const struct pr_typefaces *faces, size_t face); /* an FT_Face, for cairo; not owned */
 
-/* A stretch of text in one style. `finding` names the finding whose value the text prints ("projects/10/energy.total"),
- * NULL for other text: every number with a unit carries one. */
+/*
+ * What a text with digits carries as `finding` where it prints no value of the findings (docs/truth.md): the clock and
+ * the calendar, a name, an axis' tick, a brand's text, a title again, a number that only counts places (page, section,
+ * figure, row).
+ */
+#define PR_TAG_TIME "@time"
+#define PR_TAG_NAME "@name"
+#define PR_TAG_TICK "@tick"
+#define PR_TAG_BRAND "@brand"
+#define PR_TAG_PLACE "@place"
+#define PR_TAG_TITLE "@title"
+#define PR_TAG_WORDS "@words:" /* and the key: digits that stand in the words themselves */
+
+/* A stretch of text in one style. `finding` is its tag: where the value that it prints stands among the findings
+ * ("projects/10/energy.total"), or one of the above; NULL for text without digits. */
 struct pr_span {
 	const char *text; /* valid UTF-8; '\n' breaks the line */
 	struct pr_style style;

@@ -182,15 +182,28 @@ static void write_finding(struct writer *writer, const struct pr_finding *findin
 	if (finding->rank > 0)
 		put_integer(writer, "rank", finding->rank);
 	put_text_if(writer, "text", finding->text);
+	/* Beyond the contract, as the facts: what pages print, so that it can be found. */
+	put_micro_if(writer, "base_month", finding->base_month);
+	put_micro_if(writer, "base_year", finding->base_year);
+	put_micro_if(writer, "difference_month", pr_finding_difference(finding, finding->base_month));
+	put_micro_if(writer, "difference_year", pr_finding_difference(finding, finding->base_year));
 	end(writer);
 }
 
-static void write_findings(struct writer *writer, const struct pr_findings *findings, const struct pr_zone *zone)
+static void write_findings(
+	struct writer *writer, const char *key, const struct pr_findings *findings, const struct pr_zone *zone)
 {
-	begin_object(writer, "findings", true);
+	begin_object(writer, key, true);
 	for (size_t i = 0; i < findings->count; i++)
 		write_finding(writer, &findings->items[i], zone);
 	end(writer);
+}
+
+/* What pages print beside the findings. */
+static void write_facts(struct writer *writer, const struct pr_findings *facts, const struct pr_zone *zone)
+{
+	if (facts->count > 0)
+		write_findings(writer, "facts", facts, zone);
 }
 
 static void write_subjects(
@@ -201,7 +214,7 @@ static void write_subjects(
 		begin_object(writer, NULL, true);
 		put_integer(writer, "id", subjects[i].id);
 		put_text(writer, "name", subjects[i].name);
-		write_findings(writer, &subjects[i].findings, zone);
+		write_findings(writer, "findings", &subjects[i].findings, zone);
 		end(writer);
 	}
 	end(writer);
@@ -229,11 +242,23 @@ static bool is_money(const char *unit)
 	return unit != NULL && strlen(unit) == 3 && strspn(unit, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
 }
 
+/* Of the series that only charts and tables use (their ids begin with a point) those whose values pages print. */
+static bool is_printed(const char *id)
+{
+	static const char *const printed[] = {
+		".months13.basic", ".months13.energy_charge", ".months13.pf", ".months13.power_factor"};
+
+	for (size_t i = 0; i < sizeof printed / sizeof *printed; i++)
+		if (strcmp(id, printed[i]) == 0)
+			return true;
+	return false;
+}
+
 static void write_series(struct writer *writer, const struct pr_series *series, const struct pr_zone *zone)
 {
 	const int digits = is_money(series->unit) ? PR_PRECISION_MONEY : SERIES_DIGITS;
 
-	begin_object(writer, series->id, false);
+	begin_object(writer, series->id + (series->id[0] == '.'), false);
 	put_text(writer, "unit", series->unit);
 	put_text(writer, "step", series->step);
 	put_time(writer, "start", series->start_ms, zone);
@@ -260,6 +285,9 @@ static void write_event(struct writer *writer, const struct pr_event *event, con
 	put_text(writer, "name_then", event->point_name);
 	put_time(writer, "confirmed", event->confirmed_at_ms, zone);
 	put_time(writer, "closed", event->closed_at_ms, zone);
+	if (event->ended_at_ms != PR_TIME_MISSING && event->ended_at_ms >= event->started_at_ms)
+		put_double(writer, "minutes", (double)(event->ended_at_ms - event->started_at_ms) / (double)PR_MS_MINUTE,
+			SERIES_DIGITS);
 	end(writer);
 }
 
@@ -275,13 +303,14 @@ static void write_project_details(
 	end(writer);
 	begin_object(writer, "series", true);
 	for (size_t i = 0; i < project->series_count; i++)
-		if (project->series[i].id[0] != '.')
+		if (project->series[i].id[0] != '.' || is_printed(project->series[i].id))
 			write_series(writer, &project->series[i], zone);
 	end(writer);
 	begin_array(writer, "events", true);
 	for (size_t i = 0; i < project->event_count; i++)
 		write_event(writer, &project->events[i], zone);
 	end(writer);
+	write_facts(writer, &project->facts, zone);
 }
 
 static void write_project(
@@ -292,7 +321,7 @@ static void write_project(
 	begin_object(writer, NULL, true);
 	put_integer(writer, "id", project->project->id);
 	put_text(writer, "name", project->project->name);
-	write_findings(writer, &project->findings, zone);
+	write_findings(writer, "findings", &project->findings, zone);
 	if (report->tenant->edition != PR_EDITION_PLATFORM)
 		write_project_details(writer, project, zone);
 	end(writer);
@@ -421,13 +450,14 @@ bool pr_json_write_pieces(
 	pr_buffer_init(&writer.out, arena);
 	enter(&writer, '{', true);
 	write_head(&writer, report);
-	write_findings(&writer, &report->findings, report->tenant->zone);
+	write_findings(&writer, "findings", &report->findings, report->tenant->zone);
 	begin_array(&writer, "projects", true);
 	if (!write_pieces(&writer, report, pieces, error))
 		return false;
 	end(&writer);
 	write_all_changed(&writer, report);
 	write_notes(&writer, report);
+	write_facts(&writer, &report->facts, report->tenant->zone);
 	end(&writer);
 	pr_buffer_add(&writer.out, "\n");
 	return hand_over(&writer, pieces, error);

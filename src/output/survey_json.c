@@ -29,6 +29,7 @@ static void add_tally(struct pr_buffer *out, const struct pr_survey_tally *tally
 {
 	pr_buffer_format(out, "\"alarms\": %" PRIu64, tally->now);
 	add_count(out, "before", tally->before);
+	pr_buffer_format(out, ", \"change\": %" PRId64, (int64_t)tally->now - (int64_t)tally->before);
 	add_count(out, "open", tally->open);
 	add_micro(out, "minutes", pr_micro_ratio(tally->lasted_ms, PR_MS_MINUTE, MINUTE_DIGITS));
 	add_count(out, "points", tally->points);
@@ -55,10 +56,18 @@ static void add_codes(struct pr_buffer *out, const struct pr_survey *survey)
 
 static void add_sums(struct pr_buffer *out, const struct pr_survey *survey)
 {
+	uint64_t half;
+
 	pr_buffer_add(out, "  \"sum\": {");
 	add_tally(out, &survey->sum);
 	add_count(out, "projects", survey->project_count);
 	add_count(out, "projects_with_alarms", survey->alarmed_count);
+	add_count(out, "projects_without_alarms", survey->project_count - survey->alarmed_count);
+	add_count(out, "codes", survey->code_count);
+	add_count(out, "half_projects", pr_survey_half(survey, &half));
+	add_micro(out, "half_share", pr_survey_half_share(survey));
+	add_count(out, "power_factor_alarms", pr_survey_alarms_like(survey, "power_factor", "cos_phi"));
+	add_count(out, "harmonics_alarms", pr_survey_alarms_like(survey, "thd", "harmonic"));
 	pr_buffer_format(out, "},\n  \"excluded\": {\"sum\": %" PRIu64, survey->excluded_sum);
 	for (size_t i = 0; i < PR_SURVEY_REASON_COUNT; i++)
 		add_count(out, pr_survey_reason_names[i], survey->excluded[i]);

@@ -86,7 +86,8 @@ static void verdicts_are_words(void **state)
 static void every_subject_is_printed(void **state)
 {
 	static const struct pr_sensor model = {.id = 1, .kind = PR_SENSOR_TEMPERATURE};
-	struct pr_subject transformer = {.id = 1001, .name = "T1"}, sensor = {.id = 2001, .name = "S1"};
+	static const struct pr_transformer rating = {.id = 1001};
+	struct pr_subject transformer = {.id = 1001, .name = "T1", .model = &rating}, sensor = {.id = 2001, .name = "S1"};
 	struct pr_findings *point = &reported.project_report.points[0].findings;
 
 	(void)state;

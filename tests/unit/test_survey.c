@@ -263,7 +263,7 @@ static void test_ranks(void **state)
 	assert_non_null(strstr(pr_survey_json(&world->survey, &world->arena),
 		"{\"project\": 2, \"name\": \"two\", \"tenant\": 7, \"customer\": \"c\", \"industry\": null, \"in_service\": "
 		"true, "
-		"\"alarms\": 2, \"before\": 0, \"open\": 2,"));
+		"\"alarms\": 2, \"before\": 0, \"change\": 2, \"open\": 2,"));
 }
 
 /* --- CSV --- */

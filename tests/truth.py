@@ -1,0 +1,334 @@
+"""Whether each number that a PDF prints stands in the report's JSON and workbook (docs/truth.md).
+
+A layout (tests/tools/dump_layout) says of every text with digits where its value stands: a place in the JSON, or why it
+is no figure. Both are taken at their word here and looked up; what is found is printed again, by rules written down
+here once more, and compared.
+"""
+
+import collections
+import decimal
+import json
+import re
+
+import layout
+
+D = decimal.Decimal
+NUMBER = re.compile(r"[+\-−]?\d[\d,]*(?:\.\d+)?")
+NEAR = D("0.0000015")   # of a workbook's cells, which are doubles
+
+Fault = collections.namedtuple("Fault", "page text tag what")
+
+# What stands in words and not in the data: the rules' own numbers. A path is where the number stands in the JSON too.
+RULES = [
+    # what the words say, the fact that says the same or None, why it is no figure of the report
+    (r"95\s?%|(?<!\d)5\s?%", None, "the ranks that the standards judge quality by; what the figure is called"),
+    (r"90\s?%", None, "the rank of a time of closing; what the figure is called"),
+    (r"80\s?%", None, "how much of the past errors the forecast's interval holds; what it is called"),
+    (r"105\s?%", "facts/rule.contract_tolerance", "the tolerance over the contract"),
+    (r"40\s?%", "facts/rule.contract_floor", "the least contract"),
+    (r"(?<!\d)(15|1)\s?(分钟|minutes?|min)", None, "the steps of the data sets; what they are called"),
+    (r"(?<!\d)(12|13)\s?个月|13 months|12 months", None, "how far a chart or a sum reaches"),
+]
+
+
+class Report:
+    def __init__(self, text):
+        self.root = json.loads(text, parse_float=D, parse_int=D)
+        self.projects = {str(project["id"]): project for project in self.root.get("projects", []) if "id" in project}
+        self.names = sorted({bare(name) for name in names(self.root) if re.search(r"\d", name)}, key=len, reverse=True)
+
+    def subject(self, owner, parts):
+        """The object that a path's beginning names, and what is left of the path."""
+        if parts[:1] == ["projects"] and parts[1] in self.projects:
+            return self.subject(self.projects[parts[1]], parts[2:])
+        if len(parts) > 2 and parts[0] in ("points", "transformers", "sensors"):
+            found = [item for item in owner[parts[0]] if str(item["id"]) == parts[1]]
+            if len(found) == 1:
+                return found[0], parts[2:]
+        return owner, parts
+
+    def value(self, tag):
+        """(value, unit, finding or None) of a tag; LookupError where nothing stands there."""
+        if tag.startswith("("):
+            return self.formula(tag)
+        if re.fullmatch(r"[\d.]+", tag):
+            return D(tag), None, None
+        path, _, attribute = tag.partition("@")
+        owner, parts = self.subject(self.root, path.split("/"))
+        if parts[0] == "facts":
+            fact = owner["facts"]["/".join(parts[1:])]
+            return fact["value"], fact["unit"], None
+        if parts[0] == "series":
+            series = owner["series"][parts[1]]
+            return series["values"][int(parts[2])], series["unit"], None
+        if len(parts) == 1 and parts[0] in owner.get("findings", {}):
+            return attribute_of(owner["findings"][parts[0]], attribute)
+        for part in parts:
+            owner = owner[int(part)] if isinstance(owner, list) else owner[part]
+        return owner, None, None
+
+    def formula(self, tag):
+        left, sign, right = split(tag)
+        (a, unit, _), (b, other, _) = self.value(left), self.value(right)
+        if sign == "+":
+            return a + b, unit, None
+        if sign == "-":
+            return a - b, unit or other, None
+        if sign == "*":
+            return a * b, unit or other, None
+        return a / b, "1" if unit and unit == other else unit, None
+
+
+def names(node, key=None):
+    if isinstance(node, str):
+        if key in ("name", "name_then", "customer", "timezone", "code", "value", "source", "name_zh", "name_en"):
+            yield node
+    elif isinstance(node, dict):
+        for inner, value in node.items():
+            yield from names(value, inner)
+    elif isinstance(node, list):
+        for value in node:
+            yield from names(value, key)
+
+
+def bare(text):
+    return re.sub(r"\s", "", text)
+
+
+def attribute_of(finding, attribute):
+    if not attribute:
+        return finding["value"], finding["unit"], finding
+    unit = "1" if attribute.startswith("change_") or attribute == "coverage" else \
+        None if attribute == "rank" else finding["unit"]
+    return finding[attribute], unit, None
+
+
+def split(tag):
+    """'((a|+|b)|/|100)' → '(a|+|b)', '/', '100'"""
+    depth = 0
+    for at, character in enumerate(tag):
+        depth += (character == "(") - (character == ")")
+        if character == "|" and depth == 1:
+            return tag[1:at], tag[at + 1], tag[at + 3:-1]
+    raise LookupError(f"no formula: {tag}")
+
+
+def places(tag):
+    """The paths in a tag."""
+    if tag.startswith("("):
+        left, _, right = split(tag)
+        return places(left) + places(right)
+    return [] if re.fullmatch(r"[\d.]+", tag) else [tag]
+
+
+# --- printed again ----------------------------------------------------------------------------------------------------
+
+DECIMALS = {"kWh": (0, 2), "kvarh": (0, 2), "kW": (0, 2), "kvar": (0,), "kg": (0,), "kgce": (0,), "V": (1,),
+            "Hz": (2, 3), "kWh/m2": (2,)}
+
+
+def printed_as(value, unit, finding, tag, printed, text, large):
+    """Whether `printed` ("1,234.50") is how a value may be printed."""
+    digits = len(printed.partition(".")[2])
+    shown = D(printed.replace(",", "").replace("−", "-").replace("+", ""))
+    if re.search(r"(?<![\d,])\d{4,}(?!\d)", printed) and "." not in printed and abs(value) >= 1000:
+        return False    # thousands are grouped
+    if unit in DECIMALS and not tag.startswith("(") and digits not in DECIMALS[unit] and value != value.quantize(D(1).scaleb(-digits)):
+        return False
+    if finding and finding.get("text") and printed.lstrip("+") == NUMBER.search(finding["text"] + " 0")[0]:
+        return True     # tenths of shares add up to 100.0 %: the finding says how it is printed
+    scales = [D(1)]
+    if unit == "1" or "%" in text:
+        scales = [D(100)] if "%" in text and unit == "1" else [D(1), D(100)] if unit == "1" else [D(1)]
+    if abs(value) >= large[1]:
+        scales.append(1 / large[0])
+    for scale in scales:
+        exact = value * scale
+        step = D(1).scaleb(-digits)
+        if exact.quantize(step, decimal.ROUND_HALF_UP) == shown:
+            return True
+        if is_cut(tag) and exact.quantize(step, decimal.ROUND_FLOOR) == shown:
+            return True     # what lacks a little is never 100.0 %
+    return False
+
+
+def is_cut(tag):
+    return "coverage" in tag or "compliance" in tag
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+def joined(pages):
+    """The runs of a page's text that belong together: (page, box, tag, text)."""
+    for page in pages:
+        last = None
+        for text in page.texts:
+            tag = text.finding
+            same = last is not None and last[1].finding == tag and last[1].box is text.box
+            if same:
+                gap = text.x - last[1].x - last[1].width
+                beside = abs(last[1].y - text.y) < 0.1 and (is_text(tag or "") or -0.1 < gap < 0.6 * text.size)
+                below = tag is not None and 0 < text.y - last[1].y < 20 and is_text(tag)
+                same = beside or below
+            if same:
+                last = (last[0] + text.text, text)
+                continue
+            if last is not None:
+                yield page.number, last[1].box, last[1].finding, last[0]
+            last = (text.text, text)
+        if last is not None:
+            yield page.number, last[1].box, last[1].finding, last[0]
+
+
+def is_text(tag):
+    return ";" in tag or tag.startswith("@") or tag.split("@")[0].endswith("/text")
+
+
+# --- checks -----------------------------------------------------------------------------------------------------------
+
+class Checker:
+    def __init__(self, report, workbook, brands, large):
+        self.report, self.workbook, self.brands, self.large = report, workbook, brands, large
+        self.titles = ""
+        self.seen = collections.Counter()
+
+    def faults(self, pages):
+        self.titles = bare("".join(text for _, _, tag, text in joined(pages) if tag != "@title"))
+        for page, _, tag, text in joined(pages):
+            what = self.fault(tag, text) if re.search(r"\d", text) else None
+            if what:
+                yield Fault(page, text, tag, what)
+
+    def fault(self, tag, text):
+        if tag is None:
+            return "a number without a tag"
+        if ";" in tag:
+            return self.fault_of_list(tag.split(";"), text)
+        if tag.startswith("@"):
+            return self.fault_of_kind(tag, text)
+        return self.fault_of_value(tag, text)
+
+    def fault_of_kind(self, tag, text):
+        kind, _, key = tag.partition(":")
+        self.seen[kind] += 1
+        if kind == "@name":
+            left = text = bare(text).rstrip("…")
+            for name in self.report.names:
+                left = left.replace(name, "")
+            if re.search(r"\d", left) and not any(name.startswith(text) for name in self.report.names):
+                return f"no name of the report: {left!r}"
+        elif kind == "@brand":
+            if not any(bare(text) in brand for brand in self.brands):
+                return "no text of a brand"
+        elif kind == "@place":
+            if not re.fullmatch(r"[^\d]*\d+(\.\d+)?[^\d]*(\d+[^\d]*)?", text):
+                return "no number of a place"
+        elif kind == "@words":
+            return self.fault_of_words(key, text)
+        elif kind == "@time":
+            if re.search(r"\d[.,]\d|%", text):
+                return "no time"
+        elif kind == "@title":
+            return None if bare(text).rstrip("…") in self.titles else "no title of the report"
+        elif kind != "@tick":
+            return "no such kind of tag"
+        return None
+
+    def fault_of_words(self, key, text):
+        left = text
+        for pattern, path, _ in RULES:
+            left, count = re.subn(pattern, "", left)
+            if count and path:
+                value = self.report.value(path)[0]
+                digits = NUMBER.search(re.search(pattern, text)[0])[0]
+                if value * 100 != D(digits) and value != D(digits):
+                    return f"the rule says {value}"
+        return f"a number in the words '{key}' that is on no list: {left!r}" if re.search(r"\d", left) else None
+
+    def fault_of_list(self, tags, text):
+        """Each tag's value in its order; between them what is no figure."""
+        at = 0
+        for tag in tags:
+            if tag.startswith("@"):
+                continue
+            for match in NUMBER.finditer(text, at):
+                unit = re.match(r"\s?[^\d\s，；、]{0,8}", text[match.end():])[0]
+                if self.fault_of_value(tag, match[0] + unit) is None:
+                    at = match.end()
+                    break
+            else:
+                return f"'{tag}' is not printed"
+        return None
+
+    def fault_of_value(self, tag, text):
+        self.seen["value"] += 1
+        try:
+            value, unit, finding = self.report.value(tag)
+        except (LookupError, ValueError, TypeError) as error:
+            return f"nothing stands there: {error!r}"
+        if isinstance(value, str):
+            text, value = bare(text), bare(value)
+            return None if text in value or value in text else f"it says {value!r}"
+        if value is None:
+            return "it is null"
+        if isinstance(value, (dict, list)):
+            return "it is no value"
+        numbers = NUMBER.findall(text)
+        if len(numbers) != 1:
+            return f"{len(numbers)} numbers in the text"
+        if not printed_as(value, unit, finding, tag, numbers[0], text, self.large):
+            return f"it is {value} {unit}"
+        for place in places(tag):
+            if not self.workbook.holds(place, self.report):
+                return f"{place} is not in the workbook"
+        return None
+
+
+# --- what is compared with --------------------------------------------------------------------------------------------
+
+class Workbook:
+    """Every number of a workbook, and its list of findings by id."""
+
+    def __init__(self, path):
+        import openpyxl
+        self.numbers = {2: set(), 4: set(), 6: set()}
+        self.listed = collections.defaultdict(set)
+        for sheet in openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets:
+            for row in sheet.iter_rows(values_only=True):
+                cells = [near(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else cell
+                         for cell in row]
+                for digits, numbers in self.numbers.items():
+                    numbers.update(near(cell, digits) for cell in cells if isinstance(cell, D))
+                if len(cells) > 2 and isinstance(cells[1], str):
+                    self.listed[cells[1]].update(cell for cell in cells[2:] if isinstance(cell, D))
+
+    def holds(self, tag, report):
+        value = report.value(tag)[0]
+        path, _, _ = tag.partition("@")
+        parts = path.split("/")
+        if isinstance(value, str) or tag == "revision":
+            return True
+        name = "facts/" + "/".join(parts[parts.index("facts") + 1:]) if "facts" in parts else parts[-1]
+        if self.listed.get(name) and near(value) in self.listed[name]:
+            return True
+        if is_cut(tag) and value.quantize(D("0.001"), decimal.ROUND_FLOOR).normalize() + 0 in self.numbers[4]:
+            return True
+        digits = len(str(value).partition(".")[2])    # a series is rounded to 4 in the JSON, to 2 where it is money
+        return near(value) in self.numbers[2 if digits <= 2 else 4 if digits <= 4 else 6]
+
+
+def near(number, digits=6):
+    """As far as a double and a JSON number are the same."""
+    return D(str(number)).quantize(D(1).scaleb(-digits), decimal.ROUND_HALF_UP).normalize() + 0
+
+
+def check(folder, root, large):
+    """The faults of one report's folder: report.layout, report.json, report.xlsx."""
+    pages = layout.read((folder / "report.layout").read_text(encoding="utf-8"))
+    report = Report((folder / "report.json").read_text(encoding="utf-8"))
+    brands = set()
+    for path in (root / "templates" / "brands").glob("*/brand.ini"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            brands.add(bare(line.partition("=")[2]))
+    checker = Checker(report, Workbook(folder / "report.xlsx"), brands, large)
+    return list(checker.faults(pages)), checker
