@@ -228,8 +228,7 @@ static bool write_files(struct job *job)
 	unsigned formats = job->revision.formats;
 
 	return (!(formats & PR_FORMAT_PDF) || write_pdf(job)) && (!(formats & PR_FORMAT_XLSX) || write_xlsx(job)) &&
-	       (!(formats & PR_FORMAT_JSON) || write_json(job)) &&
-	       (!(formats & PR_FORMAT_LAYOUT) || write_layout(job)) &&
+	       (!(formats & PR_FORMAT_JSON) || write_json(job)) && (!(formats & PR_FORMAT_LAYOUT) || write_layout(job)) &&
 	       (!(formats & PR_FORMAT_PNG) || write_pictures(job, PR_IMAGE_PNG, "png")) &&
 	       (!(formats & PR_FORMAT_SVG) || write_pictures(job, PR_IMAGE_SVG, "svg"));
 }

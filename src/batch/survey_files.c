@@ -12,8 +12,9 @@
 #define WORKBOOK_BYTES_MAX ((size_t)256 * 1024 * 1024)
 #define DEFAULT_LOCALE "zh-CN"
 
-static const char *const endings[PR_SURVEY_FILE_COUNT] = {
-	[PR_SURVEY_FILE_XLSX] = "xlsx", [PR_SURVEY_FILE_CSV] = "csv", [PR_SURVEY_FILE_PDF] = "pdf",
+static const char *const endings[PR_SURVEY_FILE_COUNT] = {[PR_SURVEY_FILE_XLSX] = "xlsx",
+	[PR_SURVEY_FILE_CSV] = "csv",
+	[PR_SURVEY_FILE_PDF] = "pdf",
 	[PR_SURVEY_FILE_LAYOUT] = "layout"};
 
 static bool same_ending(const char *a, const char *b)

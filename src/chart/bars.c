@@ -193,9 +193,8 @@ static bool draw_legend(struct pr_canvas *canvas)
 				LEGEND_SQUARE_PT, data->series[s].role);
 		else
 			pr_draw_rect(canvas->drawing, square, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[s])));
-		struct pr_span span = {.text = data->series[s].label ? data->series[s].label : "",
-			.style = style,
-			.finding = PR_TAG_NAME};
+		struct pr_span span = {
+			.text = data->series[s].label ? data->series[s].label : "", .style = style, .finding = PR_TAG_NAME};
 		struct pr_text_line line;
 		double room = canvas->rect.x + canvas->rect.width - x - LEGEND_SQUARE_PT - 4;
 		if (!pr_type_fit(canvas->faces, &span, room + 0.01, canvas->drawing->arena, &line, canvas->error))
@@ -493,9 +492,8 @@ static bool draw_rows_legend(struct pr_canvas *canvas)
 	for (size_t i = 0; i < data->series_count; i++) {
 		double x = canvas->rect.x + places[i], baseline = canvas->rect.y + 7 + ROWS_LEGEND_LINE_PT * (double)lines[i];
 		const struct pr_rect mark = {x, baseline - ROWS_MARK_PT + 0.75, ROWS_MARK_PT, ROWS_MARK_PT};
-		struct pr_span name = {.text = data->series[i].label ? data->series[i].label : "",
-			.style = style,
-			.finding = PR_TAG_NAME};
+		struct pr_span name = {
+			.text = data->series[i].label ? data->series[i].label : "", .style = style, .finding = PR_TAG_NAME};
 		struct pr_text_line line;
 		pr_draw_rect(canvas->drawing, mark, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[i])));
 		if (!pr_type_fit(canvas->faces, &name, canvas->rect.width - places[i] - ROWS_MARK_PT - 3,

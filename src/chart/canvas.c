@@ -39,8 +39,8 @@ bool pr_canvas_text(struct pr_canvas *canvas, const char *text, struct pr_style 
 	return pr_draw_text(canvas->drawing, canvas->faces, text, style, x, baseline, align, finding, canvas->error);
 }
 
-bool pr_canvas_two_lines(struct pr_canvas *canvas, const char *text, const char *finding, struct pr_style style, double width,
-	struct pr_text_line lines[2], size_t *count)
+bool pr_canvas_two_lines(struct pr_canvas *canvas, const char *text, const char *finding, struct pr_style style,
+	double width, struct pr_text_line lines[2], size_t *count)
 {
 	struct pr_arena *arena = canvas->drawing->arena;
 	struct pr_span span = {.text = text ? text : "", .style = style, .finding = finding ? finding : PR_TAG_NAME};
@@ -200,7 +200,8 @@ bool pr_canvas_grid(struct pr_canvas *canvas)
 	}
 	if (canvas->note_placed)
 		return true;
-	return pr_canvas_text(canvas, pr_canvas_axis_note(canvas), style, right, canvas->rect.y + 6, PR_ALIGN_RIGHT, PR_TAG_TICK);
+	return pr_canvas_text(
+		canvas, pr_canvas_axis_note(canvas), style, right, canvas->rect.y + 6, PR_ALIGN_RIGHT, PR_TAG_TICK);
 }
 
 void pr_canvas_base(struct pr_canvas *canvas, double width)
@@ -247,7 +248,8 @@ bool pr_canvas_categories(struct pr_canvas *canvas)
 			category->emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT);
 		if (!pr_canvas_text(canvas, category->label, style, x, bottom + CATEGORY_PT, PR_ALIGN_CENTRE,
 				category->finding ? category->finding : PR_TAG_TICK) ||
-			!pr_canvas_text(canvas, category->second, second, x, bottom + CATEGORY_SECOND_PT, PR_ALIGN_CENTRE, PR_TAG_TICK))
+			!pr_canvas_text(
+				canvas, category->second, second, x, bottom + CATEGORY_SECOND_PT, PR_ALIGN_CENTRE, PR_TAG_TICK))
 			return false;
 	}
 	return true;

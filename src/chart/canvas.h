@@ -57,8 +57,7 @@ PR_CHECK bool pr_canvas_text(struct pr_canvas *canvas, const char *text, struct 
 	double baseline, enum pr_align align, const char *finding);
 /* A text in at most two lines of `width`; cut with "…" where those do not hold it. Returns how many lines through *count. */
 PR_CHECK bool pr_canvas_two_lines(struct pr_canvas *canvas, const char *text, const char *finding,
-	struct pr_style style, double width,
-	struct pr_text_line lines[2], size_t *count);
+	struct pr_style style, double width, struct pr_text_line lines[2], size_t *count);
 /* The value of series `index` at a place, NaN where there is none. */
 double pr_canvas_value(const struct pr_chart_data *data, size_t series, size_t index);
 /* The lowest and highest value over series [from, to), 0 where there is none; false then. */
@@ -116,7 +115,8 @@ PR_CHECK bool pr_canvas_mark(struct pr_canvas *canvas, const struct pr_chart_mar
 /* A series' name at (x, y), in bold, where it covers the least. */
 PR_CHECK bool pr_canvas_name(struct pr_canvas *canvas, const char *text, double x, double y, const char *finding);
 /* A text over or under a level line, at the right, the left or in the middle, where it covers the least. */
-PR_CHECK bool pr_canvas_beside(struct pr_canvas *canvas, const char *text, const char *finding, struct pr_style style, double y);
+PR_CHECK bool pr_canvas_beside(
+	struct pr_canvas *canvas, const char *text, const char *finding, struct pr_style style, double y);
 /* The limit that bars and bands are red above: the lowest solid one, else the lowest; NaN where there is none. */
 double pr_canvas_breach(const struct pr_chart_data *data);
 /* The one that bands are red below: the highest; NaN where there is none. */

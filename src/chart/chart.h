@@ -128,7 +128,7 @@ struct pr_chart_series {
 	const char *const *texts; /* printed values, per value; NULL where none are printed */
 	size_t count;
 	double width;
-	const char *finding; /* its path, the tag of its texts and its note */
+	const char *finding;         /* its path, the tag of its texts and its note */
 	const char *const *findings; /* one a value, where they are not all that; NULL = none */
 	const char *note_finding;    /* NULL = finding */
 	const char *label_finding;   /* of the label */
@@ -137,7 +137,7 @@ struct pr_chart_series {
 };
 
 struct pr_chart_limit {
-	const char *label; /* "合同 500" */
+	const char *label;   /* "合同 500" */
 	const char *finding; /* its tag */
 	double value;
 	bool dashed;
@@ -229,10 +229,10 @@ struct pr_chart_data {
 	double left_pt, right_pt; /* least margins of the plot: charts under each other share their columns; 0 = none */
 	double reach;             /* the scale goes at least this far, so that panels share one; 0 = as far as the data */
 	const char *note; /* axis note such as "纵轴自{}起", shown where the axis does not begin at zero; NULL */
-	const char *const *totals;    /* stack: a printed sum per category; NULL = none */
+	const char *const *totals;         /* stack: a printed sum per category; NULL = none */
 	const char *const *total_findings; /* their tags; NULL = none */
-	const char *const *key_texts; /* days: key_count words, drawn at the right of the line above rect */
-	const char *other_label;      /* pie: the name for parts under 2 % taken together; NULL = they stay apart */
+	const char *const *key_texts;      /* days: key_count words, drawn at the right of the line above rect */
+	const char *other_label;           /* pie: the name for parts under 2 % taken together; NULL = they stay apart */
 	const struct pr_chart_panel *panels;
 	size_t panel_count;
 };

@@ -170,7 +170,8 @@ static bool draw_names(struct pr_canvas *canvas)
 			pr_type_width(canvas->faces, style, category->label) + pr_type_width(canvas->faces, rest, category->second);
 		const char *second = names + 2 * NAME_SPACE_PT > LEFT_PT && category->label ? NULL : category->second;
 		if (!pr_canvas_text(canvas, category->label, style, canvas->rect.x, baseline, PR_ALIGN_LEFT, PR_TAG_TICK) ||
-			!pr_canvas_text(canvas, second, rest, canvas->plot.x - NAME_SPACE_PT, baseline, PR_ALIGN_RIGHT, PR_TAG_TICK))
+			!pr_canvas_text(
+				canvas, second, rest, canvas->plot.x - NAME_SPACE_PT, baseline, PR_ALIGN_RIGHT, PR_TAG_TICK))
 			return false;
 	}
 	return true;

@@ -36,7 +36,8 @@ void pr_side_add_limits(struct pr_side *side, struct pr_canvas *canvas)
 		const char *role = data->limits[i].role ? data->limits[i].role : "poor";
 		struct pr_style style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_TICK_PT);
 		struct pr_side_label label = {.value = data->limits[i].value, .span_count = 1};
-		label.spans[0] = (struct pr_span){.text = data->limits[i].label, .style = style, .finding = data->limits[i].finding};
+		label.spans[0] =
+			(struct pr_span){.text = data->limits[i].label, .style = style, .finding = data->limits[i].finding};
 		pr_side_add(side, canvas->drawing->arena, label);
 	}
 }
@@ -47,10 +48,8 @@ void pr_side_add_axis_note(struct pr_side *side, struct pr_canvas *canvas)
 	if (!note || side->count == 0)
 		return;
 	struct pr_side_label label = {.value = canvas->scale.bottom, .span_count = 1};
-	label.spans[0] =
-		(struct pr_span){.text = note,
-		.style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT),
-		.finding = PR_TAG_TICK};
+	label.spans[0] = (struct pr_span){
+		.text = note, .style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT), .finding = PR_TAG_TICK};
 	pr_side_add(side, canvas->drawing->arena, label);
 	canvas->note_placed = true;
 }

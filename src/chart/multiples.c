@@ -136,9 +136,8 @@ static bool break_name(
 	struct pr_canvas *canvas, const char *name, double width, size_t most, struct pr_text_line **lines, size_t *count)
 {
 	struct pr_arena *arena = canvas->drawing->arena;
-	struct pr_span span = {.text = name,
-		.style = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT),
-		.finding = PR_TAG_NAME};
+	struct pr_span span = {
+		.text = name, .style = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT), .finding = PR_TAG_NAME};
 	if (!pr_type_paragraph(canvas->faces, &span, 1, width, arena, lines, count, canvas->error))
 		return false;
 	for (size_t kept = pr_utf8_count(name); *count > most && kept-- > 1;) {
@@ -206,9 +205,8 @@ static void draw_curve(struct pr_canvas *canvas, const struct pr_chart_series *s
 /* Over the data, so with an outline. */
 static bool draw_tick(struct pr_canvas *canvas, const char *text, const char *role, double x, double baseline)
 {
-	struct pr_span span = {.text = text,
-		.style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_TICK_PT),
-		.finding = PR_TAG_TICK};
+	struct pr_span span = {
+		.text = text, .style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_TICK_PT), .finding = PR_TAG_TICK};
 	struct pr_text_line line;
 	if (!text)
 		return true;

@@ -217,7 +217,8 @@ static bool set_side_label(struct pr_canvas *canvas, const struct radar *radar, 
 	label->middle = corner_y(radar, axis, FULL);
 	double room = right ? canvas->rect.x + canvas->rect.width - label->x : label->x - canvas->rect.x;
 	struct pr_style style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_LABEL_PT);
-	if (!pr_canvas_two_lines(canvas, data->categories[axis].label, NULL, style, fmax(room, 1), label->lines, &label->count))
+	if (!pr_canvas_two_lines(
+			canvas, data->categories[axis].label, NULL, style, fmax(room, 1), label->lines, &label->count))
 		return false;
 	struct pr_span score = {.text = score_text(data, axis),
 		.style = pr_canvas_style(canvas, role, PR_BOLD, PR_CHART_LABEL_PT),

@@ -250,7 +250,8 @@ static bool set_names(struct pr_canvas *canvas, struct waterfall *fall, double s
 		struct pr_style style = pr_canvas_style(
 			canvas, "ink", category->total || category->emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_LABEL_PT);
 		double width = name_room(canvas, style, i, false, step), second = name_room(canvas, small, i, true, step);
-		if (!pr_canvas_two_lines(canvas, category->label, category->finding, style, width, names->first, &names->first_count) ||
+		if (!pr_canvas_two_lines(
+				canvas, category->label, category->finding, style, width, names->first, &names->first_count) ||
 			!pr_canvas_two_lines(
 				canvas, category->second, category->second_finding, small, second, names->second, &names->second_count))
 			return false;

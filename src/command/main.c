@@ -24,7 +24,8 @@ static const struct command {
 		"  --month YYYY-MM    the month (default: the last whole month, once it has settled)\n"
 		"  --tenant ID        only this tenant; may be repeated\n"
 		"  --edition NAME     only single, management or platform; may be repeated\n"
-		"  --format LIST      of pdf, xlsx, json, png, svg, layout (default: pdf,xlsx,json; png and svg are the charts)\n"
+		"  --format LIST      of pdf, xlsx, json, png, svg, layout (default: pdf,xlsx,json; png and svg are the "
+        "charts)\n"
 		"  --jobs N           worker processes (default: 1)\n"
 		"  --force            makes everything again; equal findings rewrite the same revision\n"
 		"  --dry-run          says what would be made, and makes nothing\n"},

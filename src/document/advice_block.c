@@ -50,7 +50,8 @@ static bool draw_left(const struct advice *advice, struct pr_flow *flow)
 	struct pr_value value = pr_value_missing();
 	const char *text = NULL, *tags = NULL;
 
-	if (block->title && !pr_words_tagged(&advice->builder->context, advice->scope, block->title, &text, &tags, advice->error))
+	if (block->title &&
+		!pr_words_tagged(&advice->builder->context, advice->scope, block->title, &text, &tags, advice->error))
 		return false;
 	if (text && !pr_draw_text(advice->drawing, advice->builder->faces, text, label, 0, LABEL_BASELINE, PR_ALIGN_LEFT,
 					tags, advice->error))

@@ -36,8 +36,8 @@ bool pr_chart_tagged(const struct pr_chart_builder *builder, const struct pr_sco
 	const char **text, const char **tags)
 {
 	*text = *tags = NULL;
-	return !key || pr_words_tagged(
-					   &builder->base->context, scope ? scope : builder->scope, key, text, tags, builder->error);
+	return !key ||
+	       pr_words_tagged(&builder->base->context, scope ? scope : builder->scope, key, text, tags, builder->error);
 }
 
 bool pr_chart_words(
@@ -57,9 +57,8 @@ const char *pr_chart_path(const struct pr_chart_builder *builder, const char *wh
 
 const char *pr_chart_value_path(const struct pr_chart_builder *builder, const char *series, size_t index, double scale)
 {
-	const char *path = pr_arena_format(
-		builder->arena, "%s/%zu", pr_chart_path(builder, pr_arena_format(builder->arena, "series/%s",
-															series + (series[0] == '.'))), index);
+	const char *path = pr_arena_format(builder->arena, "%s/%zu",
+		pr_chart_path(builder, pr_arena_format(builder->arena, "series/%s", series + (series[0] == '.'))), index);
 
 	return scale == 1 ? path : pr_arena_format(builder->arena, "(%s|/|%.0f)", path, scale);
 }
@@ -122,8 +121,8 @@ static bool add_measured(
 	series = pr_chart_push(builder);
 	series->values = values;
 	series->count = measured->count;
-	series->finding = pr_chart_path(
-		builder, pr_arena_format(builder->arena, "series/%s", measured->id + (measured->id[0] == '.')));
+	series->finding =
+		pr_chart_path(builder, pr_arena_format(builder->arena, "series/%s", measured->id + (measured->id[0] == '.')));
 	if (scale != 1)
 		series->finding = pr_arena_format(builder->arena, "(%s|/|%.0f)", series->finding, scale);
 	builder->data->unit = measured->unit;
@@ -246,8 +245,8 @@ static bool add_points(struct pr_chart_builder *builder, const struct pr_chart_i
 		const struct pr_subject *point = &project->points[order[i]];
 		values[i] = point_energy(point);
 		texts[i] = isnan(values[i]) ? "—" : pr_chart_format(builder, values[i], "kWh", "0,bare");
-		paths[i] = pr_chart_path(
-			builder, pr_arena_format(builder->arena, "points/%lld/energy.total", (long long)point->id));
+		paths[i] =
+			pr_chart_path(builder, pr_arena_format(builder->arena, "points/%lld/energy.total", (long long)point->id));
 		builder->data->categories[i] = (struct pr_chart_category){.label = point->name, .finding = PR_TAG_NAME};
 	}
 	series->findings = paths;
@@ -441,7 +440,7 @@ static bool add_mark(struct pr_chart_builder *builder, const struct pr_chart_ite
 	/* A series of unit "1" counts something. */
 	const char *unit = pr_text_equal(builder->data->unit, "1") ? NULL : builder->data->unit;
 	struct pr_chart_mark mark = {0};
-	struct pr_value shown;
+	struct pr_value marked;
 	double value;
 	bool shown;
 
@@ -450,11 +449,11 @@ static bool add_mark(struct pr_chart_builder *builder, const struct pr_chart_ite
 	if (!shown || !find_extreme(builder, item, &mark.series, &mark.index))
 		return true;
 	value = value_at(builder, mark.series, mark.index);
-	shown = pr_value_number(value, unit);
-	shown.finding = value_tag(builder, mark.series, mark.index);
-	pr_scope_add(&scope, builder->arena, "mark.value", shown);
+	marked = pr_value_number(value, unit);
+	marked.finding = value_tag(builder, mark.series, mark.index);
+	pr_scope_add(&scope, builder->arena, "mark.value", marked);
 	mark.value_text = pr_chart_format(builder, value, unit, "0,bare");
-	mark.finding = shown.finding;
+	mark.finding = marked.finding;
 	if (item->label && !pr_chart_tagged(builder, &scope, item->label, &mark.value_text, &mark.finding))
 		return false;
 	mark.time_finding = PR_TAG_TIME;

@@ -108,7 +108,8 @@ bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_char
 	if (rest != 0)
 		add_bar(&bars, pr_words_plain(context->words, "management.part_projects"),
 			pr_project_value(context, builder->project, "change.projects"), false);
-	add_bar(&bars, pr_words_plain(context->words, "change.after"), pr_project_value(context, builder->project, "bill.total"), true);
+	add_bar(&bars, pr_words_plain(context->words, "change.after"),
+		pr_project_value(context, builder->project, "bill.total"), true);
 	series = pr_chart_push(builder);
 	series->values = bars.values;
 	series->texts = bars.texts;

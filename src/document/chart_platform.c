@@ -3,9 +3,8 @@
 #include "document/chart_bind.h"
 
 /* A row a project, lowest first, while the ranking holds all of them; 0 = it does not. */
-static size_t bind_each(
-	struct pr_chart_builder *builder, const struct pr_platform *platform, double *values, const char **texts,
-	const char **tags)
+static size_t bind_each(struct pr_chart_builder *builder, const struct pr_platform *platform, double *values,
+	const char **texts, const char **tags)
 {
 	const struct pr_platform_list *list = &platform->lists[PR_RANKING_HEALTH_LOW];
 	size_t count = 0;
@@ -19,17 +18,16 @@ static size_t bind_each(
 			continue;
 		values[count] = pr_micro_to_double(index->value);
 		texts[count] = pr_chart_format(builder, values[count], NULL, "1,bare");
-		tags[count] = pr_arena_format(
-			builder->arena, "projects/%lld/health.index", (long long)shown->summary.project_id);
+		tags[count] =
+			pr_arena_format(builder->arena, "projects/%lld/health.index", (long long)shown->summary.project_id);
 		builder->data->categories[count++].label = shown->summary.project_name;
 	}
 	return count;
 }
 
 /* A row each ten points, the highest first. */
-static size_t bind_bins(
-	struct pr_chart_builder *builder, const struct pr_platform *platform, double *values, const char **texts,
-	const char **tags)
+static size_t bind_bins(struct pr_chart_builder *builder, const struct pr_platform *platform, double *values,
+	const char **texts, const char **tags)
 {
 	for (size_t i = 0; i < PR_INDEX_BINS; i++) {
 		size_t bin = PR_INDEX_BINS - 1 - i;

@@ -91,7 +91,8 @@ static bool label(struct pr_chart_builder *builder, const struct pr_chart_item *
 	series->role = item->role;
 	series->dashed = item->dashed;
 	series->width = item->width;
-	if (note && pr_words_get(builder->base->context.words, note) && !pr_chart_tagged(builder, NULL, note, &series->note, &series->note_finding))
+	if (note && pr_words_get(builder->base->context.words, note) &&
+		!pr_chart_tagged(builder, NULL, note, &series->note, &series->note_finding))
 		return false;
 	return pr_chart_words(builder, NULL, item->label, &series->label);
 }
@@ -152,9 +153,9 @@ static bool mark_curve(struct pr_chart_builder *builder, const struct pr_series 
 		if (!pr_chart_tagged(builder, NULL, key, &mark->value_text, &mark->finding))
 			return false;
 		mark->time_text = named ? pr_chart_format(builder, costs[i], NULL, "2,bare") : NULL;
-		mark->time_finding = pr_arena_format(builder->arena, "(%s|/|%.0f)",
-			finding_path(builder, "savings.basic.cost.best_contract"),
-			pr_money_scale(&builder->base->context, builder->project));
+		mark->time_finding =
+			pr_arena_format(builder->arena, "(%s|/|%.0f)", finding_path(builder, "savings.basic.cost.best_contract"),
+				pr_money_scale(&builder->base->context, builder->project));
 		data->mark_count++;
 		return true;
 	}

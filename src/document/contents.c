@@ -56,10 +56,10 @@ static bool draw_entry(struct contents *contents, const struct pr_contents_entry
 	pr_draw_set_line(drawing, &line, TITLE_X, contents->y, PR_ALIGN_LEFT, 0);
 	pr_draw_link(drawing, (struct pr_rect){NUMBER_X, contents->y - 10, PR_PAGE_CONTENT, contents->spacing->leading},
 		entry->anchor);
-	return pr_draw_text(drawing, builder->faces, entry->number, number, NUMBER_X, contents->y, PR_ALIGN_LEFT, PR_TAG_PLACE,
-			   contents->error) &&
-	       pr_draw_text(drawing, builder->faces, page, cell, right, contents->y, PR_ALIGN_RIGHT, PR_TAG_PLACE,
-			   contents->error);
+	return pr_draw_text(drawing, builder->faces, entry->number, number, NUMBER_X, contents->y, PR_ALIGN_LEFT,
+			   PR_TAG_PLACE, contents->error) &&
+	       pr_draw_text(
+			   drawing, builder->faces, page, cell, right, contents->y, PR_ALIGN_RIGHT, PR_TAG_PLACE, contents->error);
 }
 
 /* How many pages the entries take: their pages come behind these. */

@@ -39,7 +39,7 @@ struct pr_value pr_value_number(double number, const char *unit);
 struct pr_value pr_value_micro(pr_micro micro, const char *unit);
 struct pr_value pr_value_text(const char *text); /* NULL = missing */
 struct pr_value pr_value_time(int64_t time_ms);
-struct pr_value pr_value_place(size_t number); /* of a page, a section: no figure */
+struct pr_value pr_value_place(size_t number);    /* of a page, a section: no figure */
 bool pr_value_true(const struct pr_value *value); /* missing, 0 and "" are false */
 /* `number` in the finding's unit and decimals. Of unit "1" only ratios keep it; counts, scores and power factors are
  * plain numbers with their own decimals. `project` NULL = the tenant's. */

@@ -8,8 +8,8 @@
 
 /* Switches, and shares that only draw a bar. */
 static const char *const switches[] = {"below_gate", "has_ingest_times", "survey", "bill.incomplete",
-	"bill.provisional", "coverage.minutes", "tariff", "row.bar", "row.bar_limit", "row.used", "row.flagged",
-	"row.weak", "row.beside", "row.breach", "row.size", "row.energy_size", "row.bill_size", "row.in_service"};
+	"bill.provisional", "coverage.minutes", "tariff", "row.bar", "row.bar_limit", "row.used", "row.flagged", "row.weak",
+	"row.beside", "row.breach", "row.size", "row.energy_size", "row.bill_size", "row.in_service"};
 static const char *const places[] = {"row.index", "row.rank", "row.number"};
 
 static bool is_among(const char *const *names, size_t count, const char *name)
@@ -25,8 +25,7 @@ static bool is_among(const char *const *names, size_t count, const char *name)
 /* Texts with digits that pages print and that name nothing of the report. */
 static const char *const texts[] = {"project.address", "project.timezone", "tariff.source", "rule.plausibility_source",
 	"rule.load_source", "rule.basic_source", "rule.losses_source", "quality.harmonic.order", "tenant.short_name",
-	"tenant.contact", "tenant.contact_email", "version", "row.source",
-	"row.point"};
+	"tenant.contact", "tenant.contact_email", "version", "row.source", "row.point"};
 
 /* --- tags --------------------------------------------------------------------------------------------------------- */
 
@@ -152,8 +151,8 @@ static void collect(const struct pr_context *context, const struct pr_scope *sco
 	}
 }
 
-bool pr_facts_collect(const struct pr_context *context, const struct pr_scope *scope, struct pr_findings *facts,
-	struct pr_error *error)
+bool pr_facts_collect(
+	const struct pr_context *context, const struct pr_scope *scope, struct pr_findings *facts, struct pr_error *error)
 {
 	*facts = (struct pr_findings){0};
 	collect(context, scope, facts);

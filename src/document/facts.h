@@ -19,8 +19,8 @@ void pr_facts_tag_rows(
 /* What pages say of several findings together: differences and shares, added to the scope as variables. */
 void pr_facts_derive(const struct pr_context *context, struct pr_scope *scope);
 /* All of a scope and its rows. */
-PR_CHECK bool pr_facts_collect(const struct pr_context *context, const struct pr_scope *scope, struct pr_findings *facts,
-	struct pr_error *error);
+PR_CHECK bool pr_facts_collect(
+	const struct pr_context *context, const struct pr_scope *scope, struct pr_findings *facts, struct pr_error *error);
 
 /* What the templates add to the tenant's scope: the program's version, the gate. */
 void pr_document_facts(const struct pr_templates *templates, struct pr_scope *tenant, struct pr_arena *arena);

@@ -213,7 +213,8 @@ static void add_currents(struct pr_scope *scope, const struct pr_context *contex
 		struct pr_trend trend;
 		double high = NAN;
 
-		if (data && pr_trend_make(project, data, (enum pr_trend_kind)(PR_TREND_CURRENT_A + phase), context->arena, &trend))
+		if (data &&
+			pr_trend_make(project, data, (enum pr_trend_kind)(PR_TREND_CURRENT_A + phase), context->arena, &trend))
 			for (size_t i = 0; i < trend.count; i++)
 				high = fmax(high, trend.high[i]);
 		pr_scope_add(scope, context->arena, names[phase], pr_value_number(high, "A"));

@@ -143,8 +143,8 @@ static bool place_continued_head(struct maker *maker, const struct pr_flow *flow
 
 	pr_draw_line(page_of(maker), flow->x, *y, flow->x + flow->width, *y,
 		pr_paint_stroke(pr_theme_colour(maker->builder->theme, "ink"), 0.75));
-	if (!pr_draw_text(
-			page_of(maker), maker->builder->faces, text, style, flow->x, *y + 14, PR_ALIGN_LEFT, PR_TAG_PLACE, maker->error))
+	if (!pr_draw_text(page_of(maker), maker->builder->faces, text, style, flow->x, *y + 14, PR_ALIGN_LEFT, PR_TAG_PLACE,
+			maker->error))
 		return false;
 	*y += PR_CONTINUED_HEIGHT;
 	return true;
@@ -293,8 +293,8 @@ static bool place_head(struct maker *maker, const struct chapter_head *head, dou
 	add_entry(maker, number, head->plain_title, 1, anchor);
 	pr_draw_box(
 		page_of(maker), "chapter", (struct pr_rect){PR_PAGE_LEFT, baseline - 20, PR_PAGE_CONTENT, head->height + 6});
-	if (!pr_draw_text(page_of(maker), maker->builder->faces, number, style, PR_PAGE_LEFT, baseline, PR_ALIGN_LEFT, PR_TAG_PLACE,
-			maker->error))
+	if (!pr_draw_text(page_of(maker), maker->builder->faces, number, style, PR_PAGE_LEFT, baseline, PR_ALIGN_LEFT,
+			PR_TAG_PLACE, maker->error))
 		return false;
 	y = pr_flow_lines(page_of(maker), head->title, head->title_count, CHAPTER_TITLE_X, baseline, 28);
 	pr_flow_lines(page_of(maker), head->lede, head->lede_count, PR_PAGE_LEFT, y + LEDE_BASELINE - PR_CHAPTER_BASELINE,
@@ -456,8 +456,7 @@ static bool draw_running_head(struct maker *maker, struct pr_drawing *drawing, c
 	struct pr_span span = {.style = pr_type_role_style(maker->builder, PR_TYPE_RUNNING)};
 	struct pr_text_line line;
 
-	if (!pr_words_tagged(
-			&maker->builder->context, scope, "page.head_left", &span.text, &span.finding, maker->error) ||
+	if (!pr_words_tagged(&maker->builder->context, scope, "page.head_left", &span.text, &span.finding, maker->error) ||
 		!pr_type_fit(maker->builder->faces, &span, 360, maker->builder->arena, &line, maker->error))
 		return false;
 	pr_draw_set_line(drawing, &line, PR_PAGE_LEFT, 46, PR_ALIGN_LEFT, 0);

@@ -276,8 +276,7 @@ static bool collect_facts(
 	if (!is_piece && !pr_facts_collect(context, tenant, &report->facts, error))
 		return false;
 	for (size_t i = 0; !is_piece && i < report->project_count; i++)
-		if (!pr_facts_collect(
-				context, pr_scope_of_project(context, tenant, i), &report->projects[i].facts, error))
+		if (!pr_facts_collect(context, pr_scope_of_project(context, tenant, i), &report->projects[i].facts, error))
 			return false;
 	return true;
 }

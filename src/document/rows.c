@@ -217,8 +217,9 @@ static bool rows_notes(struct pr_row_builder *builder)
 			pr_rows_tagged(builder, pr_value_text(note->text), note_path(builder, i, "text")));
 		pr_rows_field(
 			builder, row, "row.subject", pr_value_text(pr_note_subject(report, note, builder->context->arena)));
-		pr_rows_field(
-			builder, row, "row.count", note->count ? pr_rows_tagged(builder, count_value(note->count), note_path(builder, i, "count")) : pr_value_missing());
+		pr_rows_field(builder, row, "row.count",
+			note->count ? pr_rows_tagged(builder, count_value(note->count), note_path(builder, i, "count"))
+						: pr_value_missing());
 		pr_rows_field(builder, row, "row.first", pr_value_time(note->first_ms));
 		pr_rows_field(builder, row, "row.last", pr_value_time(note->last_ms));
 	}
@@ -290,8 +291,8 @@ static void add_subject_findings(struct pr_row_builder *builder, const struct pr
 {
 	for (size_t i = 0; i < count; i++)
 		add_findings(builder, &subjects[i].findings,
-			pr_arena_format(builder->context->arena, "%s/%s/%lld", path, kind, (long long)subjects[i].id),
-			"", subjects[i].name, zone);
+			pr_arena_format(builder->context->arena, "%s/%s/%lld", path, kind, (long long)subjects[i].id), "",
+			subjects[i].name, zone);
 }
 
 static bool rows_findings(struct pr_row_builder *builder)

@@ -87,10 +87,13 @@ static void add_row(struct pr_row_builder *builder, const struct group *group, s
 
 	row->zone = pr_note_zone(builder->context->report, group->first);
 	pr_rows_field(builder, row, "row.code", pr_value_text(group->first->code));
-	path = pr_arena_format(builder->context->arena, "notes/%zu/text", (size_t)(group->first - builder->context->report->notes));
-	pr_rows_field(builder, row, "row.before", pr_rows_tagged(builder, pr_value_text(group->before ? group->before : ""), path));
+	path = pr_arena_format(
+		builder->context->arena, "notes/%zu/text", (size_t)(group->first - builder->context->report->notes));
+	pr_rows_field(
+		builder, row, "row.before", pr_rows_tagged(builder, pr_value_text(group->before ? group->before : ""), path));
 	pr_rows_field(builder, row, "row.names", pr_value_text(group->before ? names_of(builder, group, named) : ""));
-	pr_rows_field(builder, row, "row.after", pr_rows_tagged(builder, pr_value_text(group->after ? group->after : ""), path));
+	pr_rows_field(
+		builder, row, "row.after", pr_rows_tagged(builder, pr_value_text(group->after ? group->after : ""), path));
 	pr_rows_field(builder, row, "row.subjects", pr_value_number((double)all, NULL));
 	pr_rows_field(builder, row, "row.unnamed", pr_value_number((double)(all - named), NULL));
 	pr_rows_field(builder, row, "row.more", pr_value_number((double)more, NULL));

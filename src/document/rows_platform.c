@@ -50,8 +50,8 @@ static struct pr_scope *add_project(struct pr_row_builder *builder, const struct
 	pr_rows_field(builder, row, "row.currency", pr_value_text(summary->currency));
 	pr_rows_field(builder, row, "row.cutoff", pr_value_time(summary->cutoff_ms));
 	pr_rows_field(builder, row, "row.surveyed",
-		pr_rows_tagged(builder, count_value(now), pr_arena_format(builder->context->arena,
-													  "facts/platform.surveyed.%lld", (long long)summary->project_id)));
+		pr_rows_tagged(builder, count_value(now),
+			pr_arena_format(builder->context->arena, "facts/platform.surveyed.%lld", (long long)summary->project_id)));
 	pr_rows_field(builder, row, "row.surveyed_before",
 		pr_rows_tagged(builder, count_value(before),
 			pr_arena_format(

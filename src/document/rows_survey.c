@@ -108,7 +108,8 @@ static void add_codes(const struct pr_context *context, struct pr_scope *scope)
 		pr_scope_add(scope, arena, pr_arena_format(arena, "survey.code.%d.short", number),
 			pr_value_text(code ? short_name(arena, pr_survey_code_name(context, code)) : NULL));
 		pr_scope_add(scope, arena, pr_arena_format(arena, "survey.code.%d.alarms", number),
-			code ? at(context, count(code->sum.now), pr_arena_format(arena, "codes/%zu", i), "alarms") : pr_value_missing());
+			code ? at(context, count(code->sum.now), pr_arena_format(arena, "codes/%zu", i), "alarms")
+				 : pr_value_missing());
 	}
 }
 
@@ -121,9 +122,9 @@ static void add_top(const struct pr_context *context, struct pr_scope *scope)
 
 	pr_scope_add(scope, arena, "survey.top.name", pr_value_text(top ? top->site->name : NULL));
 	pr_scope_add(scope, arena, "survey.top.customer", pr_value_text(top ? top->site->customer : NULL));
-	pr_scope_add(scope, arena, "survey.top.alarms", 
+	pr_scope_add(scope, arena, "survey.top.alarms",
 		top ? at(context, count(top->sum.now), "projects/0", "alarms") : pr_value_missing());
-	pr_scope_add(scope, arena, "survey.top.share", 
+	pr_scope_add(scope, arena, "survey.top.share",
 		at(context, pr_value_micro(top ? top->share : PR_MICRO_MISSING, "1"), "projects/0", "share"));
 	pr_scope_add(scope, arena, "survey.top.point", pr_value_text(top ? top->top_point : NULL));
 	pr_scope_add(scope, arena, "survey.main.name", pr_value_text(code ? pr_survey_code_name(context, code) : NULL));
@@ -149,8 +150,7 @@ void pr_rows_survey_fields(const struct pr_context *context, struct pr_scope *sc
 		{"survey.code_names", pr_value_text(names_of_codes(context)), ""},
 		{"survey.alarms", count(survey->sum.now), "sum/alarms"},
 		{"survey.before", count(survey->sum.before), "sum/before"},
-		{"survey.change", change_of(&survey->sum), "sum/change"},
-		{"survey.open", count(survey->sum.open), "sum/open"},
+		{"survey.change", change_of(&survey->sum), "sum/change"}, {"survey.open", count(survey->sum.open), "sum/open"},
 		{"survey.points", count(survey->sum.points), "sum/points"},
 		{"survey.hours", pr_value_number((double)survey->sum.lasted_ms / 3600000.0, "h"), "(sum/minutes|/|60)"},
 		{"survey.projects", count(survey->project_count), "sum/projects"},
@@ -159,7 +159,8 @@ void pr_rows_survey_fields(const struct pr_context *context, struct pr_scope *sc
 		{"survey.half", count(pr_survey_half(survey, &half)), "sum/half_projects"},
 		{"survey.half.share", pr_value_micro(pr_survey_half_share(survey), "1"), "sum/half_share"},
 		{"survey.excluded", count(survey->excluded_sum), "excluded/sum"},
-		{"survey.power_factor", count(pr_survey_alarms_like(survey, "power_factor", "cos_phi")), "sum/power_factor_alarms"},
+		{"survey.power_factor", count(pr_survey_alarms_like(survey, "power_factor", "cos_phi")),
+			"sum/power_factor_alarms"},
 		{"survey.harmonics", count(pr_survey_alarms_like(survey, "thd", "harmonic")), "sum/harmonics_alarms"},
 		{"survey.shown", pr_value_place(survey->alarmed_count < TOP_ROWS ? survey->alarmed_count : TOP_ROWS),
 			PR_TAG_PLACE},
@@ -217,8 +218,7 @@ static void add_project(struct pr_row_builder *builder, const struct pr_survey_p
 	pr_rows_field(builder, row, "row.share", at(context, pr_value_micro(project->share, "1"), path, "share"));
 	pr_rows_field(builder, row, "row.size", pr_value_number((double)project->sum.now / (double)most, NULL));
 	pr_rows_field(builder, row, "row.point", pr_value_text(project->top_point));
-	pr_rows_field(
-		builder, row, "row.point_alarms", 
+	pr_rows_field(builder, row, "row.point_alarms",
 		project->top_point_id ? at(context, count(project->top_point_count), path, "top_point/alarms")
 							  : pr_value_missing());
 	pr_rows_field(builder, row, "row.excluded", at(context, count(excluded), path, "excluded"));
@@ -267,7 +267,8 @@ static void add_line(
 	struct pr_scope *row = pr_rows_add(builder);
 
 	add_site(builder, row, project);
-	add_tally(builder, row, tally, pr_arena_format(builder->context->arena, "projects/%zu/codes/%s", place, code->code));
+	add_tally(
+		builder, row, tally, pr_arena_format(builder->context->arena, "projects/%zu/codes/%s", place, code->code));
 	pr_rows_field(builder, row, "row.code", pr_value_text(code->code));
 	pr_rows_field(builder, row, "row.code_name", pr_value_text(pr_survey_code_name(builder->context, code)));
 	pr_rows_field(builder, row, "row.worst", measured(tally->worst));

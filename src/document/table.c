@@ -28,8 +28,8 @@ static const char *text_of(const struct pr_value *value)
 	return value->kind == PR_VALUE_TEXT ? value->text : NULL;
 }
 
-static bool render(struct filler *filler, const struct pr_scope *scope, const char *key, struct pr_rich *rich,
-	const char **text)
+static bool render(
+	struct filler *filler, const struct pr_scope *scope, const char *key, struct pr_rich *rich, const char **text)
 {
 	if (!pr_words_render(&filler->builder->context, scope, key, (struct pr_style){0}, rich, filler->error))
 		return false;

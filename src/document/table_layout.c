@@ -123,8 +123,8 @@ static bool break_rich(struct layout *layout, const struct pr_rich *rich, struct
 	struct pr_rich shown = *rich;
 
 	pr_rich_restyle(&shown, style, layout->builder->arena);
-	return pr_type_paragraph(layout->builder->faces, shown.spans, shown.count, measure, layout->builder->arena, lines,
-		count, layout->error);
+	return pr_type_paragraph(
+		layout->builder->faces, shown.spans, shown.count, measure, layout->builder->arena, lines, count, layout->error);
 }
 
 /* A head on one line; or no wider than its column's cells, if its words allow. */
@@ -257,8 +257,8 @@ static bool draw_heads(struct layout *layout)
 	struct pr_drawing *drawing = &layout->flow->repeat;
 
 	for (size_t i = 0; i < layout->count; i++) {
-		if (!break_rich(layout, &layout->table->head_riches[i], style, fmax(layout->width[i], 8) + 0.01, &lines[i],
-				&counts[i]))
+		if (!break_rich(
+				layout, &layout->table->head_riches[i], style, fmax(layout->width[i], 8) + 0.01, &lines[i], &counts[i]))
 			return false;
 		most = counts[i] > most ? counts[i] : most;
 	}
@@ -349,8 +349,7 @@ static bool set_second(struct layout *layout, const struct pr_table_row *row, si
 
 	*seconds = (struct set_lines){0};
 	return !cell->second || !*cell->second ||
-	       break_rich(
-			   layout, &cell->second_rich, style, fmax(measure, 8) + 0.01, &seconds->lines, &seconds->count);
+	       break_rich(layout, &cell->second_rich, style, fmax(measure, 8) + 0.01, &seconds->lines, &seconds->count);
 }
 
 static bool set_cell(

@@ -210,10 +210,10 @@ struct pr_table_row {
 };
 struct pr_table {
 	const struct pr_table_definition *definition;
-	const char **heads;        /* as printed, with unit; NULL = none */
+	const char **heads;          /* as printed, with unit; NULL = none */
 	struct pr_rich *head_riches; /* the same with their tags, and so the notes and the sentence */
-	const char **units;        /* unit codes, for number formats; NULL = none */
-	struct pr_table_row *rows; /* the total row last */
+	const char **units;          /* unit codes, for number formats; NULL = none */
+	struct pr_table_row *rows;   /* the total row last */
 	size_t row_count;
 	const char **notes;
 	struct pr_rich *note_riches;
