@@ -250,19 +250,22 @@ def crowded_store(sample_db, path):
                 values = ", ".join(str(point) if name == "point_id" else f"'Incomer {point}'" if name == "name" else name
                                    for name in columns)
                 store.execute(f"INSERT INTO {table} SELECT {values} FROM {table} WHERE point_id = 1801")
+        store.execute("UPDATE point_1min_index SET ua = ua * 1.02 WHERE point_id = 1814")
     store.close()
     return path
 
 
 def test_what_a_picture_leaves_out_is_named(draw, sample_db, tmp_path):
-    """45 sensors: 40 in the picture, 5 more; 6 incomers: 4 and 2 more. Both in the line below the title."""
+    """45 sensors: 40 in the picture, 5 more; 6 incomers: the 4 that need most attention and 2 more. Both in the line below the title."""
     dump = draw(crowded_store(sample_db, tmp_path / "crowded.db"), 6, "2026-10", SAMPLE_NOW)
     words = " ".join(line.text for line in joined(text for page in layout.read(dump) for text in page.texts))
     charts = {chart.name: chart for chart in charts_of(dump)}
     named = [line for line in charts["sensors"].lines if re.match(r"Winding|T1|CNC|Coating", line.text)]
     assert len(named) == 40
     assert re.search(r'The 40 smallest margins, 5 more in the workbook\'s sheet "Safety"', words), words[:2000]
-    assert words.count("2 more incomers in the workbook's sheet") == 2
+    assert words.count("the 4 incomers that need most attention, 2 more in the workbook's sheet") == 2
+    assert [line.text for line in charts["quality_voltage"].lines if line.weight == "bold" and "ncomer" in line.text] == [
+        "Main incomer", "Incomer 1811", "Incomer 1812", "Incomer 1814"]  # 1814's voltage lies highest
     assert sum(line.text.startswith("95%") for line in charts["quality_voltage"].lines) == 4
     (tmp_path / "crowded.db").unlink()
 

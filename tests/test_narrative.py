@@ -78,7 +78,7 @@ def test_sensors_are_told_from_the_worst_down(plant, report_of, value, locale, s
 
 
 @pytest.mark.parametrize("locale,sentence", [
-    ("zh-CN", "七项中1项不合格。电压偏差只有50.0%的分钟在限值内，最差+9.09%，0时前后越限最多；先核对变压器分接开关的档位。"),
+    ("zh-CN", "7项中1项不合格。电压偏差只有50.0%的分钟在限值内，最差+9.09%，0时前后越限最多；先核对变压器分接开关的档位。"),
     ("en", "One of seven items failed. Voltage was within its limits for only 50.0% of the minutes, at worst +9.09%, "
            "mostly around 0:00; check the transformer's tap first."),
 ])

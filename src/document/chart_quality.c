@@ -94,6 +94,49 @@ static bool is_fail(const struct pr_subject *point, const char *id)
 	return verdict && (pr_text_equal(verdict->word, "fail") || pr_text_equal(verdict->word, "attention"));
 }
 
+/* How much there is to see at an incomer: whole numbers count its failures, the rest is how near its voltage comes. */
+static double urgency_of(const struct pr_subject *point)
+{
+	const struct pr_finding *voltage = pr_findings_get(&point->findings, "quality.voltage_deviation.p95");
+	double urgency = 0;
+
+	for (size_t i = 0; i < point->findings.count; i++) {
+		const struct pr_finding *finding = &point->findings.items[i];
+		urgency += pr_text_starts(finding->id, "quality.") && pr_text_equal(finding->word, "fail");
+	}
+	if (voltage && voltage->value != PR_MICRO_MISSING)
+		urgency += fmin(pr_micro_to_double(voltage->value), 100) / 101;
+	return urgency;
+}
+
+/* The incomers with a picture of their own, the most urgent ones where there are too many, in the order of the list. */
+static size_t choose(const struct pr_chart_builder *builder, const struct pr_subject *shown[PR_MONTH_INCOMERS_SHOWN])
+{
+	const struct pr_project_report *project = builder->project;
+	size_t count = 0;
+
+	for (size_t i = 0; i < project->point_count; i++) {
+		const struct pr_subject *point = &project->points[i];
+		const struct pr_point_data *data = data_of(builder, point);
+		size_t least = 0;
+		if (!data || !data->quality)
+			continue;
+		if (count < PR_MONTH_INCOMERS_SHOWN) {
+			shown[count++] = point;
+			continue;
+		}
+		for (size_t k = 1; k < count; k++)
+			if (urgency_of(shown[k]) <= urgency_of(shown[least]))
+				least = k;
+		if (urgency_of(shown[least]) >= urgency_of(point))
+			continue;
+		for (size_t k = least; k + 1 < count; k++)
+			shown[k] = shown[k + 1];
+		shown[count - 1] = point;
+	}
+	return count;
+}
+
 /* --- voltage ---------------------------------------------------------------------------------------------------- */
 
 /* The month's worst deviation is marked where it stood. */
@@ -121,10 +164,11 @@ static bool mark_worst(struct pr_chart_builder *builder, struct pr_chart_panel *
 bool pr_chart_bind_voltage(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_project_report *project = builder->project;
-	size_t capacity = 0;
+	const struct pr_subject *shown[PR_MONTH_INCOMERS_SHOWN];
+	size_t capacity = 0, count = choose(builder, shown);
 
-	for (size_t i = 0; i < project->point_count && builder->data->panel_count < PR_MONTH_INCOMERS_SHOWN; i++) {
-		const struct pr_subject *point = &project->points[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct pr_subject *point = shown[i];
 		const struct pr_point_data *data = data_of(builder, point);
 		struct pr_chart_limit high = {0}, low = {.is_least = true};
 		const struct pr_scope *scope;
@@ -280,19 +324,14 @@ static bool add_trend(struct pr_chart_builder *builder, size_t *capacity, const 
 
 bool pr_chart_bind_trends(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
-	const struct pr_project_report *project = builder->project;
-	size_t capacity = 0, shown = 0;
+	const struct pr_subject *shown[PR_MONTH_INCOMERS_SHOWN];
+	size_t capacity = 0, count = choose(builder, shown);
 
 	(void)item;
-	for (size_t i = 0; i < project->point_count && shown < PR_MONTH_INCOMERS_SHOWN; i++) {
-		const struct pr_point_data *data = data_of(builder, &project->points[i]);
-		if (!data || !data->quality)
-			continue;
-		shown++;
+	for (size_t i = 0; i < count; i++)
 		for (size_t which = 0; which < sizeof trends / sizeof *trends; which++)
-			if (!add_trend(builder, &capacity, &project->points[i], data, which))
+			if (!add_trend(builder, &capacity, shown[i], data_of(builder, shown[i]), which))
 				return false;
-	}
 	return true;
 }
 
