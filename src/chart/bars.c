@@ -473,7 +473,10 @@ static void draw_parts(struct pr_canvas *canvas, const struct columns *columns, 
 		double x1 = columns->bar_x + columns->bar_width * (from + value - zero) / range;
 		struct pr_rect bar = {
 			fmin(x0, x1), y + (columns->pitch - height) / 2, fmax(fabs(x1 - x0), BAR_LEAST_PT), height};
-		pr_draw_rect(canvas->drawing, bar, pr_paint_fill(pr_canvas_series_colour(canvas, &data->series[i])));
+		bool whole = data->series_count == 1 && data->categories[index].emphasised;
+		pr_draw_rect(canvas->drawing, bar,
+			pr_paint_fill(
+				whole ? pr_canvas_colour(canvas, "accent") : pr_canvas_series_colour(canvas, &data->series[i])));
 		if (from != 0)
 			pr_draw_line(canvas->drawing, x0, bar.y, x0, bar.y + height,
 				pr_paint_stroke(pr_canvas_colour(canvas, "white"), 0.5));

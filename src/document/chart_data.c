@@ -3,6 +3,7 @@
  * a series is not measured at all it is left out; charts never get a value that the findings do not hold.
  */
 #include "document/chart_bind.h"
+#include "document/month.h"
 #include "document/template.h"
 
 #include <math.h>
@@ -237,6 +238,7 @@ static bool add_points(struct pr_chart_builder *builder, const struct pr_chart_i
 	const char **paths = pr_arena_array(builder->arena, count, sizeof *paths);
 	size_t *order = pr_arena_array(builder->arena, project->point_count, sizeof *order);
 	struct pr_chart_series *series = pr_chart_push(builder);
+	bool some_below = pr_month_incomers(project) < project->point_count; /* incomers are the others' sums */
 
 	builder->data->categories = pr_arena_array(builder->arena, count, sizeof *builder->data->categories);
 	builder->data->category_count = count;
@@ -247,7 +249,9 @@ static bool add_points(struct pr_chart_builder *builder, const struct pr_chart_i
 		texts[i] = isnan(values[i]) ? "—" : pr_chart_format(builder, values[i], "kWh", "0,bare");
 		paths[i] =
 			pr_chart_path(builder, pr_arena_format(builder->arena, "points/%lld/energy.total", (long long)point->id));
-		builder->data->categories[i] = (struct pr_chart_category){.label = point->name, .finding = PR_TAG_NAME};
+		builder->data->categories[i] = (struct pr_chart_category){.label = point->name,
+			.finding = PR_TAG_NAME,
+			.emphasised = some_below && ((const struct pr_point *)point->model)->role == PR_ROLE_INCOMER};
 	}
 	series->findings = paths;
 	series->values = values;
