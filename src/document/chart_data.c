@@ -417,6 +417,11 @@ static const char *whole_of(const struct pr_chart_builder *builder, const char *
 	return NULL;
 }
 
+static const char *one_tag(const struct pr_chart_builder *builder, const struct pr_chart_series *series, size_t index)
+{
+	return series->findings ? series->findings[index] : indexed(builder, series->finding, index);
+}
+
 /* Of one series' value, or of the sum of all. */
 static const char *value_tag(const struct pr_chart_builder *builder, size_t series, size_t index)
 {
@@ -424,11 +429,11 @@ static const char *value_tag(const struct pr_chart_builder *builder, size_t seri
 	const char *tag = NULL;
 
 	if (series < data->series_count)
-		return indexed(builder, data->series[series].finding, index);
+		return one_tag(builder, &data->series[series], index);
 	if (data->series_count > 0 && whole_of(builder, data->series[0].finding))
 		return indexed(builder, whole_of(builder, data->series[0].finding), index);
 	for (size_t s = 0; s < data->series_count; s++) {
-		const char *one = indexed(builder, data->series[s].finding, index);
+		const char *one = one_tag(builder, &data->series[s], index);
 		if (isnan(data->series[s].values[index]))
 			continue;
 		if (!one)

@@ -85,11 +85,7 @@ bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_char
 	struct bars bars = {.builder = builder, .scale = pr_money_scale(context, builder->project)};
 	struct pr_chart_series *series;
 	pr_micro rest = others && others->value != PR_MICRO_MISSING ? others->value : 0;
-	const char *before;
 
-	/* The bill that the change is counted from: of what is in both months. */
-	before = pr_arena_format(arena, rest ? "((%s|-|%s)|-|%s)" : "(%s|-|%s)", pr_chart_path(builder, "bill.total"),
-		pr_chart_path(builder, "change.total"), pr_chart_path(builder, "change.projects"));
 	(void)item;
 	if (!total || !change || total->value == PR_MICRO_MISSING || change->value == PR_MICRO_MISSING)
 		return true;
@@ -98,7 +94,9 @@ bool pr_chart_bind_change(struct pr_chart_builder *builder, const struct pr_char
 	bars.tags = pr_arena_array(arena, PART_COUNT + 3, sizeof *bars.tags);
 	builder->data->categories = pr_arena_array(arena, PART_COUNT + 3, sizeof *builder->data->categories);
 	add_bar(&bars, pr_words_plain(context->words, "change.before"),
-		tagged(builder, pr_value_micro(total->value - change->value - rest, total->unit), before), true);
+		tagged(builder, pr_value_micro(total->value - change->value - rest, total->unit),
+			pr_chart_path(builder, "facts/change.before")),
+		true);
 	for (size_t i = 0; i < PART_COUNT; i++) {
 		add_bar(&bars, pr_words_plain(context->words, pr_arena_format(arena, "change.part.%s", parts[i])),
 			pr_project_value(context, builder->project, pr_arena_format(arena, "change.%s", parts[i])), false);

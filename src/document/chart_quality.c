@@ -342,6 +342,10 @@ bool pr_chart_bind_hours(struct pr_chart_builder *builder, const struct pr_chart
 	const struct pr_subject *point = pr_month_worst(builder->project, "quality.voltage_deviation.p95");
 	const struct pr_point_data *data = point ? data_of(builder, point) : NULL;
 	double *values = pr_arena_array(builder->arena, PR_DAY_HOURS, sizeof *values);
+	const char **tags = pr_arena_array(builder->arena, PR_DAY_HOURS, sizeof *tags);
+	/* The only one that is printed, the highest. */
+	const char *share =
+		pr_arena_format(builder->arena, "(%s|*|100)", pr_chart_path(builder, "facts/quality.voltage.share"));
 	struct pr_chart_data *chart = builder->data;
 	struct pr_chart_series *series;
 
@@ -352,9 +356,11 @@ bool pr_chart_bind_hours(struct pr_chart_builder *builder, const struct pr_chart
 	for (int hour = 0; hour < PR_DAY_HOURS; hour++) {
 		values[hour] *= 100;
 		chart->categories[hour].label = hour % 3 == 0 ? pr_arena_format(builder->arena, "%d", hour) : NULL;
+		tags[hour] = share;
 	}
 	series = pr_chart_push(builder);
-	*series = (struct pr_chart_series){.name = item->name, .role = item->role, .values = values, .count = PR_DAY_HOURS};
+	*series = (struct pr_chart_series){
+		.name = item->name, .role = item->role, .values = values, .findings = tags, .count = PR_DAY_HOURS};
 	return true;
 }
 

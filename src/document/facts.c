@@ -102,8 +102,20 @@ static const struct {
 	{"savings.billed.actual_demand", "savings.basic.cost.actual_demand + savings.basic.year", true},
 	{"savings.billed.best_contract", "savings.basic.cost.best_contract + savings.basic.year", true},
 	{"savings.transformer.saved", "savings.transformer.loss - savings.transformer.best", true},
+	/* The bill that the change is counted from, and without what the sites in only one of the months contribute. */
+	{"change.before", "bill.total - change.total", true},
+	{"change.before", "bill.total - change.total - change.projects", false},
+	{"change.before", "bill.total - change.total", false},
 	{"platform.below_gate", "platform.coverage.low + platform.coverage.poor + platform.coverage.none", false},
 };
+
+static bool is_there(const struct pr_scope *scope, const char *name)
+{
+	for (size_t i = 0; i < scope->field_count; i++)
+		if (strcmp(scope->fields[i].name, name) == 0)
+			return scope->fields[i].value.kind != PR_VALUE_MISSING;
+	return false;
+}
 
 void pr_facts_derive(const struct pr_context *context, struct pr_scope *scope)
 {
@@ -117,7 +129,8 @@ void pr_facts_derive(const struct pr_context *context, struct pr_scope *scope)
 		if (!pr_expression_value(context, scope, derived[i].expression, "", 0, &value, &error))
 			value = pr_value_missing();
 		value.finding = NULL;
-		pr_scope_add(scope, context->arena, derived[i].name, value);
+		if (!is_there(scope, derived[i].name))
+			pr_scope_add(scope, context->arena, derived[i].name, value);
 	}
 }
 

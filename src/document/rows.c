@@ -67,6 +67,17 @@ static void add_subject(struct pr_row_builder *builder, const struct pr_subject 
 		pr_value_text(pr_arena_format(builder->context->arena, "%lld", (long long)subject->id)));
 }
 
+/* What is not metered below a point, of all that it measures. */
+static struct pr_value unmetered_share(const struct pr_findings *findings)
+{
+	const struct pr_finding *unmetered = pr_findings_get(findings, "energy.unmetered");
+	const struct pr_finding *total = pr_findings_get(findings, "energy.total");
+
+	if (!unmetered || !total || unmetered->value == PR_MICRO_MISSING || !(total->value > 0))
+		return pr_value_missing();
+	return pr_value_micro(pr_micro_ratio(unmetered->value, total->value, PR_PRECISION_RATIO), "1");
+}
+
 static bool rows_points(struct pr_row_builder *builder)
 {
 	for (size_t i = 0; i < builder->project->point_count; i++) {
@@ -77,6 +88,8 @@ static bool rows_points(struct pr_row_builder *builder)
 			builder, &builder->items[builder->count - 1], "row.role", pr_value_text(pr_role_names[point->role]));
 		pr_rows_field(builder, &builder->items[builder->count - 1], "row.rated_current",
 			pr_value_micro(point->rated_current_a, "A"));
+		pr_rows_field(builder, &builder->items[builder->count - 1], "row.unmetered_share",
+			unmetered_share(&builder->project->points[i].findings));
 	}
 	return true;
 }
