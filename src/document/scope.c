@@ -167,6 +167,21 @@ static double days_before(struct pr_month month)
 	return pr_month_days(before.year, before.month);
 }
 
+/* On how many days the demand went above what the contract tolerates; missing without a contract. */
+static struct pr_value days_over(const struct pr_method *method, const struct pr_project_report *project)
+{
+	const struct pr_finding *contract = pr_findings_get(&project->findings, "demand.contract");
+	const struct pr_series *days = pr_project_series(project, "demand_day");
+	double tolerated, count = 0;
+
+	if (!method || !contract || contract->value == PR_MICRO_MISSING || !days)
+		return pr_value_missing();
+	tolerated = pr_micro_to_double(contract->value) * pr_micro_to_double(method->basic.contract_tolerance);
+	for (size_t i = 0; i < days->count; i++)
+		count += days->values[i] > tolerated;
+	return pr_value_number(count, NULL);
+}
+
 /* The hour in which a series of a day's quarters has its highest value; the first of equals. */
 static struct pr_value highest_hour(const struct pr_series *day)
 {
@@ -504,6 +519,7 @@ struct pr_scope *pr_scope_of_project(const struct pr_context *context, const str
 	pr_scope_add(scope, arena, "month.before.days", pr_value_number(days_before(context->report->month), NULL));
 	pr_scope_add(scope, arena, "month.year_ago",
 		pr_value_time(month_start(project->zone, pr_month_add(context->report->month, -12))));
+	pr_scope_add(scope, arena, "demand.days_over", days_over(context->report->method, report));
 	pr_scope_add(scope, arena, "load.workday.hour", highest_hour(pr_project_series(report, "typical_workday")));
 	pr_scope_add(scope, arena, "whole", pr_value_micro(PR_MICRO_ONE, "1"));
 	pr_scope_add(scope, arena, "money.unit", pr_value_text(money_unit(context, report, report->currency)));
