@@ -259,7 +259,7 @@ bool pr_canvas_gap(struct pr_canvas *canvas, double x1, double x2)
 {
 	struct pr_rect rect = {x1, canvas->plot.y, x2 - x1, canvas->plot.height};
 	pr_draw_hatch(canvas->drawing, rect, 3, pr_canvas_colour(canvas, "rule"), 0.4);
-	pr_canvas_add_ink(canvas, rect);
+	*PR_PUSH(canvas->drawing->arena, canvas->hatched, canvas->hatched_count, canvas->hatched_capacity) = rect;
 	const char *word = canvas->data->gap_label;
 	struct pr_style style = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	double width = pr_type_width(canvas->faces, style, word);
@@ -267,6 +267,7 @@ bool pr_canvas_gap(struct pr_canvas *canvas, double x1, double x2)
 		return true;
 	double x = x1 + rect.width / 2, y = rect.y + rect.height / 2;
 	struct pr_rect ground = {x - width / 2 - 2.5, y - 5.5, width + 5, 11};
+	pr_canvas_add_ink(canvas, ground);
 	pr_draw_rect(canvas->drawing, ground, pr_paint_fill(pr_canvas_colour(canvas, "white")));
 	return pr_canvas_text(canvas, word, style, x, y + 2.6, PR_ALIGN_CENTRE, NULL);
 }

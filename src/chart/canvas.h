@@ -41,6 +41,8 @@ struct pr_canvas {
 	struct pr_scale scale;
 	struct pr_rect *ink; /* where data and labels stand already, for the placing of labels */
 	size_t ink_count, ink_capacity;
+	struct pr_rect *hatched; /* gaps, which a label may rather stand on than on data */
+	size_t hatched_count, hatched_capacity;
 	double side_top;   /* labels at the side begin below it, where something else stands above; 0 = at the plot's top */
 	bool axis_unnamed; /* band: ticks without their days, which stand below another one */
 	bool note_placed;  /* the axis' note stands at the side, not above the plot */

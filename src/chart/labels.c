@@ -11,6 +11,8 @@
 #define PAIR_SPACE_PT 3.5 /* more, between labels with a note below them */
 #define SPREAD_MAX 64
 #define ROUNDING_PT 0.01
+#define HATCHED_COST 0.25 /* of a place on data */
+#define FOOT_PT 0.5 /* of a label without descenders, below the plot */
 #define RING_PT 2.2
 #define HALO_OVER_PT 0.9 /* what the white outline takes from a line close by */
 #define RING_LINE_PT 0.9
@@ -251,6 +253,8 @@ static double covered(const struct pr_canvas *canvas, struct pr_rect rect)
 	double sum = 0;
 	for (size_t i = 0; i < canvas->ink_count; i++)
 		sum += overlap(rect, canvas->ink[i]);
+	for (size_t i = 0; i < canvas->hatched_count; i++)
+		sum += HATCHED_COST * overlap(rect, canvas->hatched[i]);
 	return sum;
 }
 
@@ -302,7 +306,7 @@ static struct pr_rect place_label(const struct pr_canvas *canvas, double x, doub
 		left = fmax(plot.x, fmin(left, plot.x + plot.width - width));
 		double baseline = y + mark_places[i].dy;
 		struct pr_rect rect = {left, baseline - ASCENT_EM * size_pt, width, (ASCENT_EM + DESCENT_EM) * size_pt};
-		double outside = fmax(0, canvas->rect.y - rect.y) + fmax(0, rect.y + rect.height - low);
+		double outside = fmax(0, canvas->rect.y - rect.y) + fmax(0, rect.y + rect.height - low - FOOT_PT);
 		double ring = overlap(rect, (struct pr_rect){x - RING_PT, y - RING_PT, 2 * RING_PT, 2 * RING_PT});
 		struct pr_rect haloed = {rect.x, rect.y - HALO_OVER_PT, rect.width, rect.height + 2 * HALO_OVER_PT};
 		double cost = covered(canvas, haloed) + 1000 * outside + 20 * ring + 0.5 * (double)i;

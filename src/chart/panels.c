@@ -127,6 +127,8 @@ static bool draw_panel(struct pr_canvas *canvas, const struct pr_chart_panel *pa
 	inner.side_top = alone ? named + SIDE_BELOW_PT : 0;
 	inner.ink = NULL;
 	inner.ink_count = inner.ink_capacity = 0;
+	inner.hatched = NULL;
+	inner.hatched_count = inner.hatched_capacity = 0;
 	return pr_chart_draw_band(&inner);
 }
 
