@@ -128,7 +128,8 @@ static double wider_step(double step)
 static int digits_of(const struct pr_scale *scale)
 {
 	int digits = 0;
-	for (double unit = 1; digits < DIGITS_MAX; digits++, unit *= 10) {
+	for (; digits < DIGITS_MAX; digits++) {
+		double unit = pow(10, digits);
 		bool whole = true;
 		for (int i = 0; i < scale->tick_count; i++)
 			whole = whole && fabs(scale->ticks[i] * unit - round(scale->ticks[i] * unit)) < 1e-6;

@@ -12,7 +12,7 @@
 #define SPREAD_MAX 64
 #define ROUNDING_PT 0.01
 #define HATCHED_COST 0.25 /* of a place on data */
-#define FOOT_PT 0.5 /* of a label without descenders, below the plot */
+#define FOOT_PT 0.5       /* of a label without descenders, below the plot */
 #define RING_PT 2.2
 #define HALO_OVER_PT 0.9 /* what the white outline takes from a line close by */
 #define RING_LINE_PT 0.9

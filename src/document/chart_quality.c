@@ -164,7 +164,7 @@ static bool mark_worst(struct pr_chart_builder *builder, struct pr_chart_panel *
 bool pr_chart_bind_voltage(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
 	const struct pr_project_report *project = builder->project;
-	const struct pr_subject *shown[PR_MONTH_INCOMERS_SHOWN];
+	const struct pr_subject *shown[PR_MONTH_INCOMERS_SHOWN] = {NULL};
 	size_t capacity = 0, count = choose(builder, shown);
 
 	for (size_t i = 0; i < count; i++) {
@@ -324,7 +324,7 @@ static bool add_trend(struct pr_chart_builder *builder, size_t *capacity, const 
 
 bool pr_chart_bind_trends(struct pr_chart_builder *builder, const struct pr_chart_item *item)
 {
-	const struct pr_subject *shown[PR_MONTH_INCOMERS_SHOWN];
+	const struct pr_subject *shown[PR_MONTH_INCOMERS_SHOWN] = {NULL};
 	size_t capacity = 0, count = choose(builder, shown);
 
 	(void)item;

@@ -185,12 +185,15 @@ static struct pr_value days_over(const struct pr_method *method, const struct pr
 /* The hour in which a series of a day's quarters has its highest value; the first of equals. */
 static struct pr_value highest_hour(const struct pr_series *day)
 {
-	size_t most = SIZE_MAX;
+	size_t most = SIZE_MAX, hour;
 
 	for (size_t i = 0; day && i < day->count; i++)
 		if (day->values[i] > 0 && (most == SIZE_MAX || day->values[i] > day->values[most]))
 			most = i;
-	return most == SIZE_MAX ? pr_value_missing() : pr_value_number((double)(most * 24 / day->count), NULL);
+	if (most == SIZE_MAX)
+		return pr_value_missing();
+	hour = most * 24 / day->count;
+	return pr_value_number((double)hour, NULL);
 }
 
 static const struct pr_tariff *tariff_at(const struct pr_project *project, int64_t utc_ms)
