@@ -11,10 +11,12 @@ import signal
 import sqlite3
 import subprocess
 import time
+from decimal import Decimal
 
 import pytest
 
 import reports
+import truth
 
 EARLY, LATE, LATER = "2018-04-05T00:00:00Z", "2018-04-08T00:00:00Z", "2018-04-11T00:00:00Z"
 ARRIVES = 1_522_972_800_000  # 2018-04-06T00:00Z: between the first two
@@ -130,7 +132,8 @@ def test_late_data_make_the_next_revision_with_every_changed_figure(place):
     assert event["reason"] == "revision 2 is held until it is released"
     report, before = place.json(), json.loads(first["report.json"][1])
     assert (report["revision"], report["cutoff"]) == (2, "2018-04-08T08:00:00+08:00")
-    assert list(report) == ["schema", "tenant", "month", "revision", "cutoff", "findings", "projects", "changes", "notes"]
+    assert list(report) == ["schema", "tenant", "month", "revision", "cutoff", "findings", "projects", "changes", "notes",
+                            "facts"]
 
     # All of them, and no other: by the two JSON files.
     assert told(report) == difference(before, report)
@@ -208,7 +211,17 @@ def test_a_report_knows_no_difference_between_one_folder_and_another(place):
     for key in ("revision", "changes"):
         report.pop(key)
         alone.pop(key, None)
+    report["facts"] = {name: fact for name, fact in report["facts"].items() if not name.startswith("changed.")}
     assert report == alone
+
+
+def test_each_number_of_a_second_revision_stands_in_its_json_and_its_workbook(place):
+    place.run(EARLY)
+    place.run(LATE, "--format", "pdf,xlsx,json,layout")
+    faults, checker = truth.check(place.report(), reports.ROOT, (Decimal(10000), Decimal(100000)))
+    assert not faults, "\n".join(map(str, faults[:20]))
+    assert any(" = changes/" in line for line in (place.report() / "report.layout").read_text("utf-8").splitlines())
+    assert checker.seen["value"] > 60
 
 
 def test_the_other_editions_have_revisions_too(place):

@@ -85,6 +85,8 @@ class Report:
             return attribute_of(owner["findings"][parts[0]], attribute)
         for part in parts:
             owner = owner[int(part)] if isinstance(owner, list) else owner[part]
+        if parts[0] == "changes":
+            return owner, self.root["changes"][int(parts[1])].get("unit"), None
         return owner, "1" if parts[-1] in ("share", "half_share") else None, None
 
     def formula(self, tag):
@@ -143,7 +145,8 @@ def places(tag):
 
 def stands(tag):
     """Whether a tag names one figure, in another unit or with the other sign, or the sum of a pie's small parts."""
-    found = [place for place in places(tag) if place != "facts/money.factor"]
+    found = {place.rsplit("/", 1)[0] if place.startswith("changes/") else place
+             for place in places(tag) if place != "facts/money.factor"}   # of a change the JSON has both values
     return len(found) == 1 or not re.search(r"\|[-*/]\|", tag)
 
 
@@ -302,7 +305,9 @@ class Checker:
         numbers = NUMBER.findall(text)
         if len(numbers) != 1:
             return f"{len(numbers)} numbers in the text"
-        if not printed_as(value, unit, finding, tag, numbers[0], text, self.large):
+        told = "".join(f"{tag} {self.report.root['changes'][int(index)]['path']}"
+                       for index in re.findall(r"changes/(\d+)/", tag)) or tag
+        if not printed_as(value, unit, finding, told, numbers[0], text, self.large):
             return f"it is {value} {unit}"
         if not stands(tag):
             return "it is worked out of several figures, and stands nowhere itself"

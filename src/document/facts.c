@@ -129,6 +129,9 @@ void pr_facts_derive(const struct pr_context *context, struct pr_scope *scope)
 		if (!pr_expression_value(context, scope, derived[i].expression, "", 0, &value, &error))
 			value = pr_value_missing();
 		value.finding = NULL;
+		/* Counts have no unit, a share of them has one. */
+		if (value.kind == PR_VALUE_NUMBER && strstr(derived[i].name, ".share"))
+			value.unit = "1";
 		if (!is_there(scope, derived[i].name))
 			pr_scope_add(scope, context->arena, derived[i].name, value);
 	}
@@ -152,11 +155,14 @@ static void push(
 static void collect(const struct pr_context *context, const struct pr_scope *scope, struct pr_findings *facts)
 {
 	static const char mark[] = "facts/";
+	bool is_first = context->report->revision < 2; /* of which nothing has changed */
 
 	for (size_t i = 0; i < scope->field_count; i++) {
 		const struct pr_field *field = &scope->fields[i];
 		const char *id = field->value.finding ? strstr(field->value.finding, mark) : NULL;
 
+		if (is_first && pr_text_starts(field->name, "changed."))
+			continue;
 		if (field->value.kind == PR_VALUE_NUMBER && id && field->value.micro != PR_MICRO_MISSING)
 			push(facts, context->arena, id + sizeof mark - 1, &field->value, PR_PRECISION_RATIO);
 		else if (field->value.kind == PR_VALUE_TEXT && IS_AMONG(texts, field->name))

@@ -310,6 +310,20 @@ static struct pr_scope *add_row(struct pr_row_builder *builder, const struct pr_
 	return row;
 }
 
+/* Tagged with its place among the JSON's changes. */
+static struct pr_value placed(
+	struct pr_row_builder *builder, const struct pr_changed *changed, struct pr_value value, const char *what)
+{
+	size_t index = (size_t)(changed - builder->context->report->changed);
+	const char *path = pr_arena_format(builder->context->arena, "changes/%zu/", index);
+
+	if (strcmp(what, "difference") == 0)
+		path = pr_arena_format(builder->context->arena, "(%snew|-|%sold)", path, path);
+	else
+		path = pr_arena_format(builder->context->arena, "%s%s", path, what);
+	return pr_rows_tagged(builder, value, path);
+}
+
 /* As pages print it. */
 static void add_printed(struct pr_row_builder *builder, const struct pr_changed *changed)
 {
@@ -322,7 +336,8 @@ static void add_printed(struct pr_row_builder *builder, const struct pr_changed 
 	struct pr_scope *row = add_row(builder, changed);
 
 	before.digits = after.digits = telling_digits(changed, held);
-	pr_rows_field(builder, row, "row.difference", difference_of(changed, &after));
+	pr_rows_field(
+		builder, row, "row.difference", placed(builder, changed, difference_of(changed, &after), "difference"));
 	pr_rows_field(builder, row, "row.unit", pr_value_text(has_unit ? pr_format_unit(context, held->unit) : NULL));
 	if (pr_text_starts(changed->id, "coverage.") && is_ratio(held)) {
 		cut(&before);
@@ -332,8 +347,8 @@ static void add_printed(struct pr_row_builder *builder, const struct pr_changed 
 		before = with_unit(context, row, &before);
 		after = with_unit(context, row, &after);
 	}
-	pr_rows_field(builder, row, "row.old", before);
-	pr_rows_field(builder, row, "row.new", pr_rows_tagged(builder, after, changed->path));
+	pr_rows_field(builder, row, "row.old", placed(builder, changed, before, "old"));
+	pr_rows_field(builder, row, "row.new", placed(builder, changed, after, "new"));
 }
 
 bool pr_rows_changed(struct pr_row_builder *builder)
