@@ -26,8 +26,11 @@ const char *pr_alarm_name(const struct pr_context *context, const char *code)
 {
 	const struct pr_alarm_type *type = type_of(context, code);
 
-	if (!type)
-		return code;
+	if (!type) {
+		const struct pr_word *word =
+			pr_words_get(context->words, pr_arena_format(context->arena, "alarm_code.%s", code));
+		return word ? word->text : code;
+	}
 	return pr_text_starts(context->words->locale, "zh") ? type->name_zh : type->name_en;
 }
 
