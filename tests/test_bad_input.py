@@ -95,7 +95,7 @@ def place(program, tmp_path, master):
     (["--now", "yesterday"],
      "--now: 'yesterday' is not a time; expected such as 2018-04-03T00:00+09:00 (UTC without an offset)"),
     (["--tenant", "one"], "--tenant: 'one' is not an id; expected a whole number above 0"),
-    (["--format", "pdf,docx"], "--format: 'docx' is unknown; expected pdf, xlsx, json, png or svg"),
+    (["--format", "pdf,docx"], "--format: 'docx' is unknown; expected pdf, xlsx, json, png, svg or layout"),
     (["--jobs", "0"], "--jobs: '0' is not a number of workers; expected 1 to 256"),
     (["--tenant"], "--tenant: a value is expected"),
     (["2018-03"], "unexpected argument '2018-03'; see 'powerreport run --help'"),

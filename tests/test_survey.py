@@ -315,8 +315,8 @@ def test_eight_codes_and_one_fit_every_file(program, store, tmp_path):
 @pytest.mark.parametrize("arguments, words", [
     (("-o", "{}/s.csv"), "--month is missing"),
     (("--month", "2026-03"), "-o is missing"),
-    (("--month", "2026-03", "-o", "{}/s.txt"), "expected a file that ends in .xlsx, .csv or .pdf"),
-    (("--month", "2026-03", "-o", "{}/csv"), "expected a file that ends in .xlsx, .csv or .pdf"),
+    (("--month", "2026-03", "-o", "{}/s.txt"), "expected a file that ends in .xlsx, .csv, .pdf or .layout"),
+    (("--month", "2026-03", "-o", "{}/csv"), "expected a file that ends in .xlsx, .csv, .pdf or .layout"),
     (("--month", "2026-03", "-o", "{}/none/s.csv"), "is no folder"),
     (("--month", "2026-03", "-o", "{}/s.csv", "--codes", "high_thd_u,,"), "empty code"),
     (("--month", "2026-03", "-o", "{}/s.csv", "--codes", "a,b,c,d,e,f,g,h,i"), "more than 8 codes"),

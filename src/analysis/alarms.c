@@ -263,6 +263,8 @@ static void note_counted(const struct pr_site *site, const struct pr_alarms *ala
 	int64_t project_id = site->project->id;
 	pr_tally_note(work, no_time, "alarm.time_left_out", project_id, 0, NULL, NULL);
 	pr_tally_note(work, no_level, "alarm.no_level", project_id, 0, NULL, NULL);
+	if (!alarms->total)
+		pr_note_plain(work, "alarm.none", project_id, 0);
 	if (alarms->total && !alarms->confirm_count)
 		pr_note_plain(work, "alarm.none_confirmed", project_id, 0);
 	if (alarms->total && !alarms->close_count)

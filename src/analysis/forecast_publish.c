@@ -207,6 +207,8 @@ static void publish_last(const struct next_month *next, struct pr_findings *find
 	double forecast = NAN, actual = NAN;
 	if (!pr_forecast_score(next->quiet.method, next->past, LAST, PR_FORECAST_ENERGY, &forecast, &actual))
 		forecast = actual = NAN;
+	if (!isfinite(forecast / actual))
+		note(next, "forecast.unscored", NULL, 0);
 	set(next, findings, "forecast.last.energy", pr_micro_from_double(forecast), "kWh", PR_PRECISION_QUANTITY);
 	set(next, findings, "forecast.last.error", pr_micro_from_double(forecast / actual - 1), "1", PR_PRECISION_RATIO);
 }

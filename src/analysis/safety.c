@@ -183,6 +183,19 @@ void pr_safety_count(struct pr_arena *arena, const struct pr_safety *safety, str
 		safety->measured ? (pr_micro)safety->over_limit * PR_MICRO_ONE : PR_MICRO_MISSING, "1", PR_PRECISION_COUNT);
 }
 
+/* Those that are held to an alarm limit alone. */
+static void note_without_warning(const struct pr_site *site, const struct pr_project_report *report)
+{
+	struct pr_note note = pr_note_make("sensor.no_warn_limit", site->project->id, 0);
+
+	for (size_t i = 0; i < report->sensor_count; i++) {
+		const struct pr_finding *minutes = pr_findings_get(&report->sensors[i].findings, "safety.warn_minutes");
+		note.count += minutes && minutes->limit == PR_MICRO_MISSING;
+	}
+	if (note.count > 0)
+		pr_note_add(site->work, &note);
+}
+
 void pr_safety_publish(const struct pr_site *site, struct pr_project_report *report, struct pr_safety *safety)
 {
 	*safety = (struct pr_safety){0};
@@ -193,6 +206,7 @@ void pr_safety_publish(const struct pr_site *site, struct pr_project_report *rep
 	}
 	if (!report->sensor_count)
 		pr_note_plain(site->work, "sensor.none", site->project->id, 0);
+	note_without_warning(site, report);
 	rank_sensors(report);
 	pr_safety_count(site->work->arena, safety, &report->findings);
 }

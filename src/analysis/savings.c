@@ -195,6 +195,8 @@ static void publish_basic(
 		note_detail(site, "savings.basic.unpriced", "capacity_price");
 	if (basic.actual == PR_MICRO_MISSING)
 		note_detail(site, "savings.basic.unpriced", "demand_price");
+	if (basic.contract == PR_MICRO_MISSING && basic.actual != PR_MICRO_MISSING)
+		pr_note_plain(site->work, "savings.basic.no_contract", site->project->id, 0);
 }
 
 /* --- peak shifting ----------------------------------------------------------------------------------------------- */

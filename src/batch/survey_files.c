@@ -36,7 +36,8 @@ bool pr_survey_file_kind(const char *path, enum pr_survey_file *kind, struct pr_
 			*kind = (enum pr_survey_file)i;
 			return true;
 		}
-	return pr_error_set(error, PR_CODE_USAGE, "-o: '%s'; expected a file that ends in .xlsx, .csv or .pdf", path);
+	return pr_error_set(
+		error, PR_CODE_USAGE, "-o: '%s'; expected a file that ends in .xlsx, .csv, .pdf or .layout", path);
 }
 
 static const char *folder_of(const char *path, struct pr_arena *arena)

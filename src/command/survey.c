@@ -16,8 +16,8 @@ static bool check_options(const struct pr_command_options *options, enum pr_surv
 	if (!options->has_month)
 		return pr_error_set(error, PR_CODE_USAGE, "--month is missing; expected such as 2018-03");
 	if (!options->output_file && !options->json)
-		return pr_error_set(
-			error, PR_CODE_USAGE, "-o is missing; expected a file that ends in .xlsx, .csv or .pdf, or --json");
+		return pr_error_set(error, PR_CODE_USAGE,
+			"-o is missing; expected a file that ends in .xlsx, .csv, .pdf or .layout, or --json");
 	return !options->output_file || pr_survey_file_kind(options->output_file, kind, error);
 }
 

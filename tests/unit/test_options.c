@@ -228,10 +228,10 @@ static void bad_numbers_are_refused(void **state)
 static void unknown_names_in_lists_are_refused(void **state)
 {
 	(void)state;
-	REFUSED("--format: 'docx' is unknown; expected pdf, xlsx, json, png or svg", "--format", "pdf,docx");
-	REFUSED("--format: '' is unknown; expected pdf, xlsx, json, png or svg", "--format", "");
-	REFUSED("--format: 'PDF' is unknown; expected pdf, xlsx, json, png or svg", "--format=PDF");
-	REFUSED("--format: '' is unknown; expected pdf, xlsx, json, png or svg", "--format", "pdf,");
+	REFUSED("--format: 'docx' is unknown; expected pdf, xlsx, json, png, svg or layout", "--format", "pdf,docx");
+	REFUSED("--format: '' is unknown; expected pdf, xlsx, json, png, svg or layout", "--format", "");
+	REFUSED("--format: 'PDF' is unknown; expected pdf, xlsx, json, png, svg or layout", "--format=PDF");
+	REFUSED("--format: '' is unknown; expected pdf, xlsx, json, png, svg or layout", "--format", "pdf,");
 	REFUSED("--edition: 'double' is unknown; expected single, management or platform", "--edition", "double");
 }
 
