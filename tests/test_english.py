@@ -19,8 +19,8 @@ ZONE = "Europe/London"
 QUOTED = ("(83)水电财字第215号", "发改办价格〔2016〕1583号", "GB/T 6451-2015 表1", "工程惯例:由额定值推出的物理界限", "工程惯例",
           "平台评价方法")
 NOUNS = ("advice|alarm|bill|cell|code|customer|day|event|figure|gap|hour|incomer|item|kind|line|minute|month|note|"
-         "order|page|period|phase|place|point|problem|project|quarter|quarter-hour|reading|record|row|sample|sensor|site|"
-         "tariff|time|transformer|type|value|way|week")
+         "order|page|period|phase|place|point|problem|project|quarter|quarter-hour|reading|record|row|sample|"
+         "sensor|site|tariff|time|transformer|type|value|way|week")
 ONE_OF_MANY = re.compile(rf"(?<![\w.,−–-])(?:1|[Oo]ne)\s+(?:{NOUNS})s(?![\w'])")
 MANY_OF_ONE = re.compile(rf"(?<![\w.,:/−–-])(?:0|[2-9]|[1-9]\d+|1,\d+)\s+(?:alarm|bill|code|customer|day|event|gap|"
                          r"incomer|item|note|point|problem|project|quarter-hour|reading|record|row|sample|sensor|site|"
