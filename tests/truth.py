@@ -10,11 +10,12 @@ import decimal
 import json
 import re
 
+import openpyxl
+
 import layout
 
 D = decimal.Decimal
 NUMBER = re.compile(r"[+\-−]?\d[\d,]*(?:\.\d+)?")
-NEAR = D("0.0000015")   # of a workbook's cells, which are doubles
 
 Fault = collections.namedtuple("Fault", "page text tag what")
 
@@ -323,7 +324,6 @@ class Workbook:
     """Every number of a workbook, and its list of findings by id."""
 
     def __init__(self, path):
-        import openpyxl
         self.numbers = {2: set(), 4: set(), 6: set()}
         self.texts, self.listed = set(), collections.defaultdict(set)
         for sheet in openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets:
