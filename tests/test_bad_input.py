@@ -28,6 +28,9 @@ def master(tmp_path_factory):
     return reports.small_store(tmp_path_factory.mktemp("small") / "store.db")
 
 
+RUNS_OWN = {"ledger.db", "2018-03/summary.txt"}  # what a run writes beside the reports
+
+
 class Place:
     """A folder with a store, a report.ini and an empty out/, and runs there."""
 
@@ -50,9 +53,9 @@ class Place:
         return self.program(*arguments, *options, cwd=self.folder, **more)
 
     def made(self):
-        """Every file and folder below out/ but the ledger, the hidden ones too."""
+        """Every file and folder below out/ but the ledger and the run's page, the hidden ones too."""
         found = sorted(str(path.relative_to(self.out)) for path in self.out.rglob("*")) if self.out.exists() else []
-        return [name for name in found if name != "ledger.db"]
+        return [name for name in found if name not in RUNS_OWN]
 
     def refused(self, said, *options, code=2, **more):
         """Nothing was done, and that is why."""
@@ -130,7 +133,7 @@ def test_help_and_version_go_to_standard_output(program):
     ("[report]\n\ngate = 1.5\n", "report.ini:3: 'gate' in [report] is '1.5'; expected a number from 0 to 1"),
     ("[report]\nday_share = 28\n", "report.ini:2: 'day_share' in [report] is '28'; expected one of: month, 30"),
     ("[reports]\ngate = 1\n", "report.ini:1: unknown section [reports]; expected one of: store, elasticsearch, index, "
-                              "mysql, output, templates, fonts, report, method, health; did you mean 'report'?"),
+                              "mysql, output, templates, fonts, run, report, method, health; did you mean 'report'?"),
     ("[store]\nkind = oracle\n", "report.ini:2: 'kind' in [store] is 'oracle'; expected one of: embedded, live"),
     ("[report]\ngate\n", "report.ini:2: no '=' in 'gate'; expected 'key = value' or '[section]'"),
     ("gate = 1\n", "report.ini:1: entry before the first section; expected '[section]'"),
@@ -635,14 +638,14 @@ def test_a_customer_who_is_renamed_keeps_its_folder(place):
     (place.out / "2018-03" / "single" / "1-a file").write_text("mine", encoding="utf-8")
     done = place.run()  # a name is no figure: what is published stays
     assert (done.returncode, done.stderr) == (0, "")
-    assert all(reports.tree(place.out)[name] == before[name] for name in before if name != "ledger.db")
+    assert all(reports.tree(place.out)[name] == before[name] for name in before if name not in RUNS_OWN)
     done = place.run("--force")
     assert (done.returncode, done.stderr) == (0, "")
     assert "2018-03  1 新名: done: out/2018-03/single/1-客户1\n" in done.stdout
     after = reports.tree(place.out)
     assert set(after) - set(before) == {"2018-03/single/11-另一家", "2018-03/single/1-a file"}
     assert set(before) <= set(after)
-    changed = {name for name in before if before[name] != after[name]} - {"ledger.db"}
+    changed = {name for name in before if before[name] != after[name]} - RUNS_OWN
     assert changed == {f"2018-03/single/1-客户1/{name}" for name in reports.FILES}
     assert reports.read_json(place.out / "2018-03" / "single" / "1-客户1")["tenant"]["name"] == "新名"
 

@@ -215,6 +215,27 @@ static bool take_apart(const char *entry, struct leftover *out)
 	return true;
 }
 
+/* Dead, and only not waited for yet: it still answers to kill(). Where there is no /proc, nobody knows. */
+static bool is_zombie(long process)
+{
+	char path[64], text[512];
+	snprintf(path, sizeof path, "/proc/%ld/stat", process);
+	FILE *file = fopen(path, "r");
+	if (!file)
+		return false;
+	size_t count = fread(text, 1, sizeof text - 1, file);
+	fclose(file);
+	text[count] = '\0';
+	/* "pid (name) state …": the name may hold anything. */
+	const char *behind = strrchr(text, ')');
+	return behind && behind[1] == ' ' && (behind[2] == 'Z' || behind[2] == 'X');
+}
+
+static bool is_gone(long process)
+{
+	return (kill((pid_t)process, 0) != 0 && errno == ESRCH) || is_zombie(process);
+}
+
 /*
  * Whether nobody works on it any more. Processes of other machines can't be asked: theirs count as gone a day after the
  * folder's last change, by the file server's own time (ask_time).
@@ -224,7 +245,7 @@ static bool is_abandoned(const struct leftover *leftover, const struct stat *sta
 	char machine[HOST_BYTES];
 	if (strcmp(leftover->machine, host(machine)) != 0)
 		return now_s - state->st_mtime > FOREIGN_AGE_S;
-	return leftover->process != (long)getpid() && kill((pid_t)leftover->process, 0) != 0 && errno == ESRCH;
+	return leftover->process != (long)getpid() && is_gone(leftover->process);
 }
 
 static bool sweep_entry(const char *parent, const char *entry, time_t now_s, struct pr_error *error)

@@ -3,7 +3,10 @@
  * killed costs its tenant alone; what happened is reported by the parent, in the order of the tenants' ids.
  *
  * Before the first worker starts, settings, templates, method, fonts and the store are tried once: what is wrong there
- * is an error of the whole run, and nothing is done.
+ * is an error of the whole run, and nothing is done. One run at a time works in an output folder (batch/lock.h).
+ *
+ * A run that was killed, or ended by a signal, is gone on with by the next one of the same wish: with its cut-off, and
+ * without making again what it has made.
  */
 #ifndef PR_BATCH_BATCH_H
 #define PR_BATCH_BATCH_H
@@ -37,6 +40,13 @@ struct pr_tenant_result {
 	char folder[512]; /* of done and held */
 };
 
+/* How far a run is. */
+struct pr_batch_progress {
+	size_t total, ended, bad; /* tenants; of the ended ones those that failed or have no data */
+	size_t working;           /* workers */
+	int64_t elapsed_ms;
+};
+
 struct pr_batch_request {
 	bool has_month;
 	struct pr_month month;
@@ -46,19 +56,34 @@ struct pr_batch_request {
 	unsigned formats;  /* bits of enum pr_format (batch/formats.h) */
 	int jobs;
 	bool dry_run;
-	bool force; /* made again, also where nothing has changed */
+	bool force;        /* made again, also where nothing has changed */
+	bool retry_failed; /* those alone that the ledger does not call done, held, waiting or skipped */
 	int64_t now_ms;
+	bool has_now; /* asked for; else an interrupted run of today goes on with its own */
 	/* Told of every tenant that ended, in the order of ids, platforms last. */
 	void (*told)(const struct pr_tenant *tenant, const struct pr_tenant_result *result, void *context);
+	/* Before the first tenant, where an interrupted run goes on: when it began, and its cut-off. NULL = not wanted. */
+	void (*resumed)(int64_t began_ms, int64_t now_ms, void *context);
+	/* At every change and once a second. NULL = not wanted. */
+	void (*progress)(const struct pr_batch_progress *progress, void *context);
 	void *told_context;
 };
 
 struct pr_batch_summary {
 	size_t counts[PR_TENANT_STATE_COUNT];
+	int signal;       /* that ended the run early; 0 = none */
+	size_t unreached; /* tenants that were not begun then */
 };
 
 PR_CHECK bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request *request,
 	struct pr_arena *arena, struct pr_batch_summary *summary, struct pr_error *error);
+
+/* What is kept of every tenant until the run's end. */
+struct pr_tenant_outcome {
+	int64_t tenant_id;
+	struct pr_month month;
+	enum pr_tenant_state state;
+};
 
 struct pr_run_so_far;
 /* What every worker shares, read once before the first one starts. */
@@ -70,6 +95,7 @@ struct pr_workshop {
 	unsigned formats;
 	bool force; /* made again, also where nothing has changed */
 	int64_t now_ms;
+	int64_t resumed_run; /* the ledger's number of the run that goes on: what it has made stands; 0 = none */
 	const struct pr_run_so_far *run; /* for platforms, which are made last (batch/platform.h); NULL before */
 };
 

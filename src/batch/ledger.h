@@ -30,6 +30,9 @@
 struct pr_ledger;
 
 const char *pr_ledger_path(const char *out_folder, struct pr_arena *arena); /* "OUT/ledger.db" */
+/* The names of the ledgers in a folder, ledger*.db, sorted; none where there is no folder. */
+PR_CHECK bool pr_ledger_list(
+	const char *folder, struct pr_arena *arena, const char ***names, size_t *count, struct pr_error *error);
 /* Makes it, and its folder, where there is none; an earlier schema is brought up to this one. */
 PR_CHECK bool pr_ledger_open(struct pr_ledger **ledger, const char *path, struct pr_error *error);
 void pr_ledger_close(struct pr_ledger *ledger); /* NULL is fine; what was begun and not committed is undone */

@@ -1,10 +1,11 @@
 #include "batch/platform.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "analysis/analysis.h"
@@ -13,6 +14,7 @@
 #include "batch/ledger.h"
 #include "batch/summary.h"
 #include "batch/summary_fields.h"
+#include "batch/worker.h"
 #include "source/gather.h"
 #include "source/source.h"
 
@@ -22,8 +24,8 @@
 struct entry {
 	int64_t project_id, customer_id;
 	const char *name, *customer;
-	const struct pr_tenant_result *result; /* of its customer in this run; NULL = not in this run */
-	int64_t cutoff_ms;                     /* of its summary in the ledger */
+	const struct pr_tenant_outcome *result; /* of its customer in this run; NULL = not in this run */
+	int64_t cutoff_ms;                      /* of its summary in the ledger */
 	bool has_summary;
 	const char *reason; /* why there is none, or only an older one */
 };
@@ -90,12 +92,12 @@ static const struct pr_tenant *customer_of(const struct gathering *gathering, in
 	return customer ? customer : gathering->tenant;
 }
 
-static const struct pr_tenant_result *result_of(const struct gathering *gathering, int64_t tenant_id)
+static const struct pr_tenant_outcome *result_of(const struct gathering *gathering, int64_t tenant_id)
 {
 	const struct pr_run_so_far *run = gathering->run;
 	for (size_t i = 0; run && i < run->count; i++)
-		if (run->results[i].tenant_id == tenant_id && pr_month_compare(run->results[i].month, gathering->month) == 0)
-			return &run->results[i];
+		if (run->outcomes[i].tenant_id == tenant_id && pr_month_compare(run->outcomes[i].month, gathering->month) == 0)
+			return &run->outcomes[i];
 	return NULL;
 }
 
@@ -213,52 +215,55 @@ static void work_out_in_child(const struct gathering *gathering, const struct en
 	_exit(code);
 }
 
-static size_t read_reason(int in, char reason[REASON_BYTES])
+/* What it says until it ends; false where it has been silent for too long. */
+static bool read_reason(int in, int limit_s, char reason[REASON_BYTES], size_t *length)
 {
-	size_t length = 0;
+	int64_t until_ms = pr_monotonic_ms() + (int64_t)limit_s * 1000;
+	*length = 0;
 	for (;;) {
-		ssize_t count = read(in, reason + length, REASON_BYTES - 1 - length);
+		struct pollfd poll_in = {.fd = in, .events = POLLIN};
+		int64_t left_ms = until_ms - pr_monotonic_ms();
+		if (limit_s > 0 && left_ms <= 0)
+			return false;
+		if (poll(&poll_in, 1, limit_s > 0 ? (int)left_ms : -1) <= 0)
+			continue;
+		ssize_t count = read(in, reason + *length, REASON_BYTES - 1 - *length);
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count <= 0)
 			break;
-		length += (size_t)count;
+		*length += (size_t)count;
 	}
-	reason[length] = '\0';
-	return length;
+	reason[*length] = '\0';
+	return true;
 }
 
 /* Its own process: what a broken project does to it is over with it, and so is its memory. */
 static bool try_project(struct gathering *gathering, struct entry *entry)
 {
-	char reason[REASON_BYTES], why[128];
-	int ends[2], status = 0;
-	if (pipe(ends) != 0)
-		return pr_error_set(gathering->error, PR_CODE_INTERNAL, "cannot make a pipe: %s", pr_error_reason(errno, why));
-	fflush(NULL);
-	pid_t child = fork();
-	if (child == 0) {
-		close(ends[0]);
-		work_out_in_child(gathering, entry, ends[1]);
-	}
-	close(ends[1]);
-	size_t length = child > 0 ? read_reason(ends[0], reason) : 0;
-	close(ends[0]);
-	if (child < 0)
-		return pr_error_set(
-			gathering->error, PR_CODE_INTERNAL, "cannot start a worker: %s", pr_error_reason(errno, why));
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+	const struct pr_config *config = gathering->workshop->config;
+	char reason[REASON_BYTES], ending[128];
+	size_t length;
+	int answer;
+	pid_t child;
+	if (!pr_worker_fork(config->memory_limit_mib, &child, &answer, gathering->error))
+		return false;
+	if (child == 0)
+		work_out_in_child(gathering, entry, answer);
+	bool in_time = read_reason(answer, config->time_limit_s, reason, &length);
+	close(answer);
+	if (!in_time)
+		kill(child, SIGKILL);
+	bool good = pr_worker_wait(child, ending, sizeof ending) && in_time;
+	pr_worker_beat();
+	entry->reason = NULL;
+	if (good) {
 		entry->has_summary = true;
 		entry->cutoff_ms = gathering->workshop->now_ms;
-		entry->reason = NULL;
-	} else if (length > 0) {
-		entry->reason = pr_arena_copy(gathering->arena, reason);
-	} else if (WIFSIGNALED(status)) {
-		entry->reason = pr_arena_format(gathering->arena, "its worker was ended by signal %d", WTERMSIG(status));
+	} else if (!in_time) {
+		entry->reason = pr_arena_format(gathering->arena, "it took longer than %d s", config->time_limit_s);
 	} else {
-		entry->reason = pr_arena_format(gathering->arena, "its worker ended with exit code %d", WEXITSTATUS(status));
+		entry->reason = pr_arena_copy(gathering->arena, length > 0 ? reason : ending);
 	}
 	return true;
 }

@@ -12,7 +12,7 @@
 
 /* What the run has made so far of the tenants that are no platforms. */
 struct pr_run_so_far {
-	const struct pr_tenant_result *results;
+	const struct pr_tenant_outcome *outcomes;
 	size_t count;
 	bool force; /* summaries of earlier runs don't count where they can be made again */
 };

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "batch/batch.h"
 #include "batch/formats.h"
+#include "batch/ledger_runs.h"
 #include "batch/platform.h"
 #include "batch/revision.h"
 #include "batch/summary.h"
@@ -293,8 +294,8 @@ static bool decide_revision(struct job *job)
 {
 	struct pr_revision *revision = &job->revision;
 
-	if (!begin_revision(job) || !leave_summaries(job) || !pr_revision_decide(revision, &job->report, job->error) ||
-		!look_back(job))
+	if ((!job->ledger && !begin_revision(job)) || !leave_summaries(job) ||
+		!pr_revision_decide(revision, &job->report, job->error) || !look_back(job))
 		return false;
 	job->report.revision = revision->number;
 	job->report.cutoff_ms = revision->cutoff_ms;
@@ -360,11 +361,42 @@ static bool is_month_open(const struct job *job, struct pr_tenant_result *result
 	return false;
 }
 
+/* Whether the run that goes on has made this report already, and all of it lies there: then it stands as it is. */
+static bool is_made(struct job *job, struct pr_tenant_result *result, bool *made)
+{
+	struct pr_ledger_tenant row;
+	bool found, held;
+
+	*made = false;
+	if (!job->workshop->resumed_run || job->tenant->edition == PR_EDITION_PLATFORM)
+		return true;
+	if (!begin_revision(job) ||
+		!pr_ledger_get_tenant(job->ledger, job->month, job->tenant->id, job->arena, &row, &found, job->error))
+		return false;
+	held = found && strcmp(row.state, pr_tenant_state_names[PR_TENANT_HELD]) == 0;
+	if (!found || row.run != job->workshop->resumed_run ||
+		(!held && strcmp(row.state, pr_tenant_state_names[PR_TENANT_DONE]) != 0) ||
+		!pr_revision_is_whole(&job->revision, job->workshop->formats))
+		return true;
+	*made = true;
+	result->state = held ? PR_TENANT_HELD : PR_TENANT_DONE;
+	result->coverage = row.coverage;
+	result->revision = row.revision;
+	snprintf(result->folder, sizeof result->folder, "%s", job->revision.wish.final);
+	snprintf(result->reason, sizeof result->reason, "%s", row.reason ? row.reason : "");
+	return true;
+}
+
 static bool make(struct job *job, struct pr_tenant_result *result)
 {
 	const struct pr_finding *coverage;
 	char month[16];
+	bool made;
 
+	if (!is_made(job, result, &made))
+		return false;
+	if (made)
+		return true;
 	if (!look(job, job->workshop->now_ms))
 		return false;
 	if (is_month_open(job, result))

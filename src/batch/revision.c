@@ -299,6 +299,12 @@ static int number_without_history(const struct pr_revision *revision)
 	return most + 1;
 }
 
+bool pr_revision_is_whole(const struct pr_revision *revision, unsigned formats)
+{
+	return revision->has_newest &&
+	       (formats & ~intact_formats(&revision->newest, revision->wish.final, revision->arena)) == 0;
+}
+
 bool pr_revision_is_newest(
 	const struct pr_revision *revision, const struct pr_report *report, bool *is_newest, struct pr_error *error)
 {

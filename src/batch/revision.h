@@ -62,6 +62,8 @@ struct pr_revision {
 PR_CHECK bool pr_revision_begin(struct pr_revision *revision, const struct pr_revision_wish *wish,
 	struct pr_ledger *ledger, struct pr_arena *arena, struct pr_error *error);
 PR_CHECK bool pr_revision_decide(struct pr_revision *revision, const struct pr_report *report, struct pr_error *error);
+/* Whether every one of these formats of the newest revision lies in its folder as it was published. */
+bool pr_revision_is_whole(const struct pr_revision *revision, unsigned formats);
 /* Whether a report says the same as the newest revision. */
 PR_CHECK bool pr_revision_is_newest(
 	const struct pr_revision *revision, const struct pr_report *report, bool *is_newest, struct pr_error *error);

@@ -36,13 +36,16 @@ struct pr_command_options {
 	unsigned editions; /* --edition: bits 1 << enum pr_edition; 0 = all */
 	unsigned formats;  /* --format; default pdf,xlsx,json */
 	int jobs;          /* --jobs, default 1 */
-	bool dry_run, force;
+	bool dry_run, force, retry_failed;
 	int64_t subjects[PR_EXPLAIN_OPTION_COUNT]; /* --project, --point, --transformer, --sensor; 0 = none */
 	const char *codes[PR_COMMAND_CODES_MAX];   /* --codes, each once */
 	size_t code_count;
 	bool json, quiet, verbose;
 	/* Results on standard output, written at once; false where that fails. main.c's, so that no module prints. */
 	bool (*print)(const char *text);
+	/* The terminal on standard error, for a line that is drawn anew; NULL where it is none. */
+	void (*draw)(const char *text);
+	int columns;            /* of that terminal */
 	const char **arguments; /* positional, behind the sub-command's name */
 	size_t argument_count;
 };

@@ -1,7 +1,9 @@
 /* Dispatches sub-commands; the only place that prints errors and gives exit codes. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -17,7 +19,7 @@ static const struct command {
 } commands[] = {
 	{"run", PR_OPTIONS_RUN, pr_command_run, "makes the reports of a month",
 		"usage: powerreport run [--month YYYY-MM] [--tenant ID]... [--edition NAME]... [--format pdf,xlsx,json]\n"
-		"                       [--jobs N] [--force] [--dry-run]\n"
+		"                       [--jobs N] [--retry-failed] [--force] [--dry-run]\n"
 		"\n"
 		"Makes the reports of a month under OUT/YYYY-MM/<edition>/<tenant id>-<name>/.\n"
 		"\n"
@@ -28,7 +30,10 @@ static const struct command {
         "charts)\n"
 		"  --jobs N           worker processes (default: 1)\n"
 		"  --force            makes everything again; equal findings rewrite the same revision\n"
-		"  --dry-run          says what would be made, and makes nothing\n"},
+		"  --retry-failed     only those that the ledger does not call done, held, waiting or skipped\n"
+		"  --dry-run          says what would be made, and makes nothing\n"
+		"\n"
+		"A run that was killed or ended by a signal is gone on with by the next call of the same options.\n"},
 	{"survey", PR_OPTIONS_SURVEY | PR_OPTIONS_FILE, pr_command_survey, "alarms across every project",
 		"usage: powerreport survey --month YYYY-MM [--codes CODE,CODE,...] -o FILE\n"
 		"\n"
@@ -131,6 +136,24 @@ static bool print(const char *text)
 	return fputs(text, stdout) != EOF && fflush(stdout) != EOF;
 }
 
+static void draw(const char *text)
+{
+	/* A terminal that is gone is nobody's loss. */
+	if (fputs(text, stderr) != EOF)
+		fflush(stderr);
+}
+
+/* A person looks on: standard error is a terminal, and nothing else was asked for. */
+static void find_terminal(struct pr_command_options *options)
+{
+	struct winsize size = {0};
+
+	if (options->quiet || options->json || options->verbose || !isatty(STDERR_FILENO))
+		return;
+	options->draw = draw;
+	options->columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
 static enum pr_log_level log_level(const struct pr_command_options *options)
 {
 	if (options->quiet)
@@ -156,6 +179,7 @@ static int run_command(const struct command *command, int argc, const char *cons
 	if (result.version)
 		return print("powerreport " PR_VERSION "\n") ? 0 : 1;
 	pr_log_open(log_level(&options));
+	find_terminal(&options);
 	if (!command->run(&options, arena, &exit_code, &error))
 		return fail(&error);
 	return exit_code;

@@ -226,6 +226,12 @@ static bool take_force(struct parser *parser, const char *value)
 	return parser->options->force = true;
 }
 
+static bool take_retry_failed(struct parser *parser, const char *value)
+{
+	(void)value;
+	return parser->options->retry_failed = true;
+}
+
 static bool take_dry_run(struct parser *parser, const char *value)
 {
 	(void)value;
@@ -254,6 +260,7 @@ static const struct option {
 	{"format", PR_OPTIONS_RUN, true, take_format},
 	{"jobs", PR_OPTIONS_RUN, true, take_jobs},
 	{"force", PR_OPTIONS_RUN, false, take_force},
+	{"retry-failed", PR_OPTIONS_RUN, false, take_retry_failed},
 	{"dry-run", PR_OPTIONS_RUN, false, take_dry_run},
 	{"project", PR_OPTIONS_EXPLAIN, true, take_project},
 	{"point", PR_OPTIONS_EXPLAIN, true, take_point},

@@ -6,7 +6,7 @@
 
 /* Which options a sub-command takes beside those of all. */
 enum pr_option_group {
-	PR_OPTIONS_RUN = 1,     /* --month --tenant --edition --format --jobs --force --dry-run */
+	PR_OPTIONS_RUN = 1,     /* --month --tenant --edition --format --jobs --force --retry-failed --dry-run */
 	PR_OPTIONS_IMPORT = 2,  /* one argument: the folder */
 	PR_OPTIONS_FILE = 4,    /* -o FILE */
 	PR_OPTIONS_EXPLAIN = 8, /* one argument: the finding; --month --tenant --project --point --transformer --sensor */

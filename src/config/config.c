@@ -343,13 +343,14 @@ const char *pr_config_name(const char *pattern, const struct pr_config_words *wo
 
 static bool read_output(const struct reading *reading, struct pr_config *config, struct pr_error *error)
 {
-	static const char *const keys[] = {"folder", "folder_name", "file_name"};
+	static const char *const keys[] = {"folder", "folder_name", "file_name", "metrics"};
 	const struct pr_section *section = section_of(reading, "output", "");
 	if (!pr_section_check_keys(section, keys, COUNT(keys), error))
 		return false;
 	config->out_folder = in_folder(reading, optional_text(section, "folder", "out"));
 	config->folder_name = optional_text(section, "folder_name", "{id}-{name}");
 	config->file_name = optional_text(section, "file_name", "report");
+	config->metrics_file = in_folder(reading, optional_text(section, "metrics", NULL));
 	if (!pr_text_starts(config->folder_name, "{id}-"))
 		return pr_section_refuse(section, "folder_name", error,
 			"is '%s'; expected it to begin with '{id}-', by which a customer's folder is found again",
@@ -426,6 +427,20 @@ static bool read_fonts(const struct reading *reading, struct pr_font_config *fon
 	return true;
 }
 
+static bool read_run(const struct reading *reading, struct pr_config *config, struct pr_error *error)
+{
+	static const char *const keys[] = {"time_limit_s", "memory_limit_mib", "attempts", "retry_wait_s"};
+	const struct pr_section *section = section_of(reading, "run", "");
+	const struct number_key numbers[] = {
+		{"time_limit_s", 0, 86400, 1800, &config->time_limit_s},
+		{"memory_limit_mib", 0, 1048576, 0, &config->memory_limit_mib},
+		{"attempts", 1, 20, 4, &config->attempts},
+		{"retry_wait_s", 0, 3600, 10, &config->retry_wait_s},
+	};
+	return pr_section_check_keys(section, keys, COUNT(keys), error) &&
+	       read_numbers(section, numbers, COUNT(numbers), error);
+}
+
 static bool read_report(const struct reading *reading, struct pr_config *config, struct pr_error *error)
 {
 	static const char *const keys[] = {"gate", "settle_hours", "day_share", "test_codes", "shift_percent"};
@@ -474,8 +489,8 @@ static bool read_method(const struct reading *reading, struct pr_config *config,
 
 bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error)
 {
-	static const char *const kinds[] = {
-		"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts", "report", "method", "health"};
+	static const char *const kinds[] = {"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts",
+		"run", "report", "method", "health"};
 	static const char *const indexes[] = {"quarters", "minutes", "sensors", "events"};
 	*config = (struct pr_config){.path = pr_arena_copy(arena, path)};
 	struct pr_definition *definition = pr_arena_alloc(arena, sizeof *definition);
@@ -496,6 +511,6 @@ bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena 
 	const struct reading reading = {definition, config->path, arena};
 	return read_store(&reading, &config->store, error) && read_output(&reading, config, error) &&
 	       read_templates(&reading, config, error) && read_fonts(&reading, &config->fonts, error) &&
-	       read_report(&reading, config, error) && read_method(&reading, config, error) &&
-	       read_health(&reading, config, error);
+	       read_run(&reading, config, error) && read_report(&reading, config, error) &&
+	       read_method(&reading, config, error) && read_health(&reading, config, error);
 }

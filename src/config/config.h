@@ -64,10 +64,14 @@ struct pr_config {
 	const char *path;
 	struct pr_store_config store;
 	const char *out_folder;
-	const char *folder_name; /* pattern, default "{id}-{name}"; always begins with "{id}-" */
-	const char *file_name;   /* pattern, default "report"; see pr_config_name */
+	const char *folder_name;  /* pattern, default "{id}-{name}"; always begins with "{id}-" */
+	const char *file_name;    /* pattern, default "report"; see pr_config_name */
+	const char *metrics_file; /* for the node exporter's textfile collector; NULL = none */
 	const char *template_folder, *chart_folder;
 	struct pr_font_config fonts;
+	/* [run]: of a worker, and of what is tried again. */
+	int time_limit_s, memory_limit_mib; /* 0 = none */
+	int attempts, retry_wait_s;
 	double gate;      /* 0.95 */
 	int settle_hours; /* 72 */
 	bool day_share_month;
