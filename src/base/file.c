@@ -239,6 +239,8 @@ static bool remove_entry(int parent, const char *name, const char *path, int dep
 	/* EISDIR on Linux, EPERM by POSIX. */
 	if (failure == EISDIR || failure == EPERM) {
 		int child = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (child < 0 && errno == ENOENT)
+			return true;
 		if (child >= 0) {
 			if (!remove_contents(child, path, depth + 1, error))
 				return false;
@@ -283,6 +285,7 @@ static bool remove_contents(int descriptor, const char *path, int depth, struct 
 	return is_removed;
 }
 
+/* Another process may remove the same one meanwhile (two workers that sweep): what is gone is gone. */
 bool pr_folder_remove(const char *path, struct pr_error *error)
 {
 	char why[128];
@@ -295,11 +298,13 @@ bool pr_folder_remove(const char *path, struct pr_error *error)
 	if (!S_ISDIR(state.st_mode))
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove '%s': it is no folder", path);
 	int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (descriptor < 0 && errno == ENOENT)
+		return true;
 	if (descriptor < 0)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove folder '%s': %s", path, pr_error_reason(errno, why));
 	if (!remove_contents(descriptor, path, 0, error))
 		return false;
-	if (rmdir(path) != 0)
+	if (rmdir(path) != 0 && errno != ENOENT)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot remove folder '%s': %s", path, pr_error_reason(errno, why));
 	return true;
 }

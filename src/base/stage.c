@@ -263,7 +263,7 @@ static bool sweep_entry(const char *parent, const char *entry, time_t now_s, str
 		return true;
 	/* Killed between the two renames of an aside: the old folder is the only one there is. */
 	if (leftover.is_aside && lstat(final, &state) != 0 && errno == ENOENT) {
-		if (rename(path, final) != 0)
+		if (rename(path, final) != 0 && errno != ENOENT) /* another one was quicker */
 			return pr_error_set(error, PR_CODE_OUTPUT, "cannot put '%s' back: %s", final, pr_error_reason(errno, why));
 		return true;
 	}
