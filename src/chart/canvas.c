@@ -17,7 +17,8 @@
 
 struct pr_style pr_canvas_style(const struct pr_canvas *canvas, const char *role, enum pr_weight weight, double size_pt)
 {
-	return (struct pr_style){.weight = weight, .size_pt = size_pt, .colour = pr_canvas_colour(canvas, role)};
+	double factor = canvas->enlarged > 0 ? canvas->enlarged : 1;
+	return (struct pr_style){.weight = weight, .size_pt = size_pt * factor, .colour = pr_canvas_colour(canvas, role)};
 }
 
 struct pr_colour pr_canvas_colour(const struct pr_canvas *canvas, const char *role)

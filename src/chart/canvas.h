@@ -45,6 +45,7 @@ struct pr_canvas {
 	size_t hatched_count, hatched_capacity;
 	double side_top;   /* labels at the side begin below it, where something else stands above; 0 = at the plot's top */
 	bool axis_unnamed; /* band: ticks without their days, which stand below another one */
+	double enlarged;   /* type is that many times as large as on a page; 0 = as large */
 	bool note_placed;  /* the axis' note stands at the side, not above the plot */
 };
 
@@ -144,6 +145,7 @@ PR_CHECK bool pr_chart_draw_months(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_curve(struct pr_canvas *canvas); /* months.c */
 PR_CHECK bool pr_chart_draw_multiples(struct pr_canvas *canvas);
 PR_CHECK bool pr_chart_draw_calendar(struct pr_canvas *canvas);
+PR_CHECK bool pr_chart_draw_plot(struct pr_canvas *canvas);
 double pr_chart_calendar_height(const struct pr_chart_data *data);
 double pr_chart_multiples_height(
 	const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt);

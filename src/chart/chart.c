@@ -1,6 +1,7 @@
 #include "chart/chart.h"
 
 #include "chart/canvas.h"
+#include "chart/plot.h"
 
 #include <math.h>
 
@@ -30,6 +31,7 @@ static const struct {
 	[PR_CHART_CURVE] = {pr_chart_draw_curve, false, 0.2, 0.35},
 	[PR_CHART_MULTIPLES] = {pr_chart_draw_multiples, false, 0.2, 0.35},
 	[PR_CHART_CALENDAR] = {pr_chart_draw_calendar, true, 0, 0},
+	[PR_CHART_PLOT] = {pr_chart_draw_plot, false, 0, 0},
 };
 
 double pr_chart_height(const struct pr_chart_definition *definition, const struct pr_chart_data *data, double width_pt)
@@ -50,6 +52,8 @@ double pr_chart_height(const struct pr_chart_definition *definition, const struc
 		return pr_chart_multiples_height(definition, data, width_pt);
 	case PR_CHART_CALENDAR:
 		return pr_chart_calendar_height(data);
+	case PR_CHART_PLOT:
+		return data->plot ? pr_chart_plot_height(data->plot) : definition->height_pt;
 	case PR_CHART_MONTHS:
 	case PR_CHART_CURVE:
 	case PR_CHART_RADAR:

@@ -8,7 +8,7 @@
  *     [chart]
  *     kind = stack                ; stack | pie | band | lines | columns | rows | spark | days | fingerprint | radar |
  *                                 ; waterfall | dots | heat | panels | months | curve |
- *                                 ; multiples | calendar
+ *                                 ; multiples | calendar | plot
  *     height = 133                ; of the plot with its axis labels, pt; rows and fingerprint grow with the data
  *     legend = side               ; side | direct | none (stack)
  *     totals = no                 ; stack: every bar's sum printed over it
@@ -78,6 +78,7 @@ enum pr_chart_kind {
 	PR_CHART_CURVE,
 	PR_CHART_MULTIPLES,
 	PR_CHART_CALENDAR,
+	PR_CHART_PLOT,
 	PR_CHART_KIND_COUNT
 };
 
@@ -180,6 +181,7 @@ struct pr_chart_column {
 };
 
 struct pr_chart_panel;
+struct pr_plot_frames;
 
 /*
  * What the kinds of the later pages take:
@@ -235,6 +237,7 @@ struct pr_chart_data {
 	const char *other_label;           /* pie: the name for parts under 2 % taken together; NULL = they stay apart */
 	const struct pr_chart_panel *panels;
 	size_t panel_count;
+	const struct pr_plot_frames *plot; /* plot: chart/plot.h */
 };
 
 /* A small band chart of its own. */

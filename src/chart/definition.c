@@ -30,6 +30,7 @@ static const char *const kind_names[PR_CHART_KIND_COUNT] = {
 	[PR_CHART_CURVE] = "curve",
 	[PR_CHART_MULTIPLES] = "multiples",
 	[PR_CHART_CALENDAR] = "calendar",
+	[PR_CHART_PLOT] = "plot",
 };
 static const char *const legend_names[] = {"side", "direct", "none"};
 

@@ -198,6 +198,7 @@ void pr_chart_axis(struct pr_chart_builder *builder)
 	case PR_CHART_CURVE:
 	case PR_CHART_MULTIPLES:
 	case PR_CHART_CALENDAR:
+	case PR_CHART_PLOT:
 	case PR_CHART_KIND_COUNT:
 		break;
 	}
