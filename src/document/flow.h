@@ -23,7 +23,7 @@
 #define PR_GRID 7.0
 #define PR_BLOCK_SPACE 11.0 /* at least, between the end of a block and the next rule */
 #define PR_CHAPTER_BASELINE 91.0
-#define PR_CHAPTER_RISE 31.0 /* from the next rule to the baseline of a chapter's title that stands below a block */
+#define PR_CHAPTER_RISE 35.0 /* from the next rule to the baseline of a chapter's title that stands below a block */
 #define PR_LEDE_BELOW 14.0
 #define PR_CONTINUED_HEIGHT 21.0 /* the head of a table that goes on */
 

@@ -263,7 +263,10 @@ static bool draw_heads(struct layout *layout)
 		most = counts[i] > most ? counts[i] : most;
 	}
 	layout->flow->repeat_height = ROW_HEIGHT + HEAD_LEADING * (double)(most - 1);
-	for (size_t i = 0; i < layout->count; i++)
+	pr_draw_box(drawing, "heads", (struct pr_rect){0, 0, layout->flow->width, layout->flow->repeat_height});
+	for (size_t i = 0; i < layout->count; i++) {
+		pr_draw_box(drawing, pr_arena_format(layout->builder->arena, "column %s", column_of(layout, i)->name),
+			(struct pr_rect){layout->x[i], 0, layout->width[i], layout->flow->repeat_height});
 		for (size_t l = 0; l < counts[i]; l++) {
 			double baseline = layout->flow->repeat_height - BASELINE_UP - HEAD_LEADING * (double)(counts[i] - 1 - l);
 			bool right = column_of(layout, i)->right;
@@ -272,6 +275,9 @@ static bool draw_heads(struct layout *layout)
 			pr_draw_set_line(drawing, &lines[i][l], right ? edge : layout->x[i], baseline,
 				right ? PR_ALIGN_RIGHT : PR_ALIGN_LEFT, 0);
 		}
+		pr_draw_unbox(drawing);
+	}
+	pr_draw_unbox(drawing);
 	rule(layout, drawing, layout->flow->repeat_height, "ink", 0.5);
 	return true;
 }
@@ -397,9 +403,11 @@ static bool draw_row(struct layout *layout, size_t index)
 		height = fmax(height, CHART_ROW_HEIGHT);
 	piece = pr_flow_piece(layout->builder, layout->flow, top + height);
 	piece->keep = row->group || (next && next->total && next[0].total);
+	pr_draw_box(&piece->drawing, row->total ? "total" : "row", (struct pr_rect){0, top, layout->flow->width, height});
 	for (size_t i = 0; i < layout->count; i++)
 		if (!draw_cell(layout, row, i, lines[i], counts[i], &seconds[i], top + (height - lowest) / 2, &piece->drawing))
 			return false;
+	pr_draw_unbox(&piece->drawing);
 	if (row->total && index > 0)
 		rule(layout, &piece->drawing, 0, "ink", 0.5);
 	if (last)
