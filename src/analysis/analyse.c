@@ -240,6 +240,8 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	report->bill_provisional = result->bill.provisional;
 	report->quarters = site->quarters;
 	report->quarter_count = site->window.count;
+	report->incomers = site->incomers;
+	report->incomer_count = site->incomer_count;
 	report->findings = result->base.findings;
 	pr_verify_publish(site, &result->bill, &result->demand, month, &report->findings);
 	pr_coverage_report(site, &result->cover, report);
@@ -251,6 +253,7 @@ static void analyse_project(const struct pr_work *work, const struct pr_project_
 	pr_condition_publish(site, &result->load, &result->cover, points, report, condition);
 	result->base.findings = report->findings;
 	pr_history_work_out(work, data, month, result, history);
+	report->past = history->past;
 	pr_change_publish(work, data->project->id, &history->past[PR_HISTORY_MONTHS - 1],
 		&history->past[PR_HISTORY_MONTHS - 2], &report->findings);
 	pr_savings_publish(site, &result->bill, &result->load, history->past, &report->findings);

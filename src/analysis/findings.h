@@ -139,6 +139,9 @@ struct pr_health_input {
 	double value, limit;
 };
 
+struct pr_settled; /* analysis/settle.h */
+struct pr_past;    /* analysis/past.h */
+
 struct pr_project_report {
 	const struct pr_project *project;
 	int64_t month_from_ms, month_to_ms;
@@ -161,6 +164,9 @@ struct pr_project_report {
 	size_t event_count, carried_count;
 	struct pr_quarter *quarters; /* of the month, in order, also those without data */
 	size_t quarter_count;
+	const struct pr_settled *incomers; /* each over those quarters; NULL = not at hand */
+	size_t incomer_count;
+	const struct pr_past *past; /* PR_PAST_MONTHS, the reported one last; NULL = not at hand */
 	struct pr_gap *gaps;
 	size_t gap_count, gap_capacity;
 	/* Days of the month in the project's zone, first to last. */

@@ -1,5 +1,6 @@
 /* Rows for tables, by provider. The fields of each are listed in docs/templates.md. */
 #include "document/rows.h"
+#include "document/workings.h"
 
 #include "document/advice.h"
 #include "document/facts.h"
@@ -153,38 +154,6 @@ static bool rows_months(struct pr_row_builder *builder)
 		for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
 			pr_rows_field(
 				builder, row, fields[f].field, series_value(builder, series_of(builder, fields[f].series), i));
-	}
-	return true;
-}
-
-static struct pr_value slot_key(struct pr_row_builder *builder, int slot)
-{
-	return pr_value_text(slot < 0 ? NULL : pr_arena_format(builder->context->arena, "slot.%s", pr_slot_names[slot]));
-}
-
-static bool rows_quarters(struct pr_row_builder *builder)
-{
-	const struct pr_project_report *project = builder->project;
-
-	for (size_t i = 0; i < project->quarter_count; i++) {
-		const struct pr_quarter *quarter = &project->quarters[i];
-		struct pr_scope *row = pr_rows_add(builder);
-		struct pr_value price = pr_value_micro(quarter->price, project->currency);
-
-		price.digits = -2;
-		pr_rows_field(builder, row, "row.start", pr_value_time(quarter->start_ms));
-		pr_rows_field(builder, row, "row.kwh", pr_value_micro(quarter->partial_kwh, "kWh"));
-		pr_rows_field(builder, row, "row.lag", pr_value_micro(quarter->kvarh_lag, "kvarh"));
-		pr_rows_field(builder, row, "row.lead", pr_value_micro(quarter->kvarh_lead, "kvarh"));
-		pr_rows_field(builder, row, "row.kw",
-			pr_value_micro(
-				quarter->partial_kwh == PR_MICRO_MISSING ? PR_MICRO_MISSING : quarter->partial_kwh * 4, "kW"));
-		pr_rows_field(
-			builder, row, "row.slot", pr_value_text(quarter->slot >= 0 ? pr_slot_names[(int)quarter->slot] : NULL));
-		pr_rows_field(builder, row, "row.slot_key", slot_key(builder, quarter->slot));
-		pr_rows_field(builder, row, "row.price", price);
-		pr_rows_field(builder, row, "row.expected", pr_value_number(quarter->expected, NULL));
-		pr_rows_field(builder, row, "row.measured", pr_value_number(quarter->measured, NULL));
 	}
 	return true;
 }
@@ -367,11 +336,13 @@ static const struct {
 	{"platform_project_problems", pr_rows_platform_project_problems, false}, {"findings", rows_findings, false},
 	{"gaps", rows_gaps, true}, {"months", rows_months, true}, {"notes", rows_notes, false},
 	{"notes_grouped", pr_rows_notes_grouped, false}, {"points", rows_points, true}, {"projects", rows_projects, false},
-	{"quarters", rows_quarters, true}, {"savings", pr_rows_savings, true}, {"forecast", pr_rows_forecast, true},
-	{"slots", pr_rows_slots, true}, {"tariffs", rows_tariffs, true}, {"survey", pr_rows_survey, false},
-	{"survey_codes", pr_rows_survey_codes, false}, {"survey_excluded", pr_rows_survey_excluded, false},
-	{"survey_lines", pr_rows_survey_lines, false}, {"survey_top", pr_rows_survey_top, false},
-	{"transformers", rows_transformers, true}, {"items", NULL, false}};
+	{"savings", pr_rows_savings, true}, {"forecast", pr_rows_forecast, true}, {"slots", pr_rows_slots, true},
+	{"tariffs", rows_tariffs, true}, {"survey", pr_rows_survey, false}, {"survey_codes", pr_rows_survey_codes, false},
+	{"survey_excluded", pr_rows_survey_excluded, false}, {"survey_lines", pr_rows_survey_lines, false},
+	{"survey_top", pr_rows_survey_top, false}, {"transformers", rows_transformers, true},
+	{"incomer_quarters", pr_rows_incomer_quarters, true}, {"rates", pr_rows_rates, true},
+	{"terms", pr_rows_terms, true}, {"capacities", pr_rows_capacities, true}, {"workings", pr_rows_workings, true},
+	{"adjustments", pr_rows_adjustments, true}, {"items", NULL, false}};
 #define PROVIDER_COUNT (sizeof providers / sizeof *providers)
 
 /* "projects.events": the events of every project, one project after the other. */

@@ -2,6 +2,7 @@
 #include "document/rows.h"
 
 #include "analysis/work.h"
+#include "document/workings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -51,10 +52,47 @@ static void add_blank_fields(struct pr_row_builder *builder, struct pr_scope *ro
 {
 	static const char *const names[] = {"row.quantity", "row.unit", "row.price", "row.amount", "row.share", "row.role",
 		"row.number", "row.slot", "row.month_share", "row.discount", "row.times", "row.equals", "row.key",
-		"row.total_key", "row.price_unit"};
+		"row.total_key", "row.price_unit", "row.tariff", "row.line", "row.kind", "row.first", "row.last", "row.rate",
+		"row.standard", "row.part"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		pr_rows_field(builder, row, names[i], pr_value_missing());
+}
+
+/* Of the contract's two printed parts the first: the second follows it. */
+static bool is_first_part(const struct pr_project_report *project, size_t index)
+{
+	return project->bill_lines[index].kind == PR_LINE_BASIC_CONTRACT && index + 1 < project->bill_line_count &&
+	       project->bill_lines[index + 1].kind == PR_LINE_BASIC_EXCESS;
+}
+
+static const char *line_key(struct pr_row_builder *builder, size_t index)
+{
+	return pr_arena_format(builder->context->arena, "line.%zu", index + 1);
+}
+
+/* What the workbook's formulas need: which line it is, and where its price and tariff stand. */
+static void add_line_sources(struct pr_row_builder *builder, size_t index, struct pr_scope *row)
+{
+	const struct pr_bill_line *line = &builder->project->bill_lines[index];
+	struct pr_arena *arena = builder->context->arena;
+	const char *kind = pr_bill_line_names[line->kind];
+	size_t rate = pr_workings_rate(builder->project, line->tariff_id, line->slot, line->price, arena);
+	pr_micro standard = pr_workings_standard(builder->project, line->tariff_id);
+	char plain[32];
+
+	pr_rows_field(builder, row, "row.line", pr_value_text(line_key(builder, index)));
+	pr_rows_field(builder, row, "row.kind",
+		pr_value_text(is_first_part(builder->project, index) ? pr_arena_format(arena, "%s.part", kind) : kind));
+	if (line->kind != PR_LINE_POWER_FACTOR) /* else the base would hold the adjustment */
+		pr_rows_field(builder, row, "row.tariff",
+			pr_value_text(line->tariff_id ? pr_arena_format(arena, "%lld", (long long)line->tariff_id) : NULL));
+	if (line->kind == PR_LINE_BASIC_EXCESS && index > 0)
+		pr_rows_field(builder, row, "row.part", pr_value_text(line_key(builder, index - 1)));
+	pr_rows_field(builder, row, "row.rate", rate ? pr_value_number((double)rate, NULL) : pr_value_missing());
+	if (standard != PR_MICRO_MISSING)
+		pr_rows_field(
+			builder, row, "row.standard", pr_value_text(pr_arena_copy(arena, pr_micro_plain(standard, plain))));
 }
 
 static void add_line(struct pr_row_builder *builder, size_t index)
@@ -84,6 +122,7 @@ static void add_line(struct pr_row_builder *builder, size_t index)
 		line->share != PR_MICRO_MISSING && line->share < PR_MICRO_ONE ? pr_value_micro(line->share, "1")
 																	  : pr_value_missing());
 	pr_rows_field(builder, row, "row.discount", pr_value_micro(line->discount, NULL));
+	add_line_sources(builder, index, row);
 	add_blank_fields(builder, row);
 }
 
@@ -124,8 +163,28 @@ static bool has_group(const struct pr_row_builder *builder, enum group group)
 	return false;
 }
 
+/* The keys of its first and last line, as they stand: energy lines by slot. */
+static void add_group_range(struct pr_row_builder *builder, enum group group, struct pr_scope *row)
+{
+	const struct pr_project_report *project = builder->project;
+	size_t first = SIZE_MAX, last = 0;
+
+	for (size_t i = 0; i < project->bill_line_count; i++) {
+		const struct pr_bill_line *line = &project->bill_lines[i];
+		if (group_of(line->kind) != group || (group == GROUP_ENERGY && line->slot < 0))
+			continue;
+		first = first == SIZE_MAX || line->slot < project->bill_lines[first].slot ? i : first;
+		last = line->slot >= project->bill_lines[last].slot || last < first ? i : last;
+	}
+	if (first == SIZE_MAX)
+		return;
+	pr_rows_field(builder, row, "row.first", pr_value_text(line_key(builder, first)));
+	pr_rows_field(builder, row, "row.last", pr_value_text(line_key(builder, last)));
+}
+
 static void add_group(struct pr_row_builder *builder, enum group group, int number, struct pr_value share)
 {
+	static const char *const keys[GROUP_COUNT] = {"energy", "basic", "power_factor"};
 	struct pr_scope *row = pr_rows_add(builder);
 
 	pr_rows_field(builder, row, "row.level", pr_value_text("group"));
@@ -133,6 +192,9 @@ static void add_group(struct pr_row_builder *builder, enum group group, int numb
 	pr_rows_field(builder, row, "row.number", pr_value_number(number, NULL));
 	pr_rows_field(builder, row, "row.amount", finding_value(builder, groups[group].finding));
 	pr_rows_field(builder, row, "row.share", share);
+	pr_rows_field(builder, row, "row.line", pr_value_text(keys[group]));
+	pr_rows_field(builder, row, "row.kind", pr_value_text("group"));
+	add_group_range(builder, group, row);
 	add_blank_fields(builder, row);
 	if (group == GROUP_ENERGY) {
 		add_energy_lines(builder);
@@ -158,6 +220,8 @@ static void add_total(struct pr_row_builder *builder)
 	pr_rows_field(builder, row, "row.share",
 		finding_micro(builder, "bill.total") == PR_MICRO_MISSING ? pr_value_missing()
 																 : pr_value_micro(PR_MICRO_ONE, "1"));
+	pr_rows_field(builder, row, "row.line", pr_value_text("total"));
+	pr_rows_field(builder, row, "row.kind", pr_value_text("total"));
 	add_blank_fields(builder, row);
 }
 

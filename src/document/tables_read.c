@@ -15,7 +15,7 @@ static bool read_column_texts(
 		{"second", &column->second}, {"mark", &column->mark}, {"total", &column->total}, {"suffix", &column->suffix},
 		{"bar", &column->bar}, {"bar_from", &column->bar_from}, {"bar_limit", &column->bar_limit},
 		{"bar_role", &column->bar_role}, {"red_when", &column->red_when}, {"shade", &column->shade},
-		{"when", &column->when}};
+		{"when", &column->when}, {"formula", &column->formula}, {"total_formula", &column->total_formula}};
 
 	for (size_t i = 0; i < sizeof expressions / sizeof *expressions; i++)
 		if (!pr_reader_get_expression(reader, section, expressions[i].key, expressions[i].out))
@@ -40,7 +40,7 @@ static bool read_column(struct pr_reader *reader, const struct pr_section *secti
 {
 	static const char *const keys[] = {"head", "unit", "value", "words", "style", "second", "mark", "total",
 		"total_words", "suffix", "bar", "bar_from", "bar_limit", "bar_role", "red_when", "shade", "chart", "when",
-		"weight", "width", "align", "dash", "sheet_format"};
+		"weight", "width", "align", "dash", "sheet_format", "formula", "total_formula"};
 	static const char *const sides[] = {"left", "right"};
 	struct pr_table_column *column =
 		PR_PUSH(reader->arena, table->columns, table->column_count, table->column_capacity);
@@ -62,7 +62,7 @@ static bool read_column(struct pr_reader *reader, const struct pr_section *secti
 static bool read_table(struct pr_reader *reader, const struct pr_section *section, struct pr_table_definition *table)
 {
 	static const char *const keys[] = {
-		"rows", "items", "when_row", "bold_when", "level", "total_when", "empty", "notes", "gap"};
+		"rows", "items", "when_row", "bold_when", "level", "total_when", "empty", "notes", "gap", "key"};
 
 	table->name = section->name;
 	table->place = pr_reader_place(section, NULL);
@@ -71,6 +71,7 @@ static bool read_table(struct pr_reader *reader, const struct pr_section *sectio
 		!pr_section_double(section, "gap", 2, 40, COLUMN_GAP_PT, &table->gap_pt, reader->error) ||
 		!pr_section_list(section, "items", reader->arena, &table->items, &table->item_count, reader->error) ||
 		!pr_reader_get_expression(reader, section, "when_row", &table->when_row) ||
+		!pr_reader_get_expression(reader, section, "key", &table->key) ||
 		!pr_reader_get_expression(reader, section, "bold_when", &table->bold_when) ||
 		!pr_reader_get_expression(reader, section, "level", &table->level) ||
 		!pr_reader_get_expression(reader, section, "total_when", &table->total_when) ||

@@ -5,6 +5,7 @@
  * templates/editions/<edition>.ini    [edition], [cover], [contents], [chapter …] each followed by its [block …], [sheet …]
  * templates/survey.ini                the same without [cover] and contents: the survey
  * templates/tables.ini                [table …] each followed by its [column <table>.<name>]; more in tables.<part>.ini
+ * templates/formulas.ini              formulas and names of the workbook
  * templates/words/<locale>.ini        words; more of them in <locale>.<part>.ini
  * templates/brands/<brand>/brand.ini  [brand] and one section a locale; beside it the logo
  * charts/<name>.ini                   charts
@@ -41,6 +42,9 @@ struct pr_table_column {
 	const char *red_when;    /* expression: the cell is what needs attention; NULL = never */
 	const char *shade;       /* expression giving a colour role: the cell's ground; NULL = none */
 	const char *when;        /* expression in the table's scope: whether the column is there at all; NULL = always */
+	const char
+		*formula; /* expression giving the name of a formula (formulas.ini) for the workbook's cell; NULL = none */
+	const char *total_formula;               /* the same for the total row, in the table's scope */
 	const struct pr_chart_definition *chart; /* drawn in the cell with the row's data; NULL = none */
 	double weight;                           /* share of the spare width; 0 = as wide as its content */
 	double width_pt;                         /* fixed; 0 = by content */
@@ -60,6 +64,7 @@ struct pr_table_definition {
 	const char *level;      /* expression: 'group' (bold with a rule above), 'line' (indented), 'total'; NULL = 'row' */
 	const char *total_when; /* expression: whether there is a total row; NULL = where a column has a total */
 	const char *empty;      /* key of the words: the sentence instead of a table without rows */
+	const char *key;        /* expression: what formulas call the row; NULL = nothing */
 	double gap_pt;          /* between columns */
 	const char *const *notes; /* keys of the words, each shown where it renders to something */
 	size_t note_count;
@@ -154,12 +159,31 @@ struct pr_brand {
 	struct pr_place place;
 };
 
+/* A formula of the workbook, or what a defined name stands for (document/workbook_formula.h). */
+struct pr_formula {
+	const char *name, *text;
+	struct pr_place place;
+};
+/* What stands in a formula's text for a cell, cells or a value. */
+struct pr_reference {
+	const char *text;           /* as it stands there */
+	size_t length;              /* of it */
+	const char *table, *column; /* table NULL = the formula's own */
+	const char *from, *to;      /* expressions giving rows' keys; NULL = none */
+	const char *value;          /* instead: an expression in braces */
+	bool optional, broken;
+};
+/* The first reference at or behind *at, which is moved behind it; false = there is none. Of a broken one *at stays. */
+bool pr_reference_next(const char **at, struct pr_arena *arena, struct pr_reference *reference);
+
 struct pr_templates {
 	struct pr_edition_definition *editions; /* those that templates/editions holds */
 	size_t edition_count;
 	struct pr_edition_definition *survey; /* templates/survey.ini; NULL = not there */
 	struct pr_table_definition *tables;
 	size_t table_count, table_capacity;
+	struct pr_formula *formulas, *names;
+	size_t formula_count, formula_capacity, name_count, name_capacity;
 	struct pr_words *words; /* a locale each */
 	size_t word_count;
 	struct pr_brand *brands;

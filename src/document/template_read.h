@@ -35,6 +35,7 @@ PR_CHECK const struct pr_chart_definition *pr_reader_chart(
 
 PR_CHECK bool pr_brands_read(struct pr_reader *reader);   /* brands_read.c */
 PR_CHECK bool pr_tables_read(struct pr_reader *reader);   /* tables_read.c */
+PR_CHECK bool pr_formulas_read(struct pr_reader *reader); /* formulas_read.c */
 PR_CHECK bool pr_editions_read(struct pr_reader *reader); /* editions_read.c */
 const struct pr_table_definition *pr_reader_table(const struct pr_reader *reader, const char *name);
 

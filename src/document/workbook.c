@@ -5,6 +5,7 @@
 #include "analysis/platform.h"
 #include "analysis/survey.h"
 #include "document/template.h"
+#include "document/workbook_formula.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct maker {
 	const struct pr_scope *tenant;
 	struct pr_workbook *workbook;
 	size_t capacity;
+	struct pr_formula_book *formulas; /* NULL = rows in pieces */
 	struct pr_error *error;
 };
 
@@ -365,6 +367,16 @@ static void drop_percent(struct pr_sheet_table *table, size_t column)
 	}
 }
 
+/* Of the definition's columns, the place in the sheet. */
+static const size_t *kept_columns(const struct maker *maker, const struct pr_table_definition *definition)
+{
+	size_t *kept = pr_arena_array(maker->builder->arena, definition->column_count + 1, sizeof *kept), count = 0;
+
+	for (size_t i = 0; i < definition->column_count; i++)
+		kept[i] = is_shown(&definition->columns[i]) ? count++ : SIZE_MAX;
+	return kept;
+}
+
 static void set_notes(const struct maker *maker, const struct pr_table *filled, struct pr_sheet_table *table)
 {
 	table->notes = pr_arena_array(maker->builder->arena, filled->note_count + 1, sizeof *table->notes);
@@ -556,7 +568,7 @@ static bool make_table(struct maker *maker, const struct pr_scope *scope, const 
 		drop_percent(table, i);
 		set_width(table, i);
 	}
-	return true;
+	return pr_formula_book_add(maker->formulas, scope, &filled, kept_columns(maker, definition), table, maker->error);
 }
 
 /* --- sheets ----------------------------------------------------------------------------------------------------- */
@@ -606,11 +618,16 @@ static bool make_sheets(struct maker *maker, const struct pr_sheet_definition *d
 bool pr_workbook_build(const struct pr_builder *builder, const struct pr_scope *tenant, struct pr_workbook *workbook,
 	struct pr_error *error)
 {
-	struct maker maker = {.builder = builder, .tenant = tenant, .workbook = workbook, .error = error};
+	struct maker maker = {.builder = builder,
+		.tenant = tenant,
+		.workbook = workbook,
+		.formulas = pr_formula_book_new(builder),
+		.error = error};
 
 	*workbook = (struct pr_workbook){0};
 	for (size_t i = 0; i < builder->edition->sheet_count; i++)
 		if (!make_sheets(&maker, &builder->edition->sheets[i]))
 			return false;
-	return true;
+	pr_workbook_place(workbook);
+	return pr_formula_book_finish(maker.formulas, tenant, workbook, error);
 }

@@ -114,10 +114,10 @@ static bool second_page(struct pr_drawing *page, const struct pr_typefaces *face
 }
 
 static const struct pr_sheet_column columns[] = {
-	{"日期", NULL, 12, false},
-	{"电量", "kWh", 14, true},
-	{"说明", NULL, 40, false},
-	{"时刻", NULL, 18, false},
+	{.head = "日期", .unit = NULL, .width = 12, .right = false},
+	{.head = "电量", .unit = "kWh", .width = 14, .right = true},
+	{.head = "说明", .unit = NULL, .width = 40, .right = false},
+	{.head = "时刻", .unit = NULL, .width = 18, .right = false},
 };
 
 static struct pr_cell cell(enum pr_cell_kind kind, double number, const char *text, const char *format)

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/past.h"
+#include "analysis/settle.h"
 #include "base/file.h"
 #include "reported.h"
 
@@ -325,12 +327,41 @@ static void assert_in_docs(const char *what, const char *name)
 		fail_msg("docs/templates.md does not name %s `%s`", what, name);
 }
 
+/* An incomer's quarter, and a month with a tariff's terms: what the workbook's formulas work with. */
+static void add_workings(struct pr_quarter *quarter)
+{
+	static struct pr_past past[PR_PAST_MONTHS];
+	static struct pr_basis basis;
+	static struct pr_settled_quarter cell;
+	static struct pr_settled incomer;
+	static struct pr_method method;
+	static struct pr_transformer transformer;
+
+	*quarter =
+		(struct pr_quarter){.slot = 1, .tariff_id = 1, .price = micro("0.5"), .start_ms = local("2018-03-01T00:00")};
+	cell = (struct pr_settled_quarter){.expected = true};
+	incomer = (struct pr_settled){.point = &reported.point, .quarters = &cell, .count = 1};
+	transformer = (struct pr_transformer){.rated_kva = micro("100"), .validity = {0, PR_TIME_MISSING}};
+	method.power_factor[0].standard_hundredths = 90;
+	method.power_factor_count = 1;
+	reported.tariff.pf_standard = micro("0.9");
+	basis = (struct pr_basis){.tariff = &reported.tariff, .days = 31, .month_days = 31, .force_days = 31};
+	past[PR_PAST_MONTHS - 1] = (struct pr_past){.currency = "KRW", .bases = &basis, .basis_count = 1};
+	reported.project.transformers = &transformer;
+	reported.project.transformer_count = 1;
+	reported.report.method = &method;
+	reported.project_report.incomers = &incomer;
+	reported.project_report.incomer_count = 1;
+	reported.project_report.past = past;
+}
+
 static void every_variable_and_field_is_in_the_docs(void **state)
 {
-	static const char *const providers[] = {"points", "days", "months", "slots", "bill", "tariffs", "quarters", "gaps",
-		"notes", "findings", "projects", "transformers"};
+	static const char *const providers[] = {"points", "days", "months", "slots", "bill", "tariffs", "incomer_quarters",
+		"rates", "terms", "capacities", "workings", "adjustments", "gaps", "notes", "findings", "projects",
+		"transformers"};
 	struct pr_subject transformer = {.id = 1, .model = &(struct pr_transformer){0}};
-	struct pr_quarter quarter = {.slot = 1};
+	struct pr_quarter quarter;
 	struct pr_gap gap = {.point_id = 101};
 	struct pr_note note = {.code = "a"};
 	enum pr_day_kind kind = PR_DAY_WORKDAY;
@@ -344,6 +375,7 @@ static void every_variable_and_field_is_in_the_docs(void **state)
 		assert_in_docs("the variable", pr_arena_format(&reported.arena, "$%s", reported.tenant_scope->fields[i].name));
 	for (size_t i = 0; i < reported.scope->field_count; i++)
 		assert_in_docs("the variable", pr_arena_format(&reported.arena, "$%s", reported.scope->fields[i].name));
+	add_workings(&quarter);
 	reported.project_report.transformers = &transformer;
 	reported.project_report.quarters = &quarter;
 	reported.project_report.gaps = &gap;

@@ -42,8 +42,8 @@ static int set_up(void **state)
 	if (mkdtemp(fixture->folder) == NULL)
 		return -1;
 	fixture->path = pr_arena_format(&fixture->arena, "%s/report.xlsx", fixture->folder);
-	fixture->columns[0] = (struct pr_sheet_column){"名称", NULL, 20, false};
-	fixture->columns[1] = (struct pr_sheet_column){"电量", "kWh", 12, true};
+	fixture->columns[0] = (struct pr_sheet_column){.head = "名称", .unit = NULL, .width = 20, .right = false};
+	fixture->columns[1] = (struct pr_sheet_column){.head = "电量", .unit = "kWh", .width = 12, .right = true};
 	for (size_t row = 0; row < 3; row++) {
 		fixture->cells[2 * row] = (struct pr_cell){.kind = PR_CELL_TEXT, .text = "进线"};
 		fixture->cells[2 * row + 1] = (struct pr_cell){.kind = PR_CELL_NUMBER, .number = 1.5, .format = "0.00"};
@@ -51,7 +51,8 @@ static int set_up(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		fixture->tables[i] = (struct pr_sheet_table){
 			.columns = fixture->columns, .column_count = 2, .cells = fixture->cells, .row_count = 3, .title = "表"};
-		fixture->sheets[i] = (struct pr_sheet){i == 0 ? "概览" : "明细", &fixture->tables[i], 1};
+		fixture->sheets[i] =
+			(struct pr_sheet){.name = i == 0 ? "概览" : "明细", .tables = &fixture->tables[i], .table_count = 1};
 	}
 	fixture->tables[1].filter = true;
 	fixture->document =
@@ -127,8 +128,8 @@ static void notices_lost_rows_cells_sheets_and_tables(void **state)
 	struct fixture *fixture = *state;
 	size_t more_cells[] = {9, 10}, more_rows[] = {6, 5};
 	const struct pr_xlsx_counts wrong[] = {{2, more_cells, rows, 1, true, NULL, 0},
-		{2, cells, more_rows, 1, true, NULL, 0},
-		{2, cells, rows, 2, true, NULL, 0}, {1, cells, rows, 1, true, NULL, 0}};
+		{2, cells, more_rows, 1, true, NULL, 0}, {2, cells, rows, 2, true, NULL, 0},
+		{1, cells, rows, 1, true, NULL, 0}};
 	char *bytes = NULL;
 	size_t count = 0;
 
@@ -343,7 +344,7 @@ static void takes_names_of_columns_that_stand_twice(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->columns[1] = (struct pr_sheet_column){"名称", NULL, 12, true};
+	fixture->columns[1] = (struct pr_sheet_column){.head = "名称", .unit = NULL, .width = 12, .right = true};
 	paint(fixture);
 }
 
