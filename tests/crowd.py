@@ -4,11 +4,13 @@
 
 makes their reports' layouts and prints what is wrong on any page.
 
-Names of 1 to 120 characters of several scripts, 1 to 400 points, 0 to 5,000 alarms, energy from 0.001 to 10⁹ kWh,
+Customers of one site, of up to 30 of these sites, and a platform of all; two languages, two brands. Names of 1 to 120
+characters of several scripts, 1 to 400 points, 0 to 5,000 alarms, energy from 0.001 to 10⁹ kWh,
 prices below zero, five ways of the basic charge, and every kind of missing and broken data.
 """
 
 import concurrent.futures
+import contextlib
 import datetime
 import os
 import pathlib
@@ -17,6 +19,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 
 import layout
 from edge_store import DAY_MS, LONG_AGO, QUARTER_MS, ROOT, month_bounds
@@ -33,6 +36,8 @@ RARE = "堃喆赟龘瀞鑫淼焱垚㙍䶮"
 LATIN = ("Oberrheinische", "Werk", "GmbH", "Ltd.", "Switchgear", "No. 7", "&", "Søndre", "Łódź", "Usine-d'Épinal", "A",
          "Donaudampfschifffahrtsgesellschaft", "(East)", "“quoted”", "50/60Hz", "=SUM(A1)", "<b>", "%s%n")
 SOAK_PART = 50
+MANY_SITES, EVERY_SITE = 100_000, 200_000  # numbers of customers with several sites, and of platforms
+SITES = (1, 2, 3, 5, 8, 12, 20, 30)
 PHASES = ("", "a", "b", "c")
 
 
@@ -75,7 +80,7 @@ class Customer:
     def directory(self):
         rng = self.rng
         self.row("tenant", tenant_id=self.number, name=name_of(rng), short_name=self.maybe(0.5, "短名"),
-                 edition="single", brand=self.maybe(0.2, "harbour"), locale=rng.choice(("zh-CN", "zh-CN", "en")),
+                 edition="single", brand=self.maybe(0.4, "harbour"), locale=rng.choice(("zh-CN", "zh-CN", "en")),
                  timezone=self.zone, service_from=self.maybe(0.9, "2010-01-01", "2026-03-17"))
         self.row("project", project_id=self.number, name=name_of(rng), address=self.maybe(0.5, name_of(rng)),
                  timezone=self.maybe(0.7, self.zone), holiday_region="CN", supply_kv=self.maybe(0.8, 10),
@@ -225,8 +230,24 @@ class Customer:
             part()
 
 
+def several_sites(store, seed, count, first):
+    """A customer of several sites for ten of one site (at least one), and a platform: their numbers."""
+    rng, last = random.Random(f"{seed} several {first}"), first + count - 1
+    numbers = [MANY_SITES + first + index for index in range(max(1, count // 10))] + [EVERY_SITE + first]
+    for number in numbers:
+        store.execute("INSERT INTO tenant (tenant_id, name, edition, brand, locale, timezone, service_from) VALUES "
+                      "(?,?,?,?,?,?,?)",
+                      (number, name_of(rng), "platform" if number >= EVERY_SITE else "management",
+                       rng.choice((None, "harbour")), rng.choice(("zh-CN", "en")), rng.choice(ZONES), "2010-01-01"))
+        if number < EVERY_SITE:
+            sites = rng.sample(range(first, last + 1), min(count, rng.choice(SITES)))
+            store.executemany("INSERT INTO tenant_project (tenant_id, project_id) VALUES (?,?)",
+                              [(number, site) for site in sites])
+    return numbers
+
+
 def make(path, seed, count, first=1):
-    """Tenants first … first + count − 1, each with a project of the same number."""
+    """Tenants first … first + count − 1, each with a project of the same number, and those that several_sites adds."""
     store = sqlite3.connect(path)
     store.executescript((ROOT / "samples" / "schema.sql").read_text(encoding="utf-8"))
     with store:
@@ -237,18 +258,25 @@ def make(path, seed, count, first=1):
                           (datetime.date(2026, 3, day).isoformat(),))
         for number in range(first, first + count):
             Customer(store, number, seed).write()
+        several_sites(store, seed, count, first)
     store.close()
     return path
+
+
+def tenants_of(store):
+    with contextlib.closing(sqlite3.connect(store)) as opened:
+        return [number for number, in opened.execute("SELECT tenant_id FROM tenant ORDER BY tenant_id")]
 
 
 def faults_of(store, tenants, build):
     """What is wrong on the pages of these tenants, and how many pages they have."""
 
-    def dump(tenant):
-        return subprocess.run([build / "tools" / "dump_layout", "report.ini", store, str(tenant), MONTH, NOW], cwd=ROOT,
-                              capture_output=True, text=True, encoding="utf-8", timeout=300, check=False)
+    with tempfile.TemporaryDirectory() as out, \
+            concurrent.futures.ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
+        def dump(tenant):
+            return subprocess.run([build / "tools" / "dump_layout", "report.ini", store, str(tenant), MONTH, NOW, out],
+                                  cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=600, check=False)
 
-    with concurrent.futures.ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
         dumps = list(pool.map(dump, tenants))
     faults, count = [], 0
     for tenant, done in zip(tenants, dumps):
@@ -263,17 +291,18 @@ def faults_of(store, tenants, build):
 def soak(folder, seed, count, build):
     """Fifty at a time, so that the store stays small; every fault is printed."""
     folder.mkdir(parents=True, exist_ok=True)
-    total, pages = 0, 0
+    total, pages, reports = 0, 0, 0
     for first in range(1, count + 1, SOAK_PART):
         part = range(first, min(first + SOAK_PART, count + 1))
         store = folder / "soak.db"
         store.unlink(missing_ok=True)
         make(store, seed, len(part), first)
-        faults, more = faults_of(store, part, build)
-        total, pages = total + len(faults), pages + more
+        tenants = tenants_of(store)
+        faults, more = faults_of(store, tenants, build)
+        total, pages, reports = total + len(faults), pages + more, reports + len(tenants)
         print("".join(f"{fault}\n" for fault in faults) + f"customers {first} to {part[-1]}: {more} pages, "
               f"{len(faults)} faults", flush=True)
-    print(f"{count} customers of the seed '{seed}': {pages} pages, {total} faults")
+    print(f"{reports} reports of {count} sites of the seed '{seed}': {pages} pages, {total} faults")
     return total
 
 
