@@ -35,6 +35,7 @@ bool pr_rows_slots(struct pr_row_builder *builder);
 bool pr_rows_quality(struct pr_row_builder *builder);
 bool pr_rows_harmonics(struct pr_row_builder *builder);
 bool pr_rows_axes(struct pr_row_builder *builder);
+bool pr_rows_scores(struct pr_row_builder *builder);
 bool pr_rows_sensors(struct pr_row_builder *builder);
 bool pr_rows_alarm_types(struct pr_row_builder *builder);
 bool pr_rows_events(struct pr_row_builder *builder);

@@ -1,4 +1,5 @@
 /* Rows of what the month was like: supply quality, health's axes, sensors. */
+#include "analysis/condition.h"
 #include "document/month.h"
 #include "document/rows.h"
 
@@ -202,6 +203,58 @@ static void add_arithmetic(struct pr_row_builder *builder, struct pr_scope *row,
 	pr_rows_field(builder, row, "row.part", pr_value_number(is.part, NULL));
 }
 
+/* What the workbook's formulas need beside it: the samples, the table of its score and its weight as it was set. */
+static void add_sources(struct pr_row_builder *builder, struct pr_scope *row, int axis)
+{
+	static const char *const tables[] = {"small", "power_factor", "load_rate"};
+	const struct pr_report *report = builder->context->report;
+	bool measured = axis < PR_HEALTH_AXIS_COUNT && report->method && !isnan(builder->project->health[axis].value);
+	int table = axis == PR_HEALTH_POWER_FACTOR ? 1 : axis == PR_HEALTH_LOAD_RATE ? 2 : 0;
+	struct pr_value inside = pr_value_missing(), samples = pr_value_missing();
+
+	if (axis < PR_HEALTH_AXIS_COUNT && report->conditions) {
+		const struct pr_health *health = &report->conditions[builder->project - report->projects].health;
+		inside = pr_value_number((double)health->axes[axis].inside, NULL);
+		samples = pr_value_number((double)health->axes[axis].samples, NULL);
+	}
+	pr_rows_field(builder, row, "row.inside", measured ? inside : pr_value_missing());
+	pr_rows_field(builder, row, "row.samples", measured ? samples : pr_value_missing());
+	pr_rows_field(builder, row, "row.table", pr_value_text(measured ? tables[table] : NULL));
+	pr_rows_field(builder, row, "row.score_formula", pr_value_text(measured ? "health.score" : NULL));
+	pr_rows_field(builder, row, "row.points",
+		measured ? pr_value_number((double)table_of(&report->method->health, axis)->count, NULL) : pr_value_missing());
+	pr_rows_field(builder, row, "row.set_weight",
+		measured ? pr_value_number(report->method->health.weights[axis], NULL) : pr_value_missing());
+}
+
+/* The points of the tables of scores. */
+bool pr_rows_scores(struct pr_row_builder *builder)
+{
+	const struct pr_method *method = builder->context->report->method;
+	const struct {
+		const char *name;
+		const struct pr_score_table *table;
+	} tables[] = {{"small", method ? &method->health.small : NULL},
+		{"power_factor", method ? &method->health.power_factor : NULL},
+		{"load_rate", method ? &method->health.load : NULL}};
+
+	for (size_t t = 0; method && t < COUNT_OF(tables); t++)
+		for (size_t i = 0; i < tables[t].table->count; i++) {
+			struct pr_scope *row = pr_rows_add(builder);
+			bool last = i + 1 == tables[t].table->count;
+
+			pr_rows_field(builder, row, "row.table", pr_value_text(tables[t].name));
+			pr_rows_field(builder, row, "row.at", pr_value_number(tables[t].table->at[i], NULL));
+			pr_rows_field(builder, row, "row.score", pr_value_number(tables[t].table->score[i], NULL));
+			pr_rows_field(builder, row, "row.key",
+				pr_value_text(pr_arena_format(builder->context->arena, "%s.%s", tables[t].name,
+					i == 0 ? "first"
+					: last ? "last"
+						   : "between")));
+		}
+	return true;
+}
+
 /* The words for value and limit; of an axis that was not measured the dash. */
 static void add_keys(struct pr_row_builder *builder, struct pr_scope *row, int axis)
 {
@@ -243,6 +296,7 @@ bool pr_rows_axes(struct pr_row_builder *builder)
 		pr_rows_field(builder, row, "row.weak", pr_value_number(weak, NULL));
 		add_keys(builder, row, i);
 		add_arithmetic(builder, row, i);
+		add_sources(builder, row, i);
 	}
 	return true;
 }

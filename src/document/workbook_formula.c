@@ -183,6 +183,7 @@ bool pr_formula_book_add(struct pr_formula_book *book, const struct pr_scope *sc
 
 		into->project = pr_scope_project(row_scope ? row_scope : scope);
 		into->total = filled->rows[row].total;
+		into->key = row_scope ? NULL : "total";
 		if (row_scope && !evaluate(book, row_scope, definition->key, definition->place, &into->key, error))
 			return false;
 		if (!add_uses(book, scope, filled, row, kept, table, error))
