@@ -9,7 +9,7 @@
 
 #define LETTER (8.0 / 7.0) /* in a letter nothing is smaller than 8 */
 #define HEAD_PT 8.0
-#define TITLE_PT 25.0
+#define TITLE_PT 35.0
 #define STRIP_PT 14.0 /* of alarms, above the plot */
 #define AXIS_PT 28.0
 #define FOOT_PT 5.0
@@ -27,6 +27,7 @@
 #define OWN_ALPHA 0.3
 #define SHARED_ALPHA 0.16 /* of bands that lie over each other */
 #define BREACH_ALPHA 0.8
+#define STRIDE_MAX 60
 #define HOUR_MS INT64_C(3600000)
 
 /* --- heights -------------------------------------------------------------------------------------------------------- */
@@ -183,10 +184,42 @@ struct columns {
 	bool merged; /* a column holds several buckets */
 };
 
-/* More than three buckets in a row, or an hour of them, is a gap. */
-static bool is_gap(const struct pr_plot_frame *frame, size_t from, size_t to)
+/*
+ * More than three missing values in a row, or an hour of them, are a gap. Where values come every few buckets only
+ * (`stride`), what lies between them is none.
+ */
+static bool is_gap(const struct pr_plot_frame *frame, size_t stride, size_t from, size_t to)
 {
-	return to - from > PR_CHART_HOLE_STEPS || (to > from && frame->edges[to] - frame->edges[from] >= HOUR_MS);
+	return to >= from + stride &&
+	       (to - from > PR_CHART_HOLE_STEPS * stride || frame->edges[to] - frame->edges[from] >= HOUR_MS);
+}
+
+static bool has_value(const struct pr_plot_frame *frame, size_t bucket)
+{
+	for (size_t i = 0; i < frame->line_count; i++)
+		if (isfinite(frame->lines[i].means[bucket]))
+			return true;
+	return false;
+}
+
+/* The distance in buckets that half of the values at least keep from the one before. */
+static size_t stride_of(const struct pr_plot_frame *frame)
+{
+	size_t distances[STRIDE_MAX + 1] = {0}, count = 0, last = SIZE_MAX, sum = 0;
+	for (size_t i = 0; i < frame->count; i++) {
+		if (!has_value(frame, i))
+			continue;
+		if (last != SIZE_MAX && i - last <= STRIDE_MAX)
+			distances[i - last]++;
+		count += last != SIZE_MAX;
+		last = i;
+	}
+	for (size_t stride = 1; stride <= STRIDE_MAX && count > 0; stride++) {
+		sum += distances[stride];
+		if (2 * sum >= count)
+			return stride;
+	}
+	return 1;
 }
 
 static void add_to_column(struct column *column, const struct pr_plot_line *line, size_t i, double *weight)
@@ -209,7 +242,7 @@ static struct columns make_columns(const struct pr_plot_canvas *plot, const stru
 	for (size_t i = 0; i < frame->count; i++) {
 		if (!isfinite(line->means[i]))
 			continue;
-		bool starts = columns.count == 0 || is_gap(frame, next, i);
+		bool starts = columns.count == 0 || is_gap(frame, plot->stride, next, i);
 		double x1 = pr_plot_x(plot, frame->edges[i]), x2 = pr_plot_x(plot, frame->edges[i + 1]);
 		double own_cell = floor((x1 - plot->canvas.plot.x) / COLUMN_LEAST_PT + 1e-6);
 		if (starts || !merges || own_cell != cell) {
@@ -296,14 +329,6 @@ struct pr_paint pr_plot_line_paint(const struct pr_plot_canvas *plot, const stru
 
 /* --- a frame -------------------------------------------------------------------------------------------------------- */
 
-static bool has_value(const struct pr_plot_frame *frame, size_t bucket)
-{
-	for (size_t i = 0; i < frame->line_count; i++)
-		if (isfinite(frame->lines[i].means[bucket]))
-			return true;
-	return false;
-}
-
 static bool draw_gaps(struct pr_plot_canvas *plot)
 {
 	const struct pr_plot_frame *frame = plot->frame;
@@ -314,7 +339,7 @@ static bool draw_gaps(struct pr_plot_canvas *plot)
 		int64_t from_ms = frame->edges[i], to_ms = frame->edges[end];
 		from_ms = from_ms < frame->expected_from_ms ? frame->expected_from_ms : from_ms;
 		to_ms = to_ms > frame->expected_to_ms ? frame->expected_to_ms : to_ms;
-		if (end > i && is_gap(frame, i, end) && from_ms < to_ms &&
+		if (end > i && is_gap(frame, plot->stride, i, end) && from_ms < to_ms &&
 			!pr_canvas_gap(&plot->canvas, pr_plot_x(plot, from_ms), pr_plot_x(plot, to_ms)))
 			return false;
 		i = end > i ? end : i + 1;
@@ -364,7 +389,7 @@ static bool draw_frame(const struct pr_canvas *outer, const struct pr_plot_frame
 {
 	struct pr_chart_definition definition = *outer->definition;
 	struct pr_chart_data data = *outer->data;
-	struct pr_plot_canvas plot = {.canvas = *outer, .frames = frames, .frame = frame};
+	struct pr_plot_canvas plot = {.canvas = *outer, .frames = frames, .frame = frame, .stride = stride_of(frame)};
 	double right = frames->has_legend ? PR_PLOT_LEGEND_PT : pr_plot_names_margin(&plot);
 	definition.axis_from_zero = !frame->floats;
 	data.limits = frame->limits;
@@ -412,7 +437,8 @@ bool pr_chart_draw_plot(struct pr_canvas *canvas)
 		for (size_t column = 0; column < frames->columns; column++) {
 			size_t i = row * frames->columns + column;
 			struct pr_rect rect = {canvas->rect.x + (width + PR_PLOT_APART_PT) * (double)column, y, width, height};
-			if (i < frames->count && !draw_frame(canvas, frames, &frames->frames[i], row, rect))
+			if (i < frames->count && frames->frames[i].edges &&
+				!draw_frame(canvas, frames, &frames->frames[i], row, rect))
 				return false;
 		}
 		y += height + ROW_SPACE_PT;

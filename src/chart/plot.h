@@ -15,10 +15,10 @@
 
 /* From a frame's left edge to its data, and what a legend and names at the right take. */
 #define PR_PLOT_GUTTER_PT 30.0
-#define PR_PLOT_LEGEND_PT 76.0
+#define PR_PLOT_LEGEND_PT 72.0
 #define PR_PLOT_APART_PT 16.0
 /* Samples closer than this are dense: no dashes, a frame a phase. */
-#define PR_PLOT_DENSE_PT 2.0
+#define PR_PLOT_DENSE_PT 1.8
 
 #define PR_PLOT_NOTES 3
 
@@ -58,7 +58,7 @@ struct pr_plot_frame {
 	size_t line_count;
 	const struct pr_plot_line *beside; /* means behind the lines, thin and grey: the other phases */
 	size_t beside_count;
-	const int64_t *edges; /* count + 1 */
+	const int64_t *edges; /* count + 1; NULL = an empty place */
 	size_t count;
 	int64_t expected_from_ms, expected_to_ms; /* nothing is missing outside */
 	struct pr_plot_tick *ticks;

@@ -9,6 +9,7 @@ struct pr_plot_canvas {
 	struct pr_canvas canvas; /* its plot is the frame's */
 	const struct pr_plot_frames *frames;
 	const struct pr_plot_frame *frame;
+	size_t stride; /* buckets from one value to the next, as a rule */
 };
 
 double pr_plot_x(const struct pr_plot_canvas *plot, int64_t time_ms);

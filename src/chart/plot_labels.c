@@ -12,6 +12,7 @@
 #define LIMIT_HALF_PT 6.5
 #define NAME_MARGIN_PT 40.0
 #define NAME_APART_PT 9.5
+#define COLUMNS_WITH_NAMES 2 /* narrower frames name their limits on the line */
 #define ALARM_SIZE_PT 6.0
 #define ALARM_ABOVE_PT 15.0 /* of the plot: the middle of the marks */
 #define ALARM_APART_PT 5.0
@@ -182,12 +183,13 @@ static bool draw_limit_names(struct pr_plot_canvas *plot, double x, double *plac
 {
 	struct pr_canvas *canvas = &plot->canvas;
 	const struct pr_plot_frame *frame = plot->frame;
-	struct pr_style style = pr_canvas_style(canvas, "poor", PR_REGULAR, PR_CHART_TICK_PT);
 	for (size_t i = 0; i < frame->limit_count; i++)
 		places[i] = pr_canvas_y(canvas, frame->limits[i].value);
 	/* Limits come from the highest to the lowest. */
 	pr_spread(places, frame->limit_count, NAME_APART_PT, canvas->plot.y, canvas->plot.y + canvas->plot.height);
 	for (size_t i = 0; i < frame->limit_count; i++) {
+		const char *role = frame->limits[i].role ? frame->limits[i].role : "poor";
+		struct pr_style style = pr_canvas_style(canvas, role, PR_REGULAR, PR_CHART_TICK_PT);
 		struct pr_text_line line;
 		const struct pr_span span = {.text = frame->limits[i].label ? frame->limits[i].label : "", .style = style};
 		if (!*span.text)
@@ -264,7 +266,7 @@ static bool needs_names(const struct pr_plot_frame *frame)
 
 double pr_plot_names_margin(const struct pr_plot_canvas *plot)
 {
-	for (size_t i = 0; i < plot->frames->count; i++)
+	for (size_t i = 0; i < plot->frames->count && plot->frames->columns <= COLUMNS_WITH_NAMES; i++)
 		if (needs_names(&plot->frames->frames[i]))
 			return NAME_MARGIN_PT;
 	return 0;
@@ -275,6 +277,15 @@ bool pr_plot_names(struct pr_plot_canvas *plot)
 	struct pr_canvas *canvas = &plot->canvas;
 	const struct pr_plot_frame *frame = plot->frame;
 	struct pr_side side = {0};
+	for (size_t i = 0; plot->frames->columns > COLUMNS_WITH_NAMES && i < frame->limit_count; i++) {
+		const struct pr_chart_limit *limit = &frame->limits[i];
+		struct pr_style style =
+			pr_canvas_style(canvas, limit->role ? limit->role : "poor", PR_REGULAR, PR_CHART_TICK_PT);
+		if (!pr_canvas_beside(canvas, limit->label, NULL, style, pr_canvas_y(canvas, limit->value)))
+			return false;
+	}
+	if (plot->frames->columns > COLUMNS_WITH_NAMES)
+		return true;
 	pr_side_add_limits(&side, canvas);
 	for (size_t i = 0; frame->line_count > 1 && i < frame->line_count; i++) {
 		double value = last_value(frame, &frame->lines[i]);

@@ -40,6 +40,11 @@ struct pr_command_options {
 	int64_t subjects[PR_EXPLAIN_OPTION_COUNT]; /* --project, --point, --transformer, --sensor; 0 = none */
 	const char *codes[PR_COMMAND_CODES_MAX];   /* --codes, each once */
 	size_t code_count;
+	/* Of a plot: */
+	const char **points, **sensors, **metrics; /* --point, --sensor, --metric, each */
+	size_t point_count, sensor_count, metric_count;
+	const char *from, *to, *step, *locale; /* NULL = not given */
+	double scale;                          /* --scale; 0 = not given */
 	bool json, quiet, verbose;
 	/* Results on standard output, written at once; false where that fails. main.c's, so that no module prints. */
 	bool (*print)(const char *text);
@@ -58,6 +63,9 @@ bool pr_command_survey(
 bool pr_command_import(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 bool pr_command_explain(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+
+bool pr_command_plot(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 
 #endif

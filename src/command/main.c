@@ -43,6 +43,25 @@ static const struct command {
 		"  --month YYYY-MM    the month, in each project's time zone\n"
 		"  --codes LIST       types of alarms, at most 8 (default: low_power_factor,high_thd_u,high_thd_i)\n"
 		"  -o FILE            what it ends in decides: .xlsx, .csv or .pdf\n"},
+	{"plot", PR_OPTIONS_PLOT | PR_OPTIONS_FILE, pr_command_plot, "curves of points over any period",
+		"usage: powerreport plot --point ID-or-name ... --from T --to T --step N(m|h|d) --metric NAME ... -o FILE\n"
+		"       powerreport plot --project ID --from T --to T --step N(m|h|d) --metric NAME ... -o FILE\n"
+		"       powerreport plot --sensor ID-or-name ... --from T --to T --step N(m|h|d) -o FILE\n"
+		"\n"
+		"Draws what was measured from T to T (the end not included), in steps that begin at local midnight: the mean as\n"
+		"a line, minimum to maximum as a band. Implausible values are hollow marks, and counted.\n"
+		"\n"
+		"  --point ID-or-name the point: its id, its name, or a part of the name that no other has; may be repeated\n"
+		"  --project ID       every incomer of a project (of a sensors' metric every sensor)\n"
+		"  --sensor ID-or-name a sensor; may be repeated\n"
+		"  --tenant ID        only this tenant's; may be repeated\n"
+		"  --from T --to T    2026-10-03 or 2026-10-03T08:00, local to the point; with an offset as 2026-10-03T08:00Z\n"
+		"  --step N(m|h|d)    1m to a day, or whole days\n"
+		"  --metric NAME      current, voltage, line_voltage, power, reactive, power_factor, thd_u, thd_i, temperature\n"
+		"                     or residual_current; may be repeated, or a list with commas\n"
+		"  --locale NAME      zh-CN or en (default: the tenant's)\n"
+		"  --scale N          of a PNG: pixels a point, 1 to 8 (default: 3)\n"
+		"  -o FILE            what it ends in decides: .png, .svg, .pdf, .xlsx or .csv\n"},
 	{"explain", PR_OPTIONS_EXPLAIN, pr_command_explain, "how a figure came about, down to the rows",
 		"usage: powerreport explain FINDING --tenant ID [--month YYYY-MM] [--project ID]\n"
 		"                           [--point ID | --transformer ID | --sensor ID]\n"

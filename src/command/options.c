@@ -6,12 +6,14 @@
 #include "model/directory.h"
 
 #define GROUP_ALL 0U
+#define SCALE_LEAST 1
+#define SCALE_MOST 8
 
 struct parser {
 	struct pr_command_options *options;
 	struct pr_option_result *result;
 	struct pr_arena *arena;
-	size_t tenant_capacity, argument_capacity;
+	size_t tenant_capacity, argument_capacity, point_capacity, sensor_capacity, metric_capacity;
 	struct pr_error *error;
 };
 
@@ -126,6 +128,67 @@ static bool take_transformer(struct parser *parser, const char *value)
 static bool take_sensor(struct parser *parser, const char *value)
 {
 	return take_subject(parser, "sensor", value, PR_EXPLAIN_OPTION_SENSOR);
+}
+
+static bool take_plot_point(struct parser *parser, const char *value)
+{
+	struct pr_command_options *options = parser->options;
+	*PR_PUSH(parser->arena, options->points, options->point_count, parser->point_capacity) = value;
+	return true;
+}
+
+static bool take_plot_sensor(struct parser *parser, const char *value)
+{
+	struct pr_command_options *options = parser->options;
+	*PR_PUSH(parser->arena, options->sensors, options->sensor_count, parser->sensor_capacity) = value;
+	return true;
+}
+
+static bool take_metric(struct parser *parser, const char *value)
+{
+	struct pr_command_options *options = parser->options;
+	for (char *text = pr_arena_copy(parser->arena, value); text;) {
+		char *comma = strchr(text, ',');
+		if (comma)
+			*comma = '\0';
+		*PR_PUSH(parser->arena, options->metrics, options->metric_count, parser->metric_capacity) = pr_text_trim(text);
+		text = comma ? comma + 1 : NULL;
+	}
+	return true;
+}
+
+static bool take_from(struct parser *parser, const char *value)
+{
+	parser->options->from = value;
+	return true;
+}
+
+static bool take_to(struct parser *parser, const char *value)
+{
+	parser->options->to = value;
+	return true;
+}
+
+static bool take_step(struct parser *parser, const char *value)
+{
+	parser->options->step = value;
+	return true;
+}
+
+static bool take_locale(struct parser *parser, const char *value)
+{
+	parser->options->locale = value;
+	return true;
+}
+
+static bool take_scale(struct parser *parser, const char *value)
+{
+	double scale;
+	if (!pr_text_to_double(value, &scale) || !(scale >= SCALE_LEAST && scale <= SCALE_MOST))
+		return pr_error_set(parser->error, PR_CODE_USAGE,
+			"--scale: '%s' is not a number of pixels a point; expected %d to %d", value, SCALE_LEAST, SCALE_MOST);
+	parser->options->scale = scale;
+	return true;
 }
 
 /* "pdf, xlsx or json" */
@@ -255,17 +318,25 @@ static const struct option {
 	{"version", GROUP_ALL, false, take_version},
 	{"month", PR_OPTIONS_RUN | PR_OPTIONS_SURVEY | PR_OPTIONS_EXPLAIN, true, take_month},
 	{"codes", PR_OPTIONS_SURVEY, true, take_codes},
-	{"tenant", PR_OPTIONS_RUN | PR_OPTIONS_EXPLAIN, true, take_tenant},
+	{"tenant", PR_OPTIONS_RUN | PR_OPTIONS_EXPLAIN | PR_OPTIONS_PLOT, true, take_tenant},
 	{"edition", PR_OPTIONS_RUN, true, take_edition},
 	{"format", PR_OPTIONS_RUN, true, take_format},
 	{"jobs", PR_OPTIONS_RUN, true, take_jobs},
 	{"force", PR_OPTIONS_RUN, false, take_force},
 	{"retry-failed", PR_OPTIONS_RUN, false, take_retry_failed},
 	{"dry-run", PR_OPTIONS_RUN, false, take_dry_run},
-	{"project", PR_OPTIONS_EXPLAIN, true, take_project},
+	{"project", PR_OPTIONS_EXPLAIN | PR_OPTIONS_PLOT, true, take_project},
 	{"point", PR_OPTIONS_EXPLAIN, true, take_point},
 	{"transformer", PR_OPTIONS_EXPLAIN, true, take_transformer},
 	{"sensor", PR_OPTIONS_EXPLAIN, true, take_sensor},
+	{"point", PR_OPTIONS_PLOT, true, take_plot_point},
+	{"sensor", PR_OPTIONS_PLOT, true, take_plot_sensor},
+	{"metric", PR_OPTIONS_PLOT, true, take_metric},
+	{"from", PR_OPTIONS_PLOT, true, take_from},
+	{"to", PR_OPTIONS_PLOT, true, take_to},
+	{"step", PR_OPTIONS_PLOT, true, take_step},
+	{"locale", PR_OPTIONS_PLOT, true, take_locale},
+	{"scale", PR_OPTIONS_PLOT, true, take_scale},
 };
 #define OPTION_COUNT (sizeof options_known / sizeof *options_known)
 

@@ -10,7 +10,10 @@ enum pr_option_group {
 	PR_OPTIONS_IMPORT = 2,  /* one argument: the folder */
 	PR_OPTIONS_FILE = 4,    /* -o FILE */
 	PR_OPTIONS_EXPLAIN = 8, /* one argument: the finding; --month --tenant --project --point --transformer --sensor */
-	PR_OPTIONS_SURVEY = 16  /* --month --codes */
+	PR_OPTIONS_SURVEY = 16, /* --month --codes */
+	/* --point --sensor --project --tenant --from --to --step --metric --locale --scale; the highest bits, since others
+	 * come between */
+	PR_OPTIONS_PLOT = 1 << 14
 };
 
 struct pr_option_result {

@@ -1,6 +1,6 @@
 #include "base/version.h"
 #include "document/facts.h"
-#include "document/template.h"
+#include "document/plot.h"
 
 /* The tenant's own choices: words of its locale, its brand, its edition. */
 static bool choose(const struct pr_templates *templates, const struct pr_report *report, struct pr_builder *builder,
@@ -100,4 +100,38 @@ bool pr_document_build_survey(const struct pr_templates *templates, struct pr_re
 	if (!report->tenant->name) /* no platform tenant: the brand speaks */
 		pr_scope_add(scope, arena, "tenant.name", pr_value_text(builder.brand->name));
 	return build(&builder, scope, document, error);
+}
+
+bool pr_document_build_plot(const struct pr_templates *templates, struct pr_report *report, const struct pr_plot *plot,
+	enum pr_plot_output output, const struct pr_typefaces *faces, struct pr_arena *arena, struct pr_document *document,
+	struct pr_error *error)
+{
+	/* Rows that come in pieces need both later. */
+	struct pr_builder *builder = pr_arena_alloc(arena, sizeof *builder);
+	struct pr_plot_maker *maker = pr_arena_alloc(arena, sizeof *maker);
+	const struct pr_brand *brand = NULL;
+
+	*builder = (struct pr_builder){.context = {.arena = arena}, .faces = faces, .arena = arena};
+	*maker = (struct pr_plot_maker){.builder = builder, .plot = plot, .arena = arena, .error = error};
+
+	*document = (struct pr_document){.locale = report->tenant->locale, .created_ms = report->cutoff_ms};
+	for (size_t i = 0; i < templates->chart_count; i++)
+		if (templates->charts[i].kind == PR_CHART_PLOT)
+			maker->definition = &templates->charts[i];
+	if (!maker->definition)
+		return pr_error_set(error, PR_CODE_CONFIG, "no chart of kind plot; expected plot.ini in the folder of charts");
+	if (!choose(templates, report, builder, &brand, error) || !pr_plot_scopes(maker, tenant_scope(builder)))
+		return false;
+	document->author = document->subject = builder->brand->name;
+	if (!pr_plot_word(maker, maker->scope, "plot.title", &document->title))
+		return false;
+	switch (output) {
+	case PR_PLOT_PICTURE:
+		return pr_plot_draw(maker, document);
+	case PR_PLOT_SHEETS:
+		return pr_plot_workbook(maker, &document->workbook);
+	case PR_PLOT_ROWS:
+		break;
+	}
+	return pr_plot_row_table(maker, &document->workbook);
 }
