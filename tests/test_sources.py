@@ -35,7 +35,7 @@ LIBRARIES = {
     r"cairo": (2, "src/(output/image|draw/picture)"),
     r"librsvg": (1, "src/draw/picture"),
     r"hpdf": (1, "src/output/pdf"),
-    r"xlsxwriter": (1, "src/output/xlsx"),
+    r"xlsxwriter": (1, "src/output/xlsx_part"),
     r"ini\.h": (1, "src/config/"),
     r"(ft2build|freetype)": (1, "src/draw/"),
     r"hb": (1, "src/output/"),

@@ -52,12 +52,15 @@ struct pr_cell {
 	/* "=SUM(A1:A9)": a spreadsheet works the cell out again, and until then `number` (or `text`) is what it shows; NULL =
 	 * none. A text that merely begins with '=' stays a text. */
 	const char *formula;
+	bool spread;      /* a text that takes all columns right of it, too; it stands last in its row */
+	const char *mark; /* colour role of a square before it on the page, and of its part in a chart; NULL = none */
 	const char *link; /* of a text: the name of the sheet that it leads to; NULL = none */
 };
 struct pr_sheet_column {
 	const char *name;        /* of the templates */
 	const char *head, *unit; /* unit NULL = none */
 	double width;            /* in characters of the default font */
+	double content;          /* what its cells need of it */
 	bool right;
 };
 /*
@@ -87,6 +90,7 @@ struct pr_sheet_table {
 	size_t head_row;   /* of the sheet, from 0: where the head stands, since formulas point below it; 0 = as it comes */
 	size_t rows_above; /* kept free above its title, for charts */
 	bool plain;        /* one column of sentences without a head, each as wide as the sheet */
+	int head_lines;    /* 0 or 1 = one */
 };
 
 /* A chart of the spreadsheet's own, whose data are cells. What stands in no cell is a gap. */
@@ -171,6 +175,9 @@ PR_CHECK bool pr_document_build(const struct pr_templates *templates, struct pr_
  */
 PR_CHECK bool pr_document_build_survey(const struct pr_templates *templates, struct pr_report *report,
 	const struct pr_typefaces *faces, struct pr_arena *arena, struct pr_document *document, struct pr_error *error);
+
+/* A text's width in characters of a workbook's default font; a Han character is two wide. */
+double pr_sheet_text_width(const char *text);
 
 /* Every placed box and text with page, place, size and style, as text: the golden form of a layout. */
 void pr_document_dump(const struct pr_document *document, struct pr_arena *arena, const char **text);

@@ -138,10 +138,35 @@ static bool read_chapter(
 	return true;
 }
 
+/* The charts that a sheet names, and the table that they stand above. */
+static bool read_sheet_charts(
+	struct pr_reader *reader, const struct pr_section *section, struct pr_sheet_definition *sheet)
+{
+	const char *above = pr_section_get(section, "charts_above");
+	const char *const *names;
+
+	if (!pr_section_list(section, "charts", reader->arena, &names, &sheet->chart_count, reader->error))
+		return false;
+	sheet->charts = pr_arena_array(reader->arena, sheet->chart_count + 1, sizeof *sheet->charts);
+	for (size_t i = 0; i < sheet->chart_count; i++) {
+		sheet->charts[i] = pr_reader_sheet_chart(reader, names[i]);
+		if (!sheet->charts[i])
+			return pr_section_refuse(
+				section, "charts", reader->error, "names no chart '%s' of sheet_charts.ini", names[i]);
+	}
+	sheet->charts_last = sheet->links && pr_text_equal(above, "links");
+	for (size_t i = 0; above && i < sheet->table_count; i++)
+		if (strcmp(sheet->tables[i]->name, above) == 0)
+			sheet->charts_above = sheet->tables[i];
+	return !above || sheet->charts_above || sheet->charts_last ||
+	       pr_section_refuse(section, "charts_above", reader->error, "is '%s', which is none of its tables", above);
+}
+
 static bool read_sheet(
 	struct pr_reader *reader, const struct pr_section *section, struct pr_edition_definition *edition)
 {
-	static const char *const keys[] = {"title", "tables", "titles", "when", "for", "scope", "filter"};
+	static const char *const keys[] = {
+		"title", "tables", "titles", "when", "for", "scope", "filter", "charts", "charts_above", "links", "about"};
 	static const char *const scopes[] = {"project", "tenant"};
 	static const char *const repeats[] = {"once", "projects"};
 	struct pr_sheet_definition *sheet =
@@ -153,6 +178,8 @@ static bool read_sheet(
 	if (!pr_section_check_keys(section, keys, sizeof keys / sizeof *keys, reader->error) ||
 		!pr_reader_get_word(reader, section, "title", &sheet->name) ||
 		!pr_reader_get_words(reader, section, "titles", &sheet->titles, &sheet->title_count) ||
+		!pr_reader_get_word(reader, section, "links", &sheet->links) ||
+		!pr_reader_get_word(reader, section, "about", &sheet->about) ||
 		!pr_reader_get_expression(reader, section, "when", &sheet->when) ||
 		!pr_section_choice(section, "scope", scopes, 2, 0, &scope, reader->error) ||
 		!pr_section_choice(section, "for", repeats, 2, 0, &repeat, reader->error) ||
@@ -169,7 +196,7 @@ static bool read_sheet(
 		if (!sheet->tables[i])
 			return pr_section_refuse(section, "tables", reader->error, "names no table '%s' of tables.ini", names[i]);
 	}
-	return true;
+	return read_sheet_charts(reader, section, sheet);
 }
 
 static bool read_head(

@@ -323,7 +323,8 @@ static const struct {
 	const char *name;
 	bool (*make)(struct pr_row_builder *builder);
 	bool needs_project;
-} providers[] = {{"alarm_groups", pr_rows_alarm_groups, true}, {"alarm_points", pr_rows_alarm_points, true},
+} providers[] = {{"alarm_days", pr_rows_alarm_days, true}, {"clock", pr_rows_clock, true},
+	{"alarm_groups", pr_rows_alarm_groups, true}, {"alarm_points", pr_rows_alarm_points, true},
 	{"alarm_types", pr_rows_alarm_types, true}, {"checks", pr_rows_checks, true}, {"axes", pr_rows_axes, true},
 	{"events", pr_rows_events, true}, {"harmonics", pr_rows_harmonics, true}, {"quality", pr_rows_quality, true},
 	{"sensors", pr_rows_sensors, true}, {"bill", pr_rows_bill, true}, {"days", rows_days, true},

@@ -42,6 +42,9 @@ bool pr_rows_events(struct pr_row_builder *builder);
 bool pr_rows_alarm_groups(struct pr_row_builder *builder);
 bool pr_rows_alarm_points(struct pr_row_builder *builder);
 bool pr_rows_checks(struct pr_row_builder *builder);
+/* The courses of a day and a month (rows_curves.c). */
+bool pr_rows_clock(struct pr_row_builder *builder);
+bool pr_rows_alarm_days(struct pr_row_builder *builder);
 /* A tenant's with several projects (rows_management.c). */
 bool pr_rows_ranked(struct pr_row_builder *builder);
 bool pr_rows_contributions(struct pr_row_builder *builder);

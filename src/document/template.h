@@ -5,6 +5,7 @@
  * templates/editions/<edition>.ini    [edition], [cover], [contents], [chapter …] each followed by its [block …], [sheet …]
  * templates/survey.ini                the same without [cover] and contents: the survey
  * templates/tables.ini                [table …] each followed by its [column <table>.<name>]; more in tables.<part>.ini
+ * templates/sheet_charts.ini          [sheet_chart …] each followed by its [series <chart>.<column>]: the workbook's charts
  * templates/formulas.ini              formulas and names of the workbook
  * templates/words/<locale>.ini        words; more of them in <locale>.<part>.ini
  * templates/brands/<brand>/brand.ini  [brand] and one section a locale; beside it the logo
@@ -50,6 +51,7 @@ struct pr_table_column {
 	double width_pt;                         /* fixed; 0 = by content */
 	bool right;
 	bool dash;                /* a missing figure is "—"; no: nothing */
+	bool spread;              /* in the workbook a text takes all columns right of it, too: the last one alone */
 	const char *sheet_format; /* number format in the workbook; NULL = by unit */
 	struct pr_place place;
 };
@@ -118,6 +120,35 @@ struct pr_chapter_definition {
 	struct pr_place place;
 };
 
+/* A chart of the workbook: its data are cells of a table's columns. */
+struct pr_sheet_series_definition {
+	const char *column; /* of the table */
+	const char *label;  /* key of the words; NULL = the column's head */
+	const char *role;   /* colour */
+	const char *when;   /* expression in the sheet's scope; NULL = always */
+	double width_pt;    /* of a line */
+	bool dashed;
+	struct pr_place place;
+};
+struct pr_sheet_chart_definition {
+	const char *name;
+	enum pr_sheet_chart_kind kind;
+	const struct pr_table_definition *table;
+	const char *categories;        /* column of the table */
+	const char *title;             /* key of the words: what it finds */
+	const char *x_title, *y_title; /* keys of the words; y NULL = the unit of the first series' column */
+	const char *when;              /* expression in the sheet's scope; NULL = always */
+	const char *category_format, *value_format;
+	double value_max; /* of the value axis; 0 = by itself */
+	int64_t rows;     /* as many of the table's rows at most; 0 = all */
+	int64_t interval; /* of the categories' labels; 0 = by itself */
+	bool labels;      /* the values stand beside their marks */
+	bool wide;        /* as wide as two others */
+	struct pr_sheet_series_definition *series;
+	size_t series_count, series_capacity;
+	struct pr_place place;
+};
+
 /* A sheet of the workbook: tables of tables.ini (without layout), or a series. */
 struct pr_sheet_definition {
 	const char *name; /* key of the words: the sheet's name */
@@ -128,6 +159,12 @@ struct pr_sheet_definition {
 	const char *when;
 	bool for_projects, tenant_scope;
 	bool filter; /* one real table with a filter */
+	const struct pr_sheet_chart_definition **charts;
+	size_t chart_count;
+	const struct pr_table_definition *charts_above; /* the table that they stand above; NULL = the first */
+	bool charts_last;                               /* above the list of sheets */
+	const char *links; /* key of the words: the title of a list of all sheets; NULL = none */
+	const char *about; /* key of the words: what the sheet holds, for that list */
 	struct pr_place place;
 };
 
@@ -184,6 +221,8 @@ struct pr_templates {
 	size_t table_count, table_capacity;
 	struct pr_formula *formulas, *names;
 	size_t formula_count, formula_capacity, name_count, name_capacity;
+	struct pr_sheet_chart_definition *sheet_charts;
+	size_t sheet_chart_count;
 	struct pr_words *words; /* a locale each */
 	size_t word_count;
 	struct pr_brand *brands;

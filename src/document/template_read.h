@@ -37,6 +37,9 @@ PR_CHECK bool pr_brands_read(struct pr_reader *reader);   /* brands_read.c */
 PR_CHECK bool pr_tables_read(struct pr_reader *reader);   /* tables_read.c */
 PR_CHECK bool pr_formulas_read(struct pr_reader *reader); /* formulas_read.c */
 PR_CHECK bool pr_editions_read(struct pr_reader *reader); /* editions_read.c */
+PR_CHECK bool pr_sheet_charts_read(struct pr_reader *reader); /* sheet_charts_read.c */
+/* NULL = no such. */
+const struct pr_sheet_chart_definition *pr_reader_sheet_chart(const struct pr_reader *reader, const char *name);
 const struct pr_table_definition *pr_reader_table(const struct pr_reader *reader, const char *name);
 
 #endif

@@ -244,7 +244,8 @@ bool pr_templates_read(
 	reader.templates->template_folder = config->template_folder;
 	reader.templates->gate = config->gate;
 	if (!read_words(&reader) || !pr_brands_read(&reader) || !read_charts(&reader, config->chart_folder) ||
-		!pr_tables_read(&reader) || !pr_formulas_read(&reader) || !pr_editions_read(&reader))
+		!pr_tables_read(&reader) || !pr_formulas_read(&reader) || !pr_sheet_charts_read(&reader) ||
+		!pr_editions_read(&reader))
 		return false;
 	*templates = reader.templates;
 	return true;

@@ -2,19 +2,16 @@
  * The workbook: the tables of the edition's sheets as cells. Numbers stay numbers, with a number format that shows them
  * as the page does; what a page abbreviates (118.01 in ten thousands) stands in full.
  */
+#include "document/workbook.h"
 #include "analysis/platform.h"
 #include "analysis/survey.h"
-#include "document/template.h"
 #include "document/workbook_formula.h"
 
 #include <math.h>
 #include <string.h>
 
 #define SHEET_NAME_UNITS 31 /* UTF-16 units */
-#define WIDTH_MIN 6
-#define WIDTH_MAX 60
-#define WIDTH_SPACE 2
-#define SURVEY_HELD 500 /* projects */
+#define SURVEY_HELD 500     /* projects */
 #define SURVEY_PIECE 100
 #define DIGITS_BY_UNIT (-1)
 #define PIECES_MEASURED 100 /* of a table in pieces: projects that give its widths */
@@ -25,6 +22,8 @@ struct maker {
 	const struct pr_scope *tenant;
 	struct pr_workbook *workbook;
 	size_t capacity;
+	struct pr_made_sheet *made; /* one a sheet */
+	size_t made_count, made_capacity;
 	struct pr_formula_book *formulas; /* NULL = rows in pieces */
 	struct pr_error *error;
 };
@@ -237,7 +236,7 @@ static void set_cell(const struct maker *maker, const struct pr_table_column *co
 
 	if (!pr_format_style_parse(column->style ? column->style : "bare", &style))
 		style = (struct pr_format_style){.digits = DIGITS_BY_UNIT, .bare = true};
-	*cell = (struct pr_cell){.bold = row->bold, .finding = finding_of(from)};
+	*cell = (struct pr_cell){.bold = row->bold, .mark = from->mark, .finding = finding_of(from)};
 	if (from->value.kind == PR_VALUE_NUMBER) {
 		set_number(maker, column, from, &style, cell);
 	} else if (from->value.kind == PR_VALUE_TIME && time_pattern(style.time)) {
@@ -246,88 +245,12 @@ static void set_cell(const struct maker *maker, const struct pr_table_column *co
 		cell->format = column->sheet_format ? column->sheet_format : time_pattern(style.time);
 	} else if (from->value.kind != PR_VALUE_MISSING) {
 		set_text(maker, from, cell);
+		cell->spread = column->spread && cell->kind == PR_CELL_TEXT;
 	} else if (!column->value && !column->words && isfinite(from->bar)) {
 		cell->kind = PR_CELL_NUMBER;
 		cell->number = from->bar;
 		cell->format = column->sheet_format ? column->sheet_format : "0.0%";
 	}
-}
-
-/* --- widths ----------------------------------------------------------------------------------------------------- */
-
-/* In characters of the default font; a Han character is two wide. */
-static double text_width(const char *text)
-{
-	double width = 0;
-
-	while (text && *text) {
-		uint32_t code = pr_utf8_next(&text);
-		width += code >= 0x1100 && (code <= 0x115F || code >= 0x2E80) ? 2 : 1;
-	}
-	return width;
-}
-
-/* How wide the number format prints it: the whole part with its commas, the decimals, sign and unit. */
-static double number_width(double number, const char *format)
-{
-	bool percent = format && strchr(format, '%');
-	const char *point = format ? strchr(format, '.') : NULL;
-	const char *unit = format ? strchr(format, '"') : NULL;
-	double size = fabs(number) * (percent ? 100 : 1);
-	int whole_digits = size >= 1 ? (int)floor(log10(size)) + 1 : 1;
-	double width = number < 0 ? 1 : 0;
-	char text[64];
-
-	if (format && !pr_text_starts(format, "General")) {
-		width += whole_digits + (percent ? 0 : (whole_digits - 1) / 3);
-		width += (point ? (double)strspn(point + 1, "0") + 1 : 0) + (percent ? 1 : 0);
-	} else {
-		width = text_width(pr_micro_plain(pr_micro_from_double(number), text));
-	}
-	return width + (unit ? text_width(unit) - 2 : 0);
-}
-
-static double cell_width(const struct pr_cell *cell)
-{
-	switch (cell->kind) {
-	case PR_CELL_NUMBER:
-		return number_width(cell->number, cell->format);
-	case PR_CELL_TEXT:
-		return text_width(cell->text);
-	case PR_CELL_TIME:
-		return text_width(cell->format);
-	case PR_CELL_EMPTY:
-		break;
-	}
-	return 0;
-}
-
-static void widen(struct pr_sheet_column *column, const struct pr_cell *cell)
-{
-	column->width = fmin(fmax(column->width, cell_width(cell) + WIDTH_SPACE), WIDTH_MAX);
-}
-
-/* Texts that are wider than their column go on in further lines. */
-static void set_lines(const struct pr_sheet_table *table, size_t column)
-{
-	double width = table->columns[column].width;
-
-	for (size_t row = 0; row < table->row_count; row++) {
-		struct pr_cell *cell = &table->cells[row * table->column_count + column];
-		if (cell->kind == PR_CELL_TEXT && cell_width(cell) > width)
-			cell->lines = (int)ceil(cell_width(cell) / (width - WIDTH_SPACE));
-	}
-}
-
-static void set_width(const struct pr_sheet_table *table, size_t column)
-{
-	struct pr_sheet_column *shown = &table->columns[column];
-	double width = text_width(shown->head) + (shown->unit ? text_width(shown->unit) + 3 : 0);
-
-	shown->width = fmin(fmax(width + WIDTH_SPACE, WIDTH_MIN), WIDTH_MAX);
-	for (size_t row = 0; row < table->row_count; row++)
-		widen(shown, &table->cells[row * table->column_count + column]);
-	set_lines(table, column);
 }
 
 /* --- tables ----------------------------------------------------------------------------------------------------- */
@@ -485,7 +408,7 @@ static bool next_piece(
 		(struct pr_sheet_table){.columns = piecewise->table->columns, .column_count = piecewise->table->column_count};
 	set_rows(&maker, &filled, &piecewise->piece);
 	for (size_t i = 0; i < piecewise->piece.column_count; i++)
-		set_lines(&piecewise->piece, i);
+		pr_sheet_set_lines(&piecewise->piece, i);
 	*cells = piecewise->piece.cells;
 	*row_count = piecewise->piece.row_count;
 	return true;
@@ -497,7 +420,7 @@ static bool measure_pieces(struct piecewise *piecewise, struct pr_sheet_table *t
 	bool more = true;
 
 	for (size_t i = 0; i < table->column_count; i++)
-		set_width(table, i);
+		pr_sheet_set_width(table, i);
 	if (!rewind_pieces(piecewise, error))
 		return false;
 	for (size_t i = 0; more && i < PIECES_MEASURED; i++) {
@@ -507,7 +430,7 @@ static bool measure_pieces(struct piecewise *piecewise, struct pr_sheet_table *t
 			return false;
 		for (size_t column = 0; column < table->column_count; column++)
 			for (size_t row = 0; row < rows; row++)
-				widen(&table->columns[column], &cells[row * table->column_count + column]);
+				pr_sheet_widen(&table->columns[column], &cells[row * table->column_count + column]);
 	}
 	let_go(piecewise);
 	return true;
@@ -540,6 +463,25 @@ static bool is_streamed(const struct pr_context *context, const char *rows)
 	return pr_rows_streamed(rows) && context->report->platform;
 }
 
+/* Sentences that say nothing here. */
+static void drop_empty(struct pr_sheet_table *table)
+{
+	size_t kept = 0;
+
+	for (size_t row = 0; row < table->row_count; row++)
+		if (table->cells[row].kind != PR_CELL_EMPTY)
+			table->cells[kept++] = table->cells[row];
+	table->row_count = kept;
+	for (size_t row = 0; row < kept; row++)
+		table->cells[row].spread = true;
+}
+
+/* Neither rows nor a word on why there are none: it is left out. */
+static bool is_void(const struct pr_sheet_table *table)
+{
+	return table->row_count == 0 && table->note_count == 0 && !table->stream;
+}
+
 static bool make_table(struct maker *maker, const struct pr_scope *scope, const struct pr_table_definition *definition,
 	const char *title_key, struct pr_sheet_table *table)
 {
@@ -564,10 +506,15 @@ static bool make_table(struct maker *maker, const struct pr_scope *scope, const 
 		return stream_table(maker, scope, definition, table);
 	set_rows(maker, &filled, table);
 	set_notes(maker, &filled, table);
+	table->plain = definition->column_count == 1 && definition->columns[0].spread;
+	if (table->plain)
+		drop_empty(table);
 	for (size_t i = 0; i < table->column_count; i++) {
 		drop_percent(table, i);
-		set_width(table, i);
+		pr_sheet_set_width(table, i);
 	}
+	if (table->plain || is_void(table))
+		return true;
 	return pr_formula_book_add(maker->formulas, scope, &filled, kept_columns(maker, definition), table, maker->error);
 }
 
@@ -578,20 +525,26 @@ static bool make_sheet(struct maker *maker, const struct pr_sheet_definition *de
 {
 	struct pr_arena *arena = maker->builder->arena;
 	struct pr_workbook *workbook = maker->workbook;
-	struct pr_sheet sheet = {.table_count = definition->table_count};
+	struct pr_sheet sheet = {.table_count = 0};
 	const char *name;
 
 	if (!pr_words_text(&maker->builder->context, scope, definition->name, &name, maker->error))
 		return false;
 	sheet.name = sheet_name(maker, name_behind ? pr_arena_format(arena, "%s %s", name, name_behind) : name);
-	sheet.tables = pr_arena_array(arena, definition->table_count, sizeof *sheet.tables);
+	sheet.tables =
+		pr_arena_array(arena, definition->table_count + 1, sizeof *sheet.tables); /* one for a list of sheets */
 	for (size_t i = 0; i < definition->table_count; i++) {
 		const char *title = i < definition->title_count ? definition->titles[i] : NULL;
-		if (!make_table(maker, scope, definition->tables[i], title, &sheet.tables[i]))
+		struct pr_sheet_table *table = &sheet.tables[sheet.table_count];
+		*table = (struct pr_sheet_table){.filter = definition->filter && definition->table_count == 1};
+		if (!make_table(maker, scope, definition->tables[i], title, table))
 			return pr_error_context(maker->error, "sheet '%s'", sheet.name);
-		sheet.tables[i].filter = definition->filter && definition->table_count == 1;
+		sheet.table_count += table->filter || !is_void(table);
 	}
+	if (sheet.table_count == 0)
+		return true;
 	*PR_PUSH(arena, workbook->sheets, workbook->sheet_count, maker->capacity) = sheet;
+	*PR_PUSH(arena, maker->made, maker->made_count, maker->made_capacity) = (struct pr_made_sheet){definition, scope};
 	return true;
 }
 
@@ -628,6 +581,10 @@ bool pr_workbook_build(const struct pr_builder *builder, const struct pr_scope *
 	for (size_t i = 0; i < builder->edition->sheet_count; i++)
 		if (!make_sheets(&maker, &builder->edition->sheets[i]))
 			return false;
+	if (!pr_workbook_add_links(builder, maker.made, workbook, error) ||
+		!pr_workbook_add_charts(builder, maker.made, workbook, error))
+		return false;
+	pr_workbook_fit(workbook);
 	pr_workbook_place(workbook);
 	return pr_formula_book_finish(maker.formulas, tenant, workbook, error);
 }

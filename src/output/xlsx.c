@@ -1,5 +1,5 @@
 /*
- * The workbook painter, the one file with libxlsxwriter (1.1.4).
+ * The workbook painter (libxlsxwriter 1.1.4): cells and tables; charts are xlsx_chart.c, paper is xlsx_print.c.
  */
 #include "output/xlsx.h"
 
@@ -7,31 +7,32 @@
 #include <math.h>
 #include <string.h>
 #include <unistd.h>
-#include <xlsxwriter.h>
 
 #include "base/file.h"
 #include "base/text.h"
 #include "output/xlsx_check.h"
+#include "output/xlsx_part.h"
 
 #define LONGEST_SHEET_NAME 31
-#define LONGEST_TEXT 32767     /* characters of a cell */
-#define LONGEST_FORMULA 8192   /* characters */
-#define LONGEST_HEADER_TEXT 80 /* of the 255 bytes of a print header */
+#define LONGEST_TEXT 32767   /* characters of a cell */
+#define LONGEST_FORMULA 8192 /* characters */
 #define MOST_ROWS 1048576
 #define MOST_COLUMNS 16384
-#define PORTRAIT_WIDTH 125.0 /* characters that an upright A4 page holds at three quarters of full size */
-#define PAPER_A4 9
 #define BYTES_A_CELL 400 /* more than a cell needs on disk, its temporary copies included */
 #define BYTES_AT_LEAST (4U << 20)
 #define LARGEST_WORKBOOK ((size_t)512 << 20)
 #define TITLE_HEIGHT 20
+#define TITLE_WIDTH 1.3 /* of a character, in those of the default font */
+#define NOTE_WIDTH 0.86
+#define NOTE_HEIGHT 12.5
 #define LINE_HEIGHT 15.0
 #define MOST_HEIGHT 409.0 /* that a row may have */
 #define INK 0x14191D
 #define TEXT2 0x4C555C
+#define LINK 0x0E4A66
 #define TIME_FORMAT "yyyy-mm-dd hh:mm"
 
-enum look { LOOK_CELL, LOOK_TITLE, LOOK_SUB, LOOK_HEAD, LOOK_NOTE };
+enum look { LOOK_CELL, LOOK_TITLE, LOOK_SUB, LOOK_HEAD, LOOK_NOTE, LOOK_LINK };
 enum rule { RULE_NONE = 0, RULE_ABOVE = 1, RULE_BELOW = 2 };
 
 struct format_key {
@@ -57,16 +58,16 @@ struct painter {
 	/* The sheet that is being written. */
 	const struct pr_sheet *sheet;
 	lxw_worksheet *worksheet;
-	size_t number; /* from 0 */
-	size_t row;    /* the next free one */
-	size_t filled; /* the last row that holds a cell, counted from 1 */
+	struct pr_xlsx_place *places; /* by sheet */
+	struct pr_xlsx_place *place;  /* the sheet's own */
+	size_t number;                /* from 0 */
+	size_t row;                   /* the next free one */
+	size_t filled;                /* the last row that holds a cell, counted from 1 */
 };
 
 static bool check(struct painter *painter, lxw_error code, const char *what)
 {
-	if (code == LXW_NO_ERROR)
-		return true;
-	return pr_error_set(painter->error, PR_CODE_OUTPUT, "cannot write the workbook's %s: %s", what, lxw_strerror(code));
+	return pr_xlsx_check_code(code, what, painter->error);
 }
 
 /* --- formats ------------------------------------------------------------------------------------------------------- */
@@ -79,14 +80,16 @@ static void shape_format(lxw_format *format, const struct format_key *key)
 		format_set_font_size(format, 13);
 	if (small)
 		format_set_font_size(format, 9);
-	format_set_font_color(format, small || key->look == LOOK_HEAD ? TEXT2 : INK);
+	format_set_font_color(format, key->look == LOOK_LINK ? LINK : small || key->look == LOOK_HEAD ? TEXT2 : INK);
+	if (key->look == LOOK_LINK)
+		format_set_underline(format, LXW_UNDERLINE_SINGLE);
 	if (key->bold || key->look == LOOK_TITLE || key->look == LOOK_HEAD)
 		format_set_bold(format);
 	/* Said for every cell: else numbers and times would stand right under a head on the left. */
 	format_set_align(format, key->right ? LXW_ALIGN_RIGHT : LXW_ALIGN_LEFT);
 	if (key->indent)
 		format_set_indent(format, 1);
-	if (key->look == LOOK_CELL)
+	if (key->look != LOOK_HEAD && key->look != LOOK_TITLE)
 		format_set_align(format, LXW_ALIGN_VERTICAL_TOP); /* beside a text of several lines */
 	if (key->wrap)
 		format_set_text_wrap(format);
@@ -177,10 +180,10 @@ static bool put_formula(struct painter *painter, size_t column, const struct pr_
 	count_cell(painter);
 	painter->counts.formulas[painter->number]++;
 	return check(painter,
-		is_text ? worksheet_write_formula_str(
-					  painter->worksheet, row, (lxw_col_t)column, cell->formula, format, cell->text)
-				: worksheet_write_formula_num(
-					  painter->worksheet, row, (lxw_col_t)column, cell->formula, format, cell->number),
+		is_text
+			? worksheet_write_formula_str(painter->worksheet, row, (lxw_col_t)column, cell->formula, format, cell->text)
+			: worksheet_write_formula_num(
+				  painter->worksheet, row, (lxw_col_t)column, cell->formula, format, cell->number),
 		"formula");
 }
 
@@ -191,6 +194,46 @@ static bool put_blank(struct painter *painter, size_t column, struct format_key 
 	count_cell(painter);
 	return check(
 		painter, worksheet_write_blank(painter->worksheet, (lxw_row_t)painter->row, (lxw_col_t)column, format), "cell");
+}
+
+/* A sheet's name between quotes: those within are doubled. */
+static const char *double_quotes(struct pr_arena *arena, const char *name)
+{
+	struct pr_buffer out;
+
+	pr_buffer_init(&out, arena);
+	for (const char *at = name; *at != '\0'; at++)
+		pr_buffer_add_n(&out, *at == '\'' ? "''" : at, *at == '\'' ? 2 : 1);
+	return out.text == NULL ? "" : out.text;
+}
+
+/* A text over all columns from `column` on, in as many lines as it takes. */
+static bool put_wide(struct painter *painter, size_t column, const char *text, struct format_key key)
+{
+	const size_t columns = painter->place->columns;
+
+	if (column + 1 >= columns)
+		return put_text(painter, column, text, key);
+	for (size_t i = column + 1; i < columns; i++)
+		count_cell(painter);
+	return put_text(painter, column, text, key) &&
+	       check(painter,
+			   worksheet_merge_range(painter->worksheet, (lxw_row_t)painter->row, (lxw_col_t)column,
+				   (lxw_row_t)painter->row, (lxw_col_t)(columns - 1), text, find_format(painter, key)),
+			   "text");
+}
+
+static bool put_link(struct painter *painter, size_t column, const struct pr_cell *cell, struct format_key key)
+{
+	const char *target = pr_arena_format(painter->arena, "internal:'%s'!A1", double_quotes(painter->arena, cell->link));
+
+	key.look = LOOK_LINK;
+	if (!put_text(painter, column, cell->text, key))
+		return false;
+	return check(painter,
+		worksheet_write_url_opt(painter->worksheet, (lxw_row_t)painter->row, (lxw_col_t)column, target,
+			find_format(painter, key), cell->text, NULL),
+		"link");
 }
 
 /* How a column stands: a left one keeps its distance from figures that end at its edge. */
@@ -218,8 +261,11 @@ static bool put_cell(struct painter *painter, size_t column, const struct pr_cel
 	case PR_CELL_TEXT:
 		if (cell->text != NULL && cell->formula != NULL)
 			return put_formula(painter, column, cell, key);
+		if (cell->text != NULL && cell->text[0] != '\0' && cell->link != NULL)
+			return put_link(painter, column, cell, key);
 		if (cell->text != NULL && cell->text[0] != '\0')
-			return put_text(painter, column, cell->text, key);
+			return cell->spread ? put_wide(painter, column, cell->text, key)
+			                    : put_text(painter, column, cell->text, key);
 		return put_blank(painter, column, key);
 	case PR_CELL_EMPTY:
 		return put_blank(painter, column, key);
@@ -313,6 +359,11 @@ static bool put_head(struct painter *painter, const struct pr_sheet_table *table
 
 static bool set_height(struct painter *painter, double height)
 {
+	struct pr_xlsx_place *place = painter->place;
+
+	if (painter->sheet->table_count > 1) /* a sheet of one table may have very many */
+		*PR_PUSH(painter->arena, place->heights, place->height_count, place->height_capacity) =
+			(struct pr_xlsx_height){painter->row, fmin(height, MOST_HEIGHT)};
 	return check(painter,
 		worksheet_set_row(painter->worksheet, (lxw_row_t)painter->row, fmin(height, MOST_HEIGHT), NULL), "row");
 }
@@ -374,19 +425,38 @@ static bool put_stream(struct painter *painter, const struct pr_sheet_table *tab
 	return true;
 }
 
-static bool put_line(struct painter *painter, const char *text, enum look look)
+static bool put_heads(struct painter *painter, const struct pr_sheet_table *table, bool filter)
 {
-	if (text == NULL || text[0] == '\0')
-		return true;
-	if (look == LOOK_TITLE && !set_height(painter, TITLE_HEIGHT))
+	if (table->head_lines > 1 && !set_height(painter, LINE_HEIGHT * table->head_lines))
 		return false;
-	if (!put_text(painter, 0, text, (struct format_key){.look = look}))
+	if (!(filter ? put_filter_table(painter, table) : put_head(painter, table)))
 		return false;
 	painter->row++;
 	return true;
 }
 
-static bool put_table(struct painter *painter, const struct pr_sheet_table *table)
+/* A title, sub-line or note: in further lines where it is wider than the sheet. */
+static bool put_line(struct painter *painter, const char *text, enum look look)
+{
+	const double share = look == LOOK_TITLE ? TITLE_WIDTH : NOTE_WIDTH;
+	const double room = painter->place->width - 1, width = text == NULL ? 0 : pr_sheet_text_width(text) * share;
+	const int lines = width > room && room > 1 ? (int)ceil(width / room) : 1;
+	const bool wide = lines > 1 && painter->place->columns > 1;
+
+	if (text == NULL || text[0] == '\0')
+		return true;
+	if (look == LOOK_TITLE && !set_height(painter, TITLE_HEIGHT * (wide ? lines : 1)))
+		return false;
+	if (look != LOOK_TITLE && wide && !set_height(painter, NOTE_HEIGHT * lines))
+		return false;
+	if (!(wide ? put_wide(painter, 0, text, (struct format_key){.look = look, .wrap = true})
+			   : put_text(painter, 0, text, (struct format_key){.look = look})))
+		return false;
+	painter->row++;
+	return true;
+}
+
+static bool put_table(struct painter *painter, const struct pr_sheet_table *table, size_t number)
 {
 	const bool filter = table->filter && table->row_count > 0 && !painter->in_pieces;
 	size_t head;
@@ -396,6 +466,7 @@ static bool put_table(struct painter *painter, const struct pr_sheet_table *tabl
 		return pr_error_set(painter->error, PR_CODE_INTERNAL,
 			"workbook: a table of sheet '%s' has %zu columns and %zu rows, %zu of them totals", painter->sheet->name,
 			table->column_count, table->row_count, table->total_rows);
+	painter->place->starts[number] = painter->row;
 	painter->row += table->rows_above;
 	if (!put_line(painter, table->title, LOOK_TITLE) || !put_line(painter, table->sub, LOOK_SUB))
 		return false;
@@ -404,9 +475,9 @@ static bool put_table(struct painter *painter, const struct pr_sheet_table *tabl
 		return pr_error_set(painter->error, PR_CODE_INTERNAL,
 			"workbook: a table of sheet '%s' has its head in row %zu, expected %zu", painter->sheet->name, head,
 			table->head_row);
-	if (!(filter ? put_filter_table(painter, table) : put_head(painter, table)))
+	painter->place->heads[number] = table->plain ? head - 1 : head;
+	if (!table->plain && !put_heads(painter, table, filter))
 		return false;
-	painter->row++;
 	if (!(table->stream != NULL ? put_stream(painter, table) : put_rows(painter, table)))
 		return false;
 	if (table->filter && painter->in_pieces && painter->row > head + 1 &&
@@ -419,7 +490,7 @@ static bool put_table(struct painter *painter, const struct pr_sheet_table *tabl
 		if (!put_line(painter, table->notes[i], LOOK_NOTE))
 			return false;
 	/* A head that stays in sight, and on every printed page; over several tables it would be the wrong one. */
-	if (painter->sheet->table_count == 1) {
+	if (painter->sheet->table_count == 1 && table->rows_above == 0) {
 		worksheet_freeze_panes(painter->worksheet, (lxw_row_t)(head + 1), 0);
 		return check(
 			painter, worksheet_repeat_rows(painter->worksheet, (lxw_row_t)head, (lxw_row_t)head), "print rows");
@@ -475,54 +546,15 @@ static bool set_columns(struct painter *painter)
 		}
 		if (!any)
 			break;
+		painter->place->columns = column + 1;
 		total += width;
 		if (width > 0 &&
 			!check(painter, worksheet_set_column(painter->worksheet, (lxw_col_t)column, (lxw_col_t)column, width, NULL),
 				"column"))
 			return false;
 	}
-	if (total > PORTRAIT_WIDTH)
-		worksheet_set_landscape(painter->worksheet);
+	painter->place->width = total;
 	return true;
-}
-
-/* Text of a print header, where '&' begins a command. */
-static void add_header_text(struct pr_buffer *out, const char *text)
-{
-	size_t left = LONGEST_HEADER_TEXT;
-	uint32_t code;
-
-	while (text != NULL && left > 0 && (code = pr_utf8_next(&text)) != 0) {
-		char bytes[4];
-		const size_t size = pr_utf8_put(bytes, code);
-
-		if (size > left)
-			return;
-		left -= size;
-		if (code == '&')
-			pr_buffer_add(out, "&");
-		pr_buffer_add_n(out, bytes, size);
-	}
-}
-
-static bool set_print(struct painter *painter)
-{
-	struct pr_buffer header;
-
-	pr_buffer_init(&header, painter->arena);
-	pr_buffer_add(&header, "&L");
-	add_header_text(&header, painter->document->title);
-	pr_buffer_add(&header, "&R");
-	add_header_text(&header, painter->sheet->name);
-	worksheet_set_paper(painter->worksheet, PAPER_A4);
-	worksheet_fit_to_pages(painter->worksheet, 1, 0);
-	worksheet_set_margins(painter->worksheet, 0.6, 0.5, 0.75, 0.75);
-	return check(painter, worksheet_set_header(painter->worksheet, header.text), "page header") &&
-	       check(painter, worksheet_set_footer(painter->worksheet, "&R&P / &N"), "page footer") &&
-	       /* Ids are text, as numbers of 16 digits would lose the rest: no green corners for that. */
-	       check(painter,
-			   worksheet_ignore_errors(painter->worksheet, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576"),
-			   "settings");
 }
 
 static bool paint_sheet(struct painter *painter, size_t number)
@@ -537,7 +569,11 @@ static bool paint_sheet(struct painter *painter, size_t number)
 	if (painter->worksheet == NULL)
 		return pr_error_set(
 			painter->error, PR_CODE_OUTPUT, "cannot write the workbook's sheet '%s'", painter->sheet->name);
-	if (!set_columns(painter) || !set_print(painter))
+	painter->place = &painter->places[number];
+	painter->place->worksheet = painter->worksheet;
+	painter->place->heads = pr_arena_array(painter->arena, painter->sheet->table_count + 1, sizeof(size_t));
+	painter->place->starts = pr_arena_array(painter->arena, painter->sheet->table_count + 1, sizeof(size_t));
+	if (!set_columns(painter))
 		return false;
 	for (size_t i = 0; i < painter->sheet->table_count; i++) {
 		const struct pr_sheet_table *table = &painter->sheet->tables[i];
@@ -546,10 +582,15 @@ static bool paint_sheet(struct painter *painter, size_t number)
 			return pr_error_set(painter->error, PR_CODE_INTERNAL,
 				"workbook: sheet '%s' has a table with a filter among others, expected it alone", painter->sheet->name);
 		painter->counts.table_count += table->filter && table->row_count > 0 && !painter->in_pieces ? 1 : 0;
-		if (!put_table(painter, table))
+		if (!put_table(painter, table, i))
 			return false;
 	}
-	return true;
+	painter->place->end = painter->row;
+	/* Ids are text, as numbers of 16 digits would lose the rest: no green corners for that. */
+	return check(painter,
+			   worksheet_ignore_errors(painter->worksheet, LXW_IGNORE_NUMBER_STORED_AS_TEXT, "A1:XFD1048576"),
+			   "settings") &&
+	       pr_xlsx_set_print(painter->document, painter->sheet, painter->place, painter->arena, painter->error);
 }
 
 /* --- the workbook -------------------------------------------------------------------------------------------------- */
@@ -571,8 +612,8 @@ static bool define_names(struct painter *painter)
 	const struct pr_workbook *workbook = &painter->document->workbook;
 
 	for (size_t i = 0; i < workbook->name_count; i++)
-		if (!check(painter,
-				workbook_define_name(painter->workbook, workbook->names[i].name, workbook->names[i].target), "names"))
+		if (!check(painter, workbook_define_name(painter->workbook, workbook->names[i].name, workbook->names[i].target),
+				"names"))
 			return false;
 	return true;
 }
@@ -644,6 +685,7 @@ bool pr_xlsx_paint(const struct pr_document *document, const char *path, struct 
 	if (!pr_folder_check_room(folder, estimate_bytes(&document->workbook), error))
 		return false;
 	painter.counts.sheet_count = sheet_count;
+	painter.places = pr_arena_array(arena, sheet_count, sizeof *painter.places);
 	painter.counts.cells = pr_arena_array(arena, sheet_count, sizeof *painter.counts.cells);
 	painter.counts.rows = pr_arena_array(arena, sheet_count, sizeof *painter.counts.rows);
 	painter.counts.formulas = pr_arena_array(arena, sheet_count, sizeof *painter.counts.formulas);
@@ -656,7 +698,9 @@ bool pr_xlsx_paint(const struct pr_document *document, const char *path, struct 
 	done = set_properties(&painter);
 	for (size_t i = 0; done && i < sheet_count; i++)
 		done = paint_sheet(&painter, i);
-	done = done && define_names(&painter);
+	done = done && define_names(&painter) &&
+	       pr_xlsx_put_charts(
+			   painter.workbook, &document->workbook, painter.places, arena, &painter.counts.chart_count, error);
 	if (!done) {
 		lxw_workbook_free(painter.workbook);
 		return false;

@@ -252,6 +252,8 @@ static bool check_part(
 		return check_sheet(archive, part, &scan, expected, found);
 	if (pr_text_starts(part->name, "xl/tables/"))
 		found->counts.table_count++;
+	else if (pr_text_starts(part->name, "xl/charts/chart"))
+		found->counts.chart_count++;
 	else if (pr_text_equal(part->name, "xl/sharedStrings.xml"))
 		found->strings = true;
 	else if (pr_text_equal(part->name, "xl/workbook.xml")) {
@@ -288,6 +290,9 @@ bool pr_xlsx_check(
 		return refuse(&archive, "its list of sheets is missing or wrong");
 	if (!found.names)
 		return refuse(&archive, "its defined names are missing or wrong");
+	if (found.counts.chart_count != expected->chart_count)
+		return pr_error_set(error, PR_CODE_OUTPUT, "workbook '%s' was not written whole: %zu charts, expected %zu",
+			path, found.counts.chart_count, expected->chart_count);
 	if (found.counts.sheet_count != expected->sheet_count || found.counts.table_count != expected->table_count)
 		return pr_error_set(error, PR_CODE_OUTPUT,
 			"workbook '%s' was not written whole: %zu sheets and %zu tables, expected %zu and %zu", path,

@@ -13,6 +13,7 @@ struct pr_xlsx_counts {
 	bool has_texts;    /* any cell holds one */
 	size_t *formulas;  /* by sheet; NULL = none */
 	size_t name_count; /* defined ones */
+	size_t chart_count;
 };
 
 /* Every part of the zip archive must be whole (size, CRC), and the parts must hold what `expected` says.

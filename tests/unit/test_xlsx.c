@@ -110,7 +110,7 @@ static void writes_the_same_bytes_twice(void **state)
 
 /* By hand: each sheet has a title, a head and 3 rows, so 5 rows and 1 + 4 × 2 = 9 cells. */
 static size_t cells[] = {9, 9}, rows[] = {5, 5};
-static const struct pr_xlsx_counts right_counts = {2, cells, rows, 1, true, NULL, 0};
+static const struct pr_xlsx_counts right_counts = {2, cells, rows, 1, true, NULL, 0, 0};
 
 static void finds_what_was_written(void **state)
 {
@@ -127,9 +127,9 @@ static void notices_lost_rows_cells_sheets_and_tables(void **state)
 {
 	struct fixture *fixture = *state;
 	size_t more_cells[] = {9, 10}, more_rows[] = {6, 5};
-	const struct pr_xlsx_counts wrong[] = {{2, more_cells, rows, 1, true, NULL, 0},
-		{2, cells, more_rows, 1, true, NULL, 0}, {2, cells, rows, 2, true, NULL, 0},
-		{1, cells, rows, 1, true, NULL, 0}};
+	const struct pr_xlsx_counts wrong[] = {{2, more_cells, rows, 1, true, NULL, 0, 0},
+		{2, cells, more_rows, 1, true, NULL, 0, 0}, {2, cells, rows, 2, true, NULL, 0, 0},
+		{1, cells, rows, 1, true, NULL, 0, 0}};
 	char *bytes = NULL;
 	size_t count = 0;
 
@@ -268,7 +268,7 @@ static void notices_parts_that_a_full_disk_cut_short(void **state)
 	};
 	struct fixture *fixture = *state;
 	size_t one[] = {1};
-	const struct pr_xlsx_counts expected = {1, one, one, 0, true, NULL, 0};
+	const struct pr_xlsx_counts expected = {1, one, one, 0, true, NULL, 0, 0};
 	struct pr_buffer out;
 
 	pr_buffer_init(&out, &fixture->arena);
@@ -394,9 +394,10 @@ static void counts_formulas_and_names(void **state)
 {
 	struct fixture *fixture = *state;
 	size_t two[] = {2, 0}, three[] = {3, 0}, elsewhere[] = {1, 1};
-	const struct pr_xlsx_counts right = {2, cells, rows, 1, true, two, 1};
-	const struct pr_xlsx_counts wrong[] = {{2, cells, rows, 1, true, three, 1}, {2, cells, rows, 1, true, elsewhere, 1},
-		{2, cells, rows, 1, true, NULL, 1}, {2, cells, rows, 1, true, two, 2}, {2, cells, rows, 1, true, two, 0}};
+	const struct pr_xlsx_counts right = {2, cells, rows, 1, true, two, 1, 0};
+	const struct pr_xlsx_counts wrong[] = {{2, cells, rows, 1, true, three, 1, 0},
+		{2, cells, rows, 1, true, elsewhere, 1, 0}, {2, cells, rows, 1, true, NULL, 1, 0},
+		{2, cells, rows, 1, true, two, 2, 0}, {2, cells, rows, 1, true, two, 0, 0}};
 	char *bytes = NULL;
 	size_t count = 0;
 
