@@ -47,9 +47,9 @@ struct pr_plot_span { /* a day, month or year below the ticks */
 	const char *label, *second; /* "22日", "周五"; the second where there is room */
 };
 struct pr_plot_alarm {
-	int64_t from_ms, to_ms; /* to = from: no duration */
-	int level;              /* 1 to 3 */
-	const char *label;
+	int64_t from_ms, to_ms;   /* to = from: no duration */
+	int level;                /* 1 to 3 */
+	const char *label, *name; /* with its time; without, where there is less room */
 };
 
 struct pr_plot_frame {

@@ -126,6 +126,22 @@ static void draw_durations(struct pr_plot_canvas *plot, double y)
 	}
 }
 
+/* The most that fits of name, time and number. */
+static const char *cluster_label(
+	const struct pr_plot_canvas *plot, const struct cluster *cluster, struct pr_style style, double room)
+{
+	const struct pr_plot_alarm *alarm = &plot->frame->alarms[cluster->first];
+	struct pr_arena *arena = plot->canvas.drawing->arena;
+	bool many = cluster->count > 1;
+	const char *number = pr_arena_format(arena, "×%zu", cluster->count);
+	const char *labels[] = {many ? pr_arena_format(arena, "%s %s", alarm->label, number) : alarm->label,
+		many ? pr_arena_format(arena, "%s %s", alarm->name, number) : alarm->name, many ? number : NULL};
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+		if (labels[i] && pr_type_width(plot->canvas.faces, style, labels[i]) <= room)
+			return labels[i];
+	return NULL;
+}
+
 bool pr_plot_alarms(struct pr_plot_canvas *plot)
 {
 	struct pr_canvas *canvas = &plot->canvas;
@@ -139,14 +155,9 @@ bool pr_plot_alarms(struct pr_plot_canvas *plot)
 		struct pr_arena *arena = canvas->drawing->arena;
 		double next = i + 1 < count ? clusters[i + 1].x - ALARM_SIZE_PT : right + PR_PLOT_APART_PT;
 		double from = cluster->x + ALARM_SIZE_PT / 2 + 2.5;
-		const char *label = plot->frame->alarms[cluster->first].label;
-		const char *many = pr_arena_format(arena, "×%zu", cluster->count);
+		const char *label = cluster_label(plot, cluster, style, next - from);
 		pr_chart_draw_shape(canvas->drawing, canvas->theme, cluster->x, y, ALARM_SIZE_PT,
 			pr_arena_format(arena, "alarm.%d", cluster->level));
-		if (cluster->count > 1)
-			label = pr_arena_format(arena, "%s %s", label, many);
-		if (from + pr_type_width(canvas->faces, style, label) > next)
-			label = cluster->count > 1 && from + pr_type_width(canvas->faces, style, many) <= next ? many : NULL;
 		struct pr_text_line line;
 		const struct pr_span span = {.text = label, .style = style};
 		if (!label)

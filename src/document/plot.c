@@ -212,8 +212,8 @@ static bool make_alarms(struct picture *picture, size_t panel, struct pr_plot_fr
 		if (alarm->to_ms < alarm->from_ms)
 			alarm->to_ms = alarm->from_ms;
 		alarm->level = event->level >= 1 && event->level <= LEVEL_MINOR ? event->level : LEVEL_MINOR;
-		pr_scope_add(
-			&scope, maker->arena, "event.name", pr_value_text(pr_alarm_name(&maker->builder->context, event->code)));
+		alarm->name = pr_alarm_name(&maker->builder->context, event->code);
+		pr_scope_add(&scope, maker->arena, "event.name", pr_value_text(alarm->name));
 		pr_scope_add(&scope, maker->arena, "event.at", pr_value_time(event->started_at_ms));
 		if (!pr_plot_word(maker, &scope, "plot.alarm_mark", &alarm->label))
 			return false;
