@@ -345,7 +345,8 @@ static bool put_filter_table(struct painter *painter, const struct pr_sheet_tabl
 	}
 	return check(painter,
 		worksheet_add_table(painter->worksheet, (lxw_row_t)painter->row, 0,
-			(lxw_row_t)(painter->row + table->row_count), (lxw_col_t)(table->column_count - 1), &options),
+			(lxw_row_t)(painter->row + table->row_count - table->total_rows), (lxw_col_t)(table->column_count - 1),
+			&options),
 		"table");
 }
 
