@@ -6,19 +6,29 @@ import re
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 552.0, 70.0, 784.0
 GRID = 7.0
 NEARLY = 0.6            # points that rounding and side bearings may take
-FILLED = TOP + 0.35 * (BOTTOM - TOP)
+FILLED = TOP + 0.5 * (BOTTOM - TOP)
 CLOSING = tuple("。，、；：）》」』】〉”’")
 OPENING = tuple("（《「『【〈“‘")
 DECORATION = ("running", "foot")
+NOT_FIRST = "。，、；：？！）》」』】〉”’…—％%℃°.,;:?!)]}"
+NOT_LAST = "（《「『【〈“‘([{"
+HAN = r"[\u3400-\u9fff]"
+UNIT = re.compile(r"(kWh|kW|kvarh|kvar|kVA|MVA|MWh|Hz|℃|°C|[VAhK]\b|min\b|[万亿元天日月年个次条处台项页]|小时|分钟|韩元|%)")
+NUMBER_ALONE = re.compile(r"[+−±]?[\d,]+(\.\d+)?%?$")
+PAGE_WORD = re.compile(r"第(\d+)页|[Pp]age (\d+)")
 
-Text = collections.namedtuple("Text", "x y width size weight colour face finding text box")
-Box = collections.namedtuple("Box", "x y width height name")
-Page = collections.namedtuple("Page", "number texts boxes")
+# `boxes`: those that a text stands in, outermost first.
+Text = collections.namedtuple("Text", "x y width size weight colour face finding text boxes")
+Text.box = property(lambda text: text.boxes[0] if text.boxes else None)
+Box = collections.namedtuple("Box", "x y width height name inner")  # compared as objects: `is`
+Link = collections.namedtuple("Link", "x y width height name")
+Page = collections.namedtuple("Page", "number texts boxes links anchors")
 
 NUMBER = r"(-?[\d.]+)"
 TEXT = re.compile(rf'\s*text {NUMBER} {NUMBER} {NUMBER} {NUMBER} (\w+) (#\w+) face (\d+)(?: halo [\d.]+)?'
                   r'(?: = (\S+))? "(.*)"$')
-BOX = re.compile(rf'\s*box {NUMBER} {NUMBER} {NUMBER} {NUMBER} "(.*)"$')
+BOX = re.compile(rf'\s*(box|link) {NUMBER} {NUMBER} {NUMBER} {NUMBER} "(.*)"$')
+ANCHOR = re.compile(rf'\s*anchor {NUMBER} "(.*)"$')
 
 
 def unquote(text):
@@ -29,19 +39,23 @@ def read(dump):
     pages, open_boxes = [], []
     for line in dump.splitlines():
         if line.startswith("page "):
-            pages.append(Page(int(line.split()[1]), [], []))
+            pages.append(Page(int(line.split()[1]), [], [], [], []))
         elif match := TEXT.match(line):
             *numbers, weight, colour, face, finding, text = match.groups()
             pages[-1].texts.append(Text(*map(float, numbers), weight, colour, int(face), finding, unquote(text),
-                                        open_boxes[0] if open_boxes else None))
-        elif match := BOX.match(line):
-            open_boxes.append(Box(*map(float, match.groups()[:4]), unquote(match[5])))
-            if len(open_boxes) == 1:  # boxes inside a block are a chart's own
-                pages[-1].boxes.append(open_boxes[0])
+                                        tuple(open_boxes)))
+        elif match := ANCHOR.match(line):
+            pages[-1].anchors.append(unquote(match[2]))
+        elif (match := BOX.match(line)) and match[1] == "link":
+            pages[-1].links.append(Link(*map(float, match.groups()[1:5]), unquote(match[6])))
+        elif match:
+            box = Box(*map(float, match.groups()[1:5]), unquote(match[6]), [])
+            (open_boxes[-1].inner if open_boxes else pages[-1].boxes).append(box)
+            open_boxes.append(box)
         elif line.strip() == "unbox":
             open_boxes.pop()
         else:
-            assert re.match(r"\s*(document|outline|link|anchor|picture) ", line), f"not a line of a layout: {line}"
+            assert re.match(r"\s*(document|outline|picture) ", line), f"not a line of a layout: {line}"
     return pages
 
 
@@ -103,7 +117,8 @@ def blocks_apart(page):
     for i, one in enumerate(blocks):
         if one.y + one.height > BOTTOM + 1:
             yield f"block '{one.name}' ends at {one.y + one.height:.1f}"
-        if one.name != "chapter" and abs(one.y / GRID - round(one.y / GRID)) > 0.01:
+        begin = one.y + (20 if one.name == "chapter" else 0)  # a chapter's title stands on the grid
+        if abs(begin / GRID - round(begin / GRID)) > 0.01:
             yield f"block '{one.name}' begins at {one.y}, off the grid"
         for other in blocks[i + 1:]:
             width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
@@ -113,6 +128,108 @@ def blocks_apart(page):
                 yield f"blocks '{one.name}' and '{other.name}' are {-height:.1f} apart"
 
 
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+def lines_of(page):
+    """Lists of texts that were set as one line, outside charts, in the order in which they were placed."""
+    lines = []
+    for text in page.texts:
+        if any(box.name.startswith("chart ") for box in text.boxes) or not text.text:
+            continue
+        before = lines[-1][-1] if lines else None
+        if before and before.y == text.y and before.boxes == text.boxes and \
+                -0.6 * text.size <= text.x - before.x - before.width <= 0.3 * (before.size + text.size) / 2:
+            lines[-1].append(text)
+        else:
+            lines.append([text])
+    return lines
+
+
+def words_of(line):
+    return "".join(text.text for text in line)
+
+
+def visible(text):
+    return [character for character in text if character in "%％℃°" or character not in NOT_FIRST + NOT_LAST + " \u3000"]
+
+
+def goes_on(line, following):
+    """Whether a line may be the next one of the same paragraph: below it, at the same left edge, in the same type."""
+    one, other = line[0], following[0]
+    room = one.size / 2 + 0.1  # an opening mark stands out by its empty half
+    return (one.boxes == other.boxes and one.boxes and one.size == other.size and abs(one.x - other.x) <= room and
+            9 < other.y - one.y <= 2 * one.size and line[-1].x + line[-1].width > other.x + 4 * other.size)
+
+
+def lines_broken_well(page):
+    lines = lines_of(page)
+    for index, (line, following) in enumerate(zip(lines, lines[1:])):
+        if not goes_on(line, following):
+            continue
+        one, other = words_of(line), words_of(following)
+        if other[0] in NOT_FIRST and following[0].finding != "@name":
+            yield f"'{other}' begins a line"
+        if one[-1] in NOT_LAST and line[-1].finding != "@name":
+            yield f"'{one}' ends a line"
+        if re.search(r"\d$", one) and UNIT.match(other) and "@name" not in (line[-1].finding, following[0].finding):
+            yield f"'{one}' and '{other}': a number is parted from its unit"
+        last = index + 2 == len(lines) or not goes_on(following, lines[index + 2])
+        within_word = not re.search(HAN, one[-1] + other[0])  # one that is longer than a line
+        if last and len(visible(other)) < 2 and len(visible(one)) > 12 and not within_word:
+            yield f"'{other}' stands alone in the last line behind '{one}'"
+
+
+def scripts_spaced(page):
+    """A quarter em between Han and Latin letters or digits, made by place."""
+    for text in page.texts:
+        if re.search(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}", text.text):
+            yield f"'{text.text}' has no space between scripts"
+    for line in lines_of(page):
+        for one, other in zip(line, line[1:]):
+            pair = one.text[-1] + other.text[0]
+            gap, wanted = other.x - one.x - one.width, (one.size + other.size) / 8
+            if re.match(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}", pair) and abs(gap - wanted) > 0.1:
+                yield f"'{one.text}' and '{other.text}' are {gap:.2f} apart, not a quarter em"
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+def inner(box, *names):
+    return [part for part in box.inner if part.name in names]
+
+
+def tables_of(page):
+    return [box for box in blocks_of(page) if inner(box, "heads")]
+
+
+def columns_aligned(page):
+    """Numbers of a column, each the value of a finding, end at one place (or stand in the middle of their cells)."""
+    for table in tables_of(page):
+        for column in inner(table, "heads")[0].inner:
+            numbers = [text for text in page.texts if text.box is table and len(text.boxes) == 2 and
+                       text.boxes[1].name == "row" and text.finding and not text.finding.startswith("@") and
+                       NUMBER_ALONE.match(text.text) and text.size == 8.5 and
+                       column.x - 1 < text.x and text.x + text.width < column.x + column.width + 1]
+            alone = [text for text in numbers if not any(
+                other is not text and other.y == text.y and other.boxes[-1:] == text.boxes[-1:] and
+                -1 < other.x - text.x - text.width < 2.9 or -1 < text.x - other.x - other.width < 2.9 and
+                other.y == text.y and other.boxes[-1:] == text.boxes[-1:] for other in page.texts)]
+            for place in (lambda text: text.x + text.width, lambda text: text.x, lambda text: text.x + text.width / 2):
+                places = [place(text) for text in alone]
+                if not places or max(places) - min(places) <= NEARLY:
+                    break
+            else:
+                yield f"table '{table.name}', '{column.name}': numbers not on one line: {[text.text for text in alone]}"
+
+
+def rows_hold_their_texts(page):
+    for text in page.texts:
+        row = next((box for box in text.boxes if box.name in ("row", "total", "heads")), None)
+        left, top, right, bottom = ink(text)
+        if row and (top < row.y - 1 or bottom > row.y + row.height + 1):
+            yield f"'{text.text}' leaves its row: {top:.1f} to {bottom:.1f} of {row.y:.1f} to {row.y + row.height:.1f}"
+
+
 # --- all pages --------------------------------------------------------------------------------------------------------
 
 def content_of(pages):
@@ -120,8 +237,8 @@ def content_of(pages):
 
 
 def pages_filled(pages):
-    """But for the cover, the contents, the last pages of chapters (the next one begins a page), and where what comes
-    next is too high for the room that is left."""
+    """But for the cover, the contents, pages before a chapter that begins one, and where what comes next is too high for
+    the room that is left."""
     chapters = content_of(pages)
     for page, following in zip(chapters, chapters[1:]):
         bottom = max(box.y + box.height for box in blocks_of(page))
@@ -139,12 +256,58 @@ def headings_held(pages):
             yield f"page {page.number}: a chapter's title stands alone at the foot"
 
 
-PAGE_RULES = (texts_apart, texts_inside, texts_readable, blocks_apart)
+def tables_broken_well(pages):
+    """Three rows on either side, and the heads again."""
+    for page, following in zip(pages, pages[1:]):
+        for table in blocks_of(following):
+            began = [box for box in blocks_of(page) if box.name == table.name]
+            first = next((text.text for text in following.texts if text.box is table), "")
+            words = "".join(text.text for text in following.texts if text.box is table and len(text.boxes) == 1 and
+                            text.y < table.y + 21)
+            if not began or not re.search("续|continued", words):
+                continue
+            if inner(began[-1], "heads") and not inner(table, "heads"):
+                yield f"page {following.number}: '{table.name}' goes on without its heads ('{first}')"
+            for side, box in ((page, began[-1]), (following, table)):
+                if inner(box, "heads") and len(inner(box, "row", "total")) < 3:
+                    yield f"page {side.number}: fewer than three rows of '{table.name}' on this side of a break"
+
+
+def pages_not_empty(pages):
+    for page in pages:
+        if not [text for text in page.texts if not text.box or text.box.name not in DECORATION]:
+            yield f"page {page.number}: is empty"
+
+
+def links_lead(pages):
+    """Every link leads to a place that there is, and the page number printed in it is that place's."""
+    where = {anchor: page.number for page in pages for anchor in page.anchors}
+    for page in pages:
+        for link in page.links:
+            printed = [text.text for text in page.texts if link.x - 1 <= text.x and text.x + text.width <=
+                       link.x + link.width + 1 and link.y - 1 <= text.y <= link.y + link.height + 1]
+            named = PAGE_WORD.search("".join(printed))
+            number = int(named[1] or named[2]) if named else \
+                int(printed[-1]) if printed and printed[-1].isdigit() and page.number == 2 else None
+            if link.name not in where:
+                yield f"page {page.number}: a link leads to '{link.name}', which is nowhere"
+            elif number is not None and number != where[link.name]:
+                yield f"page {page.number}: {''.join(printed)} leads to page {where[link.name]}"
+
+
+PAGE_RULES = (texts_apart, texts_inside, texts_readable, blocks_apart, lines_broken_well, scripts_spaced, columns_aligned,
+              rows_hold_their_texts)
+REPORT_RULES = (pages_filled, headings_held, tables_broken_well, pages_not_empty, links_lead)
+
+
+def fill_of(pages):
+    """What part of the height of every page of chapters but the last is used."""
+    return [(max(box.y + box.height for box in blocks_of(page)) - TOP) / (BOTTOM - TOP) for page in content_of(pages)][:-1]
 
 
 def faults(pages):
     for page in pages:
         for rule in PAGE_RULES:
             yield from (f"page {page.number}: {fault}" for fault in rule(page))
-    yield from pages_filled(pages)
-    yield from headings_held(pages)
+    for rule in REPORT_RULES:
+        yield from rule(pages)

@@ -205,24 +205,45 @@ static bool draw_legend(struct pr_canvas *canvas)
 	return true;
 }
 
+static bool covers(struct pr_rect a, struct pr_rect b)
+{
+	return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/* The sum over a bar; not where it would stand on one of the bars beside it. */
+static bool draw_total(struct pr_canvas *canvas, size_t index, struct pr_rect *drawn)
+{
+	const struct pr_chart_data *data = canvas->data;
+	bool emphasised = data->categories[index].emphasised;
+	struct pr_span span = {.text = data->totals[index] ? data->totals[index] : "",
+		.style = pr_canvas_style(canvas, "ink", emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT),
+		.finding = data->total_findings ? data->total_findings[index] : NULL};
+	struct pr_rect bar = bar_slot(canvas, index);
+	struct pr_text_line line;
+	double above, below;
+
+	stack_sums(data, index, &above, &below);
+	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
+		return false;
+	double x = bar.x + bar.width / 2, baseline = pr_canvas_y(canvas, above) - TOP_LABEL_PT;
+	struct pr_rect rect = {x - line.width_pt / 2, baseline - PR_CHART_TICK_PT, line.width_pt, PR_CHART_TICK_PT};
+	for (size_t i = 0; i < data->category_count; i++)
+		if (covers(rect, drawn[i]))
+			return true;
+	drawn[index] = rect;
+	pr_draw_set_line(canvas->drawing, &line, x, baseline, PR_ALIGN_CENTRE, PR_CHART_HALO_PT);
+	return true;
+}
+
 static bool draw_totals(struct pr_canvas *canvas)
 {
 	const struct pr_chart_data *data = canvas->data;
-	for (size_t i = 0; data->totals && i < data->category_count; i++) {
-		double above, below;
-		stack_sums(data, i, &above, &below);
-		struct pr_rect bar = bar_slot(canvas, i);
-		struct pr_style style =
-			pr_canvas_style(canvas, "ink", data->categories[i].emphasised ? PR_BOLD : PR_REGULAR, PR_CHART_TICK_PT);
-		struct pr_span span = {.text = data->totals[i] ? data->totals[i] : "",
-			.style = style,
-			.finding = data->total_findings ? data->total_findings[i] : NULL};
-		struct pr_text_line line;
-		if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
-			return false;
-		pr_draw_set_line(canvas->drawing, &line, bar.x + bar.width / 2, pr_canvas_y(canvas, above) - TOP_LABEL_PT,
-			PR_ALIGN_CENTRE, PR_CHART_HALO_PT);
-	}
+	struct pr_rect *drawn = pr_arena_array(canvas->drawing->arena, data->category_count, sizeof *drawn);
+
+	for (int emphasised = 1; emphasised >= 0; emphasised--)
+		for (size_t i = 0; data->totals && i < data->category_count; i++)
+			if (data->categories[i].emphasised == (emphasised == 1) && !draw_total(canvas, i, drawn))
+				return false;
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #define AXIS_PT 12.0
 #define STRIP_LABEL_APART_PT 7.0 /* from the lowest label to the zero line, above the strip's own */
 #define STRIP_PT 5.0
+#define STRIP_NAME_PT 4.5
 #define STRIP_SPACE_PT 2.0
 #define HOUR_LABEL_PT 9.5
 #define BASE_PT 1.0
@@ -214,8 +215,11 @@ bool pr_chart_draw_lines(struct pr_canvas *canvas)
 	struct pr_side side = {0};
 	pr_side_add_limits(&side, canvas);
 	add_labels(canvas, &side);
-	pr_canvas_frame(
-		canvas, has_head_label(data) ? HEAD_LABEL_PT : HEAD_PT, pr_side_even_margin(&side, canvas), AXIS_PT + strip);
+	struct pr_style small = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
+	double margin = pr_side_even_margin(&side, canvas);
+	if (strip > 0)
+		margin = fmax(margin, STRIP_NAME_PT + pr_type_width(canvas->faces, small, data->strip_label));
+	pr_canvas_frame(canvas, has_head_label(data) ? HEAD_LABEL_PT : HEAD_PT, margin, AXIS_PT + strip);
 	if (!pr_canvas_grid(canvas) || !draw_gaps(canvas, count > 0 ? count : 1, count == 0))
 		return false;
 	double bottom = canvas->plot.y + canvas->plot.height;
@@ -225,8 +229,8 @@ bool pr_chart_draw_lines(struct pr_canvas *canvas)
 	pr_canvas_base(canvas, BASE_PT);
 	draw_strip(canvas);
 	if (strip > 0 &&
-		!pr_canvas_text(canvas, data->strip_label, pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT),
-			canvas->plot.x + canvas->plot.width + 4.5, bottom + strip - 0.3, PR_ALIGN_LEFT, NULL))
+		!pr_canvas_text(canvas, data->strip_label, small, canvas->plot.x + canvas->plot.width + STRIP_NAME_PT,
+			bottom + strip - 0.3, PR_ALIGN_LEFT, NULL))
 		return false;
 	return draw_hours(canvas, strip) &&
 	       pr_side_draw(

@@ -215,7 +215,7 @@ static bool draw_value(
 	if (!pr_type_line(canvas->faces, &span, 1, canvas->drawing->arena, &line, canvas->error))
 		return false;
 	double left = place_x(canvas, index) - line.width_pt / 2, right = canvas->rect.x + canvas->rect.width;
-	left = fmax(canvas->rect.x, fmin(left, right - line.width_pt));
+	left = fmax(canvas->plot.x - 1, fmin(left, right - line.width_pt)); /* clear of the ticks */
 	struct pr_rect rect = {left - 1, baseline - PR_CHART_TICK_PT * 0.8, line.width_pt + 2, PR_CHART_TICK_PT};
 	if (!is_free(texts, rect))
 		return true;

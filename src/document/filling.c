@@ -20,6 +20,7 @@
 #define COST_TABLE_BROKEN 0.03
 #define COST_ROWS_LEFT 0.4 /* of the room below a broken table, which could hold rows */
 #define COST_CHAPTER_BROKEN 0.01
+#define COST_FIT_BROKEN 0.12    /* a chapter that goes on below another one only as a whole */
 #define COST_TEXT_PARTED 0.15   /* from the block above that it explains */
 #define COST_CHAPTER_BELOW 0.15 /* one that would begin a page */
 #define COST_ROWS_LOST 20.0     /* fewer rows than three on a side: only where nothing else is left */
@@ -43,7 +44,7 @@ struct page {
 	double y, bottom; /* the next rule; where the last ink ends */
 	double lower, higher;
 	double cost;
-	size_t whole_until; /* no break before that item */
+	size_t whole_until; /* better no break before that item */
 	bool begun;
 };
 
@@ -82,7 +83,7 @@ static void consider(
 	struct choice choice = {.item = item, .piece = piece};
 
 	if (item < page->whole_until)
-		return;
+		cost += COST_FIT_BROKEN;
 	choice.cost = cost + end_page(page, item == filling->count, &choice.change) +
 	              filling->best[filling->first[item] + piece].cost;
 	if (choice.cost < best->cost)

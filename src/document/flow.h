@@ -98,7 +98,7 @@ PR_CHECK bool pr_block_change(
 
 enum pr_fill_start {
 	PR_FILL_FLOW, /* a chapter goes on below the one before it, or begins a page, as fills the pages better */
-	PR_FILL_FIT,  /* below it only as a whole */
+	PR_FILL_FIT,  /* below it as a whole; parted only where pages would stay half empty */
 	PR_FILL_PAGE  /* begins a page, but where that would leave most of one empty */
 };
 /* A chapter's head, or blocks beside each other, from top to bottom. */

@@ -277,7 +277,8 @@ static struct pr_value where(const struct pr_row_builder *builder, const char *i
 			break;
 		}
 		pr_micro_group(holders[i].count, 0, builder->context->words->group, builder->context->words->minus, text);
-		pr_buffer_format(&out, "%s%s %s", i > 0 ? SPACE : "", report->projects[holders[i].index].project->name, text);
+		pr_buffer_format(&out, builder->context->words->spaces ? "%s%s (%s)" : "%s%s\xEF\xBC\x88%s\xEF\xBC\x89",
+			i > 0 ? SPACE : "", report->projects[holders[i].index].project->name, text);
 		pr_buffer_format(&tags, "%sprojects/%lld/%s", i > 0 ? PR_TAG_AND : "",
 			(long long)report->projects[holders[i].index].project->id, id);
 	}

@@ -20,13 +20,14 @@
 #define MARK_SIZE 7.0
 #define MARK_SPACE 11.0
 #define SUFFIX_GAP 4.0
-#define COLUMN_MIN 36.0
 #define NARROW_ROUNDS 1000 /* of 8 points: two names of 4,000 */
 #define NOTE_LEADING 11.0
 #define ROWS_WHOLE 12 /* a table of more may break; so may one that long names make as high as twelve such rows */
 #define HEIGHT_WHOLE 430.0
 #define NOTE_SPACE 12.5
 #define GAP_NARROW 7.0
+#define GAP_NARROWEST 4.0
+#define WHOLE_FROM 1000.0
 #define COLUMNS_MAX 24
 
 /* What a table gives up, one after the other, until it fits its width. */
@@ -36,8 +37,11 @@ enum tightness {
 	GAPS_NARROW,
 	TEXTS_WRAP, /* those of columns without a weight, too */
 	TYPE_SMALL,
-	TYPE_SMALLEST
+	TYPE_SMALLEST,
+	NUMBERS_WHOLE /* from a thousand on, where eight columns of billions stand abreast */
 };
+/* How narrow a column of texts may then be. */
+static const double narrowest[] = {72, 72, 64, 56, 48, 36, 36};
 
 struct layout {
 	const struct pr_builder *builder;
@@ -70,18 +74,32 @@ static struct pr_style cell_style(
 	return pr_cell_style(layout->builder, cell, style);
 }
 
+/* Its number without decimals; NULL where it stays as it is. */
+static const char *whole_number(const struct layout *layout, const struct pr_table_cell *cell)
+{
+	struct pr_format_style style = {.bare = true, .sign = cell->text[0] == '+'};
+
+	if (layout->tightness < NUMBERS_WHOLE || cell->value.kind != PR_VALUE_NUMBER || cell->rich.count != 1 ||
+		fabs(cell->value.number) < WHOLE_FROM || !strchr(cell->text, '.'))
+		return NULL;
+	return pr_format_value(&layout->builder->context, NULL, &cell->value, &style);
+}
+
 /* The cell's spans in the row's style; ** in words still makes bold. */
 static struct pr_rich styled(
 	const struct layout *layout, const struct pr_table_row *row, const struct pr_table_cell *cell)
 {
 	struct pr_style style = cell_style(layout, row, cell);
 	struct pr_rich rich = {.count = cell->rich.count, .capacity = cell->rich.count};
+	const char *whole = whole_number(layout, cell);
 
 	rich.spans = pr_arena_array(layout->builder->arena, rich.count, sizeof *rich.spans);
 	for (size_t i = 0; i < rich.count; i++) {
 		bool bold = cell->rich.spans[i].style.weight == PR_BOLD;
 		rich.spans[i] = cell->rich.spans[i];
 		rich.spans[i].style = style;
+		if (whole)
+			rich.spans[i].text = whole;
 		if (bold)
 			rich.spans[i].style.weight = PR_BOLD;
 	}
@@ -185,12 +203,12 @@ static double narrow(struct layout *layout, double excess)
 	for (int round = 0; round < NARROW_ROUNDS && excess > 0.01; round++) {
 		size_t widest = COLUMNS_MAX;
 		for (size_t i = 0; i < layout->count; i++)
-			if (may_wrap(layout, i) && layout->width[i] > COLUMN_MIN &&
+			if (may_wrap(layout, i) && layout->width[i] > narrowest[layout->tightness] &&
 				(widest == COLUMNS_MAX || layout->width[i] > layout->width[widest]))
 				widest = i;
 		if (widest == COLUMNS_MAX)
 			return excess;
-		double step = fmin(fmin(excess, 8.0), layout->width[widest] - COLUMN_MIN);
+		double step = fmin(fmin(excess, 8.0), layout->width[widest] - narrowest[layout->tightness]);
 		layout->width[widest] -= step;
 		layout->wraps[widest] = true;
 		excess -= step;
@@ -205,7 +223,7 @@ static bool measure_columns(struct layout *layout, double *spare)
 
 	layout->gap = layout->table->definition->gap_pt;
 	if (layout->tightness >= GAPS_NARROW)
-		layout->gap = fmin(layout->gap, GAP_NARROW);
+		layout->gap = fmin(layout->gap, layout->tightness >= NUMBERS_WHOLE ? GAP_NARROWEST : GAP_NARROW);
 	for (size_t i = 0; i < layout->count; i++) {
 		if (!measure_column(layout, i))
 			return false;
@@ -224,7 +242,7 @@ static bool measure(struct layout *layout)
 	for (layout->tightness = LOOSE;; layout->tightness++) {
 		if (!measure_columns(layout, &spare))
 			return false;
-		if (spare > -0.1 || layout->tightness == TYPE_SMALLEST)
+		if (spare > -0.1 || layout->tightness == NUMBERS_WHOLE)
 			break;
 	}
 	for (size_t i = 0; i < layout->count; i++)
