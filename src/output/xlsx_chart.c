@@ -160,8 +160,9 @@ static void name_axis(const struct plotter *plotter, lxw_chart_axis *axis, const
 static void shape_axes(const struct plotter *plotter)
 {
 	const struct pr_sheet_chart *from = plotter->from;
-	/* Of bars libxlsxwriter calls the axis below the y axis, as it does the upright one of all others. */
-	lxw_chart_axis *categories = plotter->chart->x_axis, *values = plotter->chart->y_axis;
+	/* Of bars libxlsxwriter calls the upright axis x. */
+	lxw_chart_axis *categories = is_bar(from) ? plotter->chart->y_axis : plotter->chart->x_axis;
+	lxw_chart_axis *values = is_bar(from) ? plotter->chart->x_axis : plotter->chart->y_axis;
 	lxw_chart_font font = {.size = TEXT_SIZE, .color = TEXT2};
 	lxw_chart_line grid = {.color = GRID, .width = HAIRLINE}, rule = {.color = RULE, .width = HAIRLINE};
 

@@ -124,7 +124,6 @@ static double charts_px(const struct pr_sheet *sheet)
 	return right;
 }
 
-/* A sheet of one table has no breaks of its own, and whoever opens it may trust in its width. */
 static bool set_size(
 	const struct pr_sheet *sheet, const struct pr_xlsx_place *place, struct pr_arena *arena, struct pr_error *error)
 {
@@ -139,11 +138,10 @@ static bool set_size(
 
 	if (lies)
 		worksheet_set_landscape(place->worksheet);
-	if (sheet->table_count == 1 && sheet->chart_count == 0) {
-		worksheet_fit_to_pages(place->worksheet, 1, 0);
+	/* Not by a scale: another program's font may be wider, and a last column would stand on pages of its own. */
+	worksheet_fit_to_pages(place->worksheet, 1, 0);
+	if (sheet->table_count == 1 && sheet->chart_count == 0)
 		return true;
-	}
-	worksheet_set_print_scale(place->worksheet, (uint16_t)floor(scale * 100));
 	return set_breaks(&printer, arena, error);
 }
 
