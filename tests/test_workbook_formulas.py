@@ -17,7 +17,7 @@ MANAGEMENT = 5
 REAL = [(tenant, month) for tenant in (1, 2) for month in ("2018-03", "2019-07")]
 # What spreadsheets of 2007 know; IFERROR and SUMIFS came with that one.
 KNOWN = {"ABS", "COUNT", "IF", "IFERROR", "INDEX", "MATCH", "MAX", "MIN", "ROUND", "SQRT", "SUM", "SUMIF", "SUMIFS",
-         "SUMPRODUCT"}
+         "SUMPRODUCT", "COUNTIF", "LARGE", "ROUNDUP", "SMALL"}
 CENT = Decimal("0.01")
 
 
@@ -202,6 +202,8 @@ def test_the_names_hold_the_findings_of_the_json(whole):
                     assert round(again, 6) == findings[finding], (key, name)
             if findings.get("bill.total") is not None:
                 assert {f"{name}{book.suffix(project)}" for name in ("BillTotal", "MaxDemand", "EnergyTotal")} <= there
+            if "BestContract" in there:
+                assert named(book.again, "BestContract") == findings["savings.basic.best_contract_kw"], key
             if findings.get("health.index") is not None and not book.suffix(project):
                 assert named(book.again, "HealthIndex") == findings["health.index"], key
 

@@ -92,6 +92,15 @@ static struct pr_value tagged(const struct pr_context *context, const struct pr_
 	return value;
 }
 
+/* The step of the workbook that gives it (document/workings_savings.c). */
+static const char *month_step(const struct pr_row_builder *builder, const char *id)
+{
+	bool mend = strcmp(id, "savings.power_factor.month") == 0 &&
+	            value_of(&builder->project->findings, "savings.power_factor.kvar") == PR_MICRO_MISSING;
+
+	return mend ? "power_factor.mend" : id + strlen("savings.");
+}
+
 bool pr_rows_savings(struct pr_row_builder *builder)
 {
 	struct pr_advice advice[PR_ADVICE_MAX];
@@ -103,6 +112,8 @@ bool pr_rows_savings(struct pr_row_builder *builder)
 
 		pr_rows_field(builder, row, "row.index", pr_value_number((double)i + 1, NULL));
 		pr_rows_field(builder, row, "row.key", pr_value_text(advice[i].key));
+		pr_rows_field(builder, row, "row.month_step", pr_value_text(month_step(builder, advice[i].month)));
+		pr_rows_field(builder, row, "row.year_step", pr_value_text(advice[i].year + strlen("savings.")));
 		pr_rows_field(builder, row, "row.month", tagged(builder->context, builder->project, advice[i].month));
 		pr_rows_field(builder, row, "row.year", tagged(builder->context, builder->project, advice[i].year));
 		pr_rows_field(builder, row, "row.bar",

@@ -343,7 +343,9 @@ static const struct {
 	{"survey_top", pr_rows_survey_top, false}, {"transformers", rows_transformers, true},
 	{"incomer_quarters", pr_rows_incomer_quarters, true}, {"rates", pr_rows_rates, true},
 	{"terms", pr_rows_terms, true}, {"capacities", pr_rows_capacities, true}, {"workings", pr_rows_workings, true},
-	{"adjustments", pr_rows_adjustments, true}, {"scores", pr_rows_scores, true}, {"items", NULL, false}};
+	{"adjustments", pr_rows_adjustments, true}, {"scores", pr_rows_scores, true},
+	{"basic_months", pr_rows_basic_months, true}, {"contracts", pr_rows_contracts, true},
+	{"saving_steps", pr_rows_saving_steps, true}, {"items", NULL, false}};
 #define PROVIDER_COUNT (sizeof providers / sizeof *providers)
 
 /* "projects.events": the events of every project, one project after the other. */

@@ -34,5 +34,9 @@ bool pr_rows_terms(struct pr_row_builder *builder);
 bool pr_rows_capacities(struct pr_row_builder *builder);
 bool pr_rows_workings(struct pr_row_builder *builder);
 bool pr_rows_adjustments(struct pr_row_builder *builder);
+/* Of the savings (workings_savings.c). */
+bool pr_rows_basic_months(struct pr_row_builder *builder);
+bool pr_rows_contracts(struct pr_row_builder *builder);
+bool pr_rows_saving_steps(struct pr_row_builder *builder);
 
 #endif
