@@ -128,8 +128,9 @@ struct pr_sheet_chart {
 	size_t above;             /* the table of its own sheet that it stands above */
 	double x_px, y_px;        /* from the first row kept free there */
 	double width_px, height_px;
-	size_t interval;  /* of the categories' labels; 0 = by itself */
-	double value_max; /* of the value axis; NaN = by itself */
+	size_t interval;   /* of the categories' labels; 0 = by itself */
+	double value_max;  /* of the value axis; NaN = by itself */
+	double value_step; /* NaN = by itself */
 };
 struct pr_sheet {
 	const char *name; /* legal and unique as sheet names must be */

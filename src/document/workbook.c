@@ -476,10 +476,10 @@ static void drop_empty(struct pr_sheet_table *table)
 		table->cells[row].spread = true;
 }
 
-/* Neither rows nor a word on why there are none: it is left out. */
+/* Neither rows nor a word on why there are none: it is left out. What has such a word needs no head. */
 static bool is_void(const struct pr_sheet_table *table)
 {
-	return table->row_count == 0 && table->note_count == 0 && !table->stream;
+	return table->row_count == 0 && !table->plain && !table->stream;
 }
 
 static bool make_table(struct maker *maker, const struct pr_scope *scope, const struct pr_table_definition *definition,
@@ -509,6 +509,7 @@ static bool make_table(struct maker *maker, const struct pr_scope *scope, const 
 	table->plain = definition->column_count == 1 && definition->columns[0].spread;
 	if (table->plain)
 		drop_empty(table);
+	table->plain = table->plain ? table->row_count > 0 : filled.empty && !table->filter;
 	for (size_t i = 0; i < table->column_count; i++) {
 		drop_percent(table, i);
 		pr_sheet_set_width(table, i);

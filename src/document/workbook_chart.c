@@ -20,6 +20,7 @@
 #define TALLEST_PX 560.0
 #define PIE_PARTS 6
 #define POINTS_MOST 1000
+#define FEW 6
 #define CATEGORIES_SHOWN 32 /* more stand too close to be read */
 #define CATEGORIES_WANTED 12
 
@@ -160,6 +161,28 @@ static bool add_series(const struct plotter *plotter, const struct pr_scope *sco
 	return !from->label || pr_words_text(context, scope, from->label, &series->label, plotter->error);
 }
 
+/* Few and whole: a scale by halves would print each number twice. */
+static double step_of(const struct pr_sheet_table *table, const struct pr_sheet_chart *chart)
+{
+	bool stacked = chart->kind == PR_SHEET_CHART_STACK || chart->kind == PR_SHEET_CHART_BAR_STACK;
+	double most = 0;
+
+	for (size_t row = 0; row < chart->row_count; row++) {
+		double sum = 0;
+
+		for (size_t i = 0; i < chart->series_count; i++) {
+			const struct pr_cell *cell = cell_of(table, chart, row, chart->series[i].column);
+			if (cell->kind != PR_CELL_NUMBER || !isfinite(cell->number))
+				continue;
+			if (cell->number < 0 || cell->number != floor(cell->number))
+				return NAN;
+			sum = stacked ? sum + cell->number : fmax(sum, cell->number);
+		}
+		most = fmax(most, sum);
+	}
+	return most <= FEW ? 1 : (double)NAN;
+}
+
 static bool set_texts(const struct plotter *plotter, const struct pr_scope *scope,
 	const struct pr_sheet_chart_definition *definition, struct pr_sheet_chart *chart)
 {
@@ -209,6 +232,7 @@ static bool make_chart(const struct plotter *plotter, size_t own, const struct p
 	if (!*shown)
 		return true;
 	set_points(plotter, &plotter->workbook->sheets[chart->sheet].tables[chart->table], chart);
+	chart->value_step = step_of(&plotter->workbook->sheets[chart->sheet].tables[chart->table], chart);
 	chart->legend = chart->series_count > 1 || (chart->kind == PR_SHEET_CHART_PIE && !chart->labels);
 	if (chart->interval == 0 && chart->row_count > CATEGORIES_SHOWN)
 		chart->interval = chart->row_count / CATEGORIES_WANTED;

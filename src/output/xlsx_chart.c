@@ -103,11 +103,11 @@ static void label_series(const struct plotter *plotter, lxw_chart_series *series
 	lxw_chart_font font = {.size = TEXT_SIZE, .color = INK};
 
 	if (plotter->from->kind == PR_SHEET_CHART_PIE) {
-		chart_series_set_labels_options(series, LXW_FALSE, LXW_TRUE, LXW_FALSE);
 		chart_series_set_labels_percentage(series);
 		chart_series_set_labels_num_format(series, "0.0%");
 		chart_series_set_labels_position(series, LXW_CHART_LABEL_POSITION_OUTSIDE_END);
 		chart_series_set_labels_leader_line(series);
+		chart_series_set_labels_options(series, LXW_FALSE, LXW_TRUE, LXW_FALSE); /* last: the others show the value */
 	} else {
 		chart_series_set_labels(series);
 		if (plotter->from->value_format != NULL)
@@ -179,6 +179,8 @@ static void shape_axes(const struct plotter *plotter)
 	chart_axis_set_num_format(values, from->value_format != NULL ? from->value_format : "#,##0");
 	if (isfinite(from->value_max))
 		chart_axis_set_max(values, from->value_max);
+	if (isfinite(from->value_step))
+		chart_axis_set_major_unit(values, from->value_step);
 	if (from->interval > 0) {
 		chart_axis_set_interval_unit(categories, (uint16_t)from->interval);
 		chart_axis_set_interval_tick(categories, (uint16_t)from->interval);
