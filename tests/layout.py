@@ -158,14 +158,14 @@ def goes_on(line, following):
     one, other = line[0], following[0]
     room = one.size / 2 + 0.1  # an opening mark stands out by its empty half
     return (one.boxes == other.boxes and one.boxes and one.size == other.size and abs(one.x - other.x) <= room and
-            9 < other.y - one.y <= 2 * one.size and line[-1].x + line[-1].width > other.x + 4 * other.size)
+            9 < other.y - one.y <= 2 * one.size)
 
 
 def lines_broken_well(page):
     lines = lines_of(page)
     for index, (line, following) in enumerate(zip(lines, lines[1:])):
-        if not goes_on(line, following):
-            continue
+        if not goes_on(line, following) or line[-1].x + line[-1].width < line[0].x + 4 * line[0].size:
+            continue  # so narrow: a list, or a column of single words
         one, other = words_of(line), words_of(following)
         if other[0] in NOT_FIRST and following[0].finding != "@name":
             yield f"'{other}' begins a line"

@@ -194,7 +194,8 @@ bool pr_block_change(const struct pr_builder *builder, struct pr_flow *flow, dou
 	if (!flow->chart || flow->piece_count != 1 || change_pt == 0)
 		return true;
 	height = flow->pieces[0].height + change_pt;
-	flow->piece_count = 0;
+	flow->pieces = NULL; /* a copy's, too */
+	flow->piece_count = flow->piece_capacity = 0;
 	return draw_chart(builder, flow, height, error);
 }
 

@@ -78,18 +78,28 @@ static size_t pages_needed(const struct pr_contents_entry *entries, size_t count
 	return pages;
 }
 
+static const struct spacing *choose_spacing(const struct pr_contents_entry *entries, size_t count)
+{
+	size_t loosest = 0;
+
+	while (loosest + 1 < SPACING_COUNT && pages_needed(entries, count, &spacings[loosest]) > 1)
+		loosest++;
+	return &spacings[pages_needed(entries, count, &spacings[loosest]) > 1 ? 0 : loosest];
+}
+
+size_t pr_contents_pages(const struct pr_contents_entry *entries, size_t count)
+{
+	return pages_needed(entries, count, choose_spacing(entries, count));
+}
+
 bool pr_contents_build(const struct pr_builder *builder, const struct pr_scope *tenant,
 	const struct pr_contents_entry *entries, size_t count, size_t pages_before, struct pr_page **pages,
 	size_t *page_count, struct pr_error *error)
 {
 	struct contents contents = {.builder = builder, .scope = tenant, .error = error};
-	size_t first, loosest = 0;
+	size_t first;
 
-	while (loosest + 1 < SPACING_COUNT && pages_needed(entries, count, &spacings[loosest]) > 1)
-		loosest++;
-	if (pages_needed(entries, count, &spacings[loosest]) > 1)
-		loosest = 0;
-	contents.spacing = &spacings[loosest];
+	contents.spacing = choose_spacing(entries, count);
 	first = pages_before + pages_needed(entries, count, contents.spacing) + 1;
 
 	if (!start_page(&contents))

@@ -9,7 +9,8 @@
  * per_day_year, at, phase, limit, coverage, source, rank, unit, text.
  *
  * A word is a text with placeholders: {expression} or {expression|style}, {if e}…{elif e}…{else}…{end}, {word e} (the
- * word with that key), **bold**, {{ for a brace. Styles, comma separated: a number of digits; bare (without unit);
+ * word with that key), {see chapter} or {see chapter.block} (the word page.see_chapter or page.see_block, a link), **bold**,
+ * {{ for a brace. Styles, comma separated: a number of digits; bare (without unit);
  * large (万, million); abs; sign; prose (the decimals of running text); percent; trim (as many digits as there are); cut
  * (not rounded, for coverage); date, day, time, day_time, date_time, month, month_short, weekday, iso_date, iso_time.
  */
@@ -93,11 +94,25 @@ PR_CHECK bool pr_words_read(
 PR_CHECK bool pr_words_add(struct pr_words *words, const char *path, struct pr_arena *arena, struct pr_error *error);
 const struct pr_word *pr_words_get(const struct pr_words *words, const char *key); /* NULL = none */
 
+/* Where chapters and numbered blocks stand, for words that point to them. */
+struct pr_guide_place {
+	const char *chapter, *block;  /* names in the edition; block NULL = the chapter itself */
+	const struct pr_scope *scope; /* the chapter's */
+	const char *number, *anchor;  /* "3", "表3.1" */
+	size_t page;                  /* as printed */
+};
+struct pr_guide {
+	struct pr_guide_place *places;
+	size_t count, capacity;
+	bool asked; /* set by whoever looks something up */
+};
+
 /* What rendering needs beside a scope. */
 struct pr_context {
 	const struct pr_words *words;
 	const struct pr_report *report;
 	struct pr_arena *arena;
+	struct pr_guide *guide;    /* NULL = there are no pages to point to */
 	size_t rows_from, rows_to; /* of a survey's projects, those that rows are made of; 0, 0 = all */
 };
 

@@ -157,6 +157,8 @@ struct pr_contents_entry {
 	size_t page; /* within the chapters, from 0 */
 	const char *anchor;
 };
+/* How many pages the contents take. */
+size_t pr_contents_pages(const struct pr_contents_entry *entries, size_t count);
 PR_CHECK bool pr_contents_build(const struct pr_builder *builder, const struct pr_scope *tenant,
 	const struct pr_contents_entry *entries, size_t count, size_t pages_before, struct pr_page **pages,
 	size_t *page_count, struct pr_error *error);

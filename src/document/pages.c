@@ -12,20 +12,16 @@
 #define LEDE_LEADING 17.0
 #define FIRST_BLOCK_WITHOUT_LEDE 112.0
 #define ROW_BLOCKS_MAX 12
+#define SETTLE_ROUNDS 6
 #define COLUMN_STEP 42.5
 #define COLUMN_GUTTER 14.0
 
-/* Where a reference is to be set, and where the chapters begin. */
+/* Where a reference is to be set. */
 struct reference {
 	const struct pr_scope *scope;
 	struct pr_flow_reference what;
 	size_t page;
 	double x, y;
-};
-struct chapter_start {
-	const char *name;
-	size_t page;
-	int number;
 };
 
 struct chapter_head {
@@ -40,12 +36,13 @@ struct laid_chapter {
 	const struct pr_chapter_definition *definition;
 	const struct pr_scope *scope;
 	int number;
+	bool asks; /* its words point to pages */
 	struct chapter_head head;
 };
 
 /* A chapter's head (no flows), or blocks that stand beside each other. */
 struct laid_item {
-	const struct laid_chapter *chapter;
+	struct laid_chapter *chapter;
 	struct pr_flow *flows;
 	size_t count;
 };
@@ -64,8 +61,7 @@ struct maker {
 	size_t chart_count, chart_capacity;
 	struct reference *references;
 	size_t reference_count, reference_capacity;
-	struct chapter_start *starts;
-	size_t start_count, start_capacity;
+	struct pr_guide found;             /* where everything stands, pages from 0 */
 	const struct laid_chapter *placed; /* the chapter that is being placed */
 	int chapter, figure, table;        /* the last numbers given */
 	struct pr_error *error;
@@ -96,6 +92,17 @@ static void add_entry(struct maker *maker, const char *number, const char *title
 			.number = number, .title = title, .level = level, .page = maker->page_count - 1, .anchor = anchor};
 }
 
+static void add_place(struct maker *maker, const char *block, const char *number, const char *anchor)
+{
+	*PR_PUSH(maker->builder->arena, maker->found.places, maker->found.count, maker->found.capacity) =
+		(struct pr_guide_place){.chapter = maker->placed->definition->name,
+			.block = block,
+			.scope = maker->placed->scope,
+			.number = number,
+			.anchor = anchor,
+			.page = maker->page_count - 1};
+}
+
 /* --- placing blocks --------------------------------------------------------------------------------------------- */
 
 static void place_drawing(struct maker *maker, const struct pr_drawing *drawing, double x, double y)
@@ -112,6 +119,7 @@ static void anchor_block(struct maker *maker, const struct pr_flow *flow, double
 	anchor = pr_arena_format(maker->builder->arena, "block-%d-%s", maker->placed->number, flow->name);
 	pr_draw_anchor(page_of(maker), anchor, y);
 	add_entry(maker, flow->number, flow->title, 2, anchor);
+	add_place(maker, flow->name, flow->number, anchor);
 }
 
 static void place_whole(struct maker *maker, const struct pr_flow *flow)
@@ -291,6 +299,7 @@ static bool place_head(struct maker *maker, const struct chapter_head *head, dou
 
 	pr_draw_anchor(page_of(maker), anchor, baseline - 21);
 	add_entry(maker, number, head->plain_title, 1, anchor);
+	add_place(maker, NULL, number, anchor);
 	pr_draw_box(
 		page_of(maker), "chapter", (struct pr_rect){PR_PAGE_LEFT, baseline - 20, PR_PAGE_CONTENT, head->height + 6});
 	if (!pr_draw_text(page_of(maker), maker->builder->faces, number, style, PR_PAGE_LEFT, baseline, PR_ALIGN_LEFT,
@@ -311,6 +320,7 @@ static bool lay_chapter(
 	struct laid_chapter *chapter = pr_arena_alloc(arena, sizeof *chapter);
 
 	*chapter = (struct laid_chapter){.definition = definition, .scope = scope, .number = ++maker->chapter};
+	maker->builder->context.guide->asked = false;
 	maker->figure = maker->table = 0;
 	if (!set_head(maker, definition, scope, &chapter->head))
 		return false;
@@ -322,13 +332,42 @@ static bool lay_chapter(
 		if (!lay_row(maker, definition, scope, &at, flows, &row.count))
 			return false;
 		if (row.count == 0)
-			return true;
+			break;
 		row.flows = pr_arena_array(arena, row.count, sizeof *row.flows);
 		memcpy(row.flows, flows, row.count * sizeof *flows);
 		for (size_t i = 0; i < row.count; i++)
 			keep_chart(maker, &row.flows[i]);
 		*PR_PUSH(arena, maker->items, maker->item_count, maker->item_capacity) = row;
 	}
+	chapter->asks = maker->builder->context.guide->asked;
+	return true;
+}
+
+/* Words that point to pages again, now that the guide knows more: their chapters have the same rows. */
+static bool lay_again(struct maker *maker)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < maker->item_count; i++) {
+		struct laid_item *item = &maker->items[i];
+		struct laid_chapter *chapter = item->chapter;
+		struct pr_flow flows[ROW_BLOCKS_MAX];
+
+		if (!chapter->asks)
+			continue;
+		if (item->count == 0) {
+			at = 0;
+			maker->chapter = chapter->number;
+			maker->figure = maker->table = 0;
+			if (!set_head(maker, chapter->definition, chapter->scope, &chapter->head))
+				return false;
+			continue;
+		}
+		if (!lay_row(maker, chapter->definition, chapter->scope, &at, flows, &item->count))
+			return false;
+		memcpy(item->flows, flows, item->count * sizeof *flows);
+	}
+	return true;
 }
 
 static bool lay_chapters(struct maker *maker)
@@ -393,6 +432,7 @@ static bool place_part(struct maker *maker, const struct pr_fill_part *part)
 {
 	const struct laid_item *item = &maker->items[part->item];
 	double baseline = maker->y + PR_CHAPTER_RISE;
+	struct pr_flow flows[ROW_BLOCKS_MAX];
 
 	if (part->new_page) {
 		new_page(maker);
@@ -400,16 +440,17 @@ static bool place_part(struct maker *maker, const struct pr_fill_part *part)
 	}
 	if (item->count == 0) {
 		maker->placed = item->chapter;
-		*PR_PUSH(maker->builder->arena, maker->starts, maker->start_count, maker->start_capacity) =
-			(struct chapter_start){item->chapter->definition->name, maker->page_count - 1, item->chapter->number};
 		return place_head(maker, &item->chapter->head, baseline);
 	}
-	for (size_t i = 0; i < item->count; i++)
-		if (!pr_block_change(maker->builder, &item->flows[i], part->change, maker->error))
+	/* Copies change: the chapters may be placed again. */
+	for (size_t i = 0; i < item->count; i++) {
+		flows[i] = item->flows[i];
+		if (!pr_block_change(maker->builder, &flows[i], part->change, maker->error))
 			return false;
-	if (item->count == 1 && item->flows[0].breaks && part->count < item->flows[0].piece_count)
-		return place_pieces(maker, &item->flows[0], part->from, part->count);
-	place_row(maker, item->flows, item->count);
+	}
+	if (item->count == 1 && flows[0].breaks && part->count < flows[0].piece_count)
+		return place_pieces(maker, &flows[0], part->from, part->count);
+	place_row(maker, flows, item->count);
 	return true;
 }
 
@@ -420,6 +461,7 @@ static bool place_chapters(struct maker *maker)
 	struct pr_fill_part *parts;
 	size_t count, misfit;
 
+	maker->page_count = maker->entry_count = maker->reference_count = maker->found.count = 0;
 	for (size_t i = 0; i < maker->item_count; i++)
 		items[i] = maker->items[i].count == 0 ? fill_head(maker, i) : fill_row(&maker->items[i]);
 	if (!pr_filling_find(items, maker->item_count, arena, &parts, &count, &misfit))
@@ -490,19 +532,26 @@ static bool set_reference(struct maker *maker, const struct reference *reference
 {
 	const struct pr_builder *builder = maker->builder;
 	struct pr_scope scope = {.outer = reference->scope};
-	const struct chapter_start *start = maker->starts;
-	const char *text, *tags;
+	const struct pr_guide_place *place = maker->found.places, *end = place + maker->found.count;
+	struct pr_span span = {.style = pr_type_role_style(builder, PR_TYPE_SUB)};
+	struct pr_value number = pr_value_missing();
+	struct pr_text_line line;
 
-	while (start < maker->starts + maker->start_count && strcmp(start->name, reference->what.chapter) != 0)
-		start++;
-	if (start == maker->starts + maker->start_count || !reference->what.words)
+	while (place < end && (place->block || strcmp(place->chapter, reference->what.chapter) != 0))
+		place++;
+	if (place == end || !reference->what.words)
 		return true;
-	pr_scope_add(&scope, builder->arena, "reference.page", pr_value_place(pages_before + start->page + 1));
-	pr_scope_add(&scope, builder->arena, "reference.chapter", pr_value_place((size_t)start->number));
-	return pr_words_tagged(&builder->context, &scope, reference->what.words, &text, &tags, maker->error) &&
-	       pr_draw_text(&maker->pages[reference->page].drawing, builder->faces, text,
-			   pr_type_role_style(builder, PR_TYPE_SUB), reference->x + reference->what.x,
-			   reference->y + reference->what.baseline, PR_ALIGN_LEFT, tags, maker->error);
+	number = pr_value_text(place->number);
+	number.finding = PR_TAG_PLACE;
+	pr_scope_add(&scope, builder->arena, "reference.page", pr_value_place(pages_before + place->page + 1));
+	pr_scope_add(&scope, builder->arena, "reference.chapter", number);
+	span.link = place->anchor;
+	if (!pr_words_tagged(&builder->context, &scope, reference->what.words, &span.text, &span.finding, maker->error) ||
+		!pr_type_line(builder->faces, &span, 1, builder->arena, &line, maker->error))
+		return false;
+	pr_draw_set_line(&maker->pages[reference->page].drawing, &line, reference->x + reference->what.x,
+		reference->y + reference->what.baseline, PR_ALIGN_LEFT, 0);
+	return true;
 }
 
 /* --- all together ----------------------------------------------------------------------------------------------- */
@@ -568,13 +617,64 @@ static bool make_front(struct maker *maker, struct pr_page **front, size_t *coun
 	return true;
 }
 
+static bool any_asks(const struct maker *maker)
+{
+	for (size_t i = 0; i < maker->item_count; i++)
+		if (maker->items[i].chapter->asks)
+			return true;
+	return false;
+}
+
+/* Tells the guide where everything stands; whether it knew. */
+static bool tell_guide(struct maker *maker)
+{
+	struct pr_guide *guide = maker->builder->context.guide;
+	size_t before = 1;
+	bool known = guide->count == maker->found.count;
+
+	if (!maker->builder->edition->plain)
+		before += 1 + pr_contents_pages(maker->entries, maker->entry_count);
+	for (size_t i = 0; known && i < guide->count; i++)
+		known = guide->places[i].page == maker->found.places[i].page + before;
+	guide->count = 0;
+	for (size_t i = 0; i < maker->found.count; i++) {
+		struct pr_guide_place *place = PR_PUSH(maker->builder->arena, guide->places, guide->count, guide->capacity);
+
+		*place = maker->found.places[i];
+		place->page += before;
+	}
+	return known;
+}
+
+/* A page number takes room, and what takes room may move a page: again, until every number is the page's. */
+static bool settle(struct maker *maker)
+{
+	struct pr_guide *guide = maker->builder->context.guide;
+	int round = 0;
+
+	if (!any_asks(maker))
+		return true;
+	while (!tell_guide(maker)) {
+		if (++round > SETTLE_ROUNDS) { /* never seen: then nothing is pointed to */
+			guide->count = 0;
+			return lay_again(maker) && place_chapters(maker);
+		}
+		if (!lay_again(maker) || !place_chapters(maker))
+			return false;
+	}
+	return true;
+}
+
 bool pr_pages_build(const struct pr_builder *builder, const struct pr_scope *tenant, struct pr_document *document,
 	struct pr_error *error)
 {
-	struct maker maker = {.builder = builder, .tenant = tenant, .error = error};
+	struct pr_guide guide = {0};
+	struct pr_builder guided = *builder;
+	struct maker maker = {.builder = &guided, .tenant = tenant, .error = error};
 	struct pr_page *front = NULL;
 	size_t count = 0;
 
-	return lay_chapters(&maker) && place_chapters(&maker) &&
+	guided.context.guide = &guide;
+	return lay_chapters(&maker) && place_chapters(&maker) && settle(&maker) &&
 	       (builder->edition->plain || make_front(&maker, &front, &count)) && assemble(&maker, front, count, document);
 }

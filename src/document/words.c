@@ -167,6 +167,7 @@ struct renderer {
 	struct pr_style style;
 	struct pr_rich *rich;
 	struct pr_buffer pending; /* text not yet made a span */
+	const char *link;         /* of the spans; NULL = none */
 	int nesting, includes;
 	struct pr_error *error;
 };
@@ -188,7 +189,7 @@ static void push_span(struct renderer *renderer, const char *text, const char *f
 	if (!*text)
 		return;
 	*PR_PUSH(renderer->arena, rich->spans, rich->count, rich->capacity) =
-		(struct pr_span){.text = text, .style = renderer->style, .finding = finding};
+		(struct pr_span){.text = text, .style = renderer->style, .finding = finding, .link = renderer->link};
 }
 
 static bool has_digit(const char *text)
@@ -292,6 +293,63 @@ static bool render_include(struct renderer *renderer, const char *expression, bo
 	return end == BRANCH_TEXT_END || refuse(&inner, "no {elif}, {else} or {end} without its {if}");
 }
 
+/* "chapter" or "chapter.block": of several chapters of a name the one of this scope, else the first. */
+static const struct pr_guide_place *find_place(const struct renderer *renderer, const char *target)
+{
+	const struct pr_guide *guide = renderer->context->guide;
+	const char *dot = strchr(target, '.');
+	size_t length = dot ? (size_t)(dot - target) : strlen(target);
+	const struct pr_guide_place *found = NULL;
+
+	for (size_t i = 0; i < guide->count; i++) {
+		const struct pr_guide_place *place = &guide->places[i];
+
+		if (strncmp(place->chapter, target, length) != 0 || place->chapter[length] != '\0' ||
+			!pr_text_equal(place->block, dot ? dot + 1 : NULL))
+			continue;
+		for (const struct pr_scope *scope = renderer->scope; scope; scope = scope->outer)
+			if (scope == place->scope && scope->project)
+				return place;
+		found = found ? found : place;
+	}
+	return found;
+}
+
+/* Nothing of what this report does not have, and where there are no pages. */
+static bool render_see(struct renderer *renderer, const char *target, bool active)
+{
+	struct renderer inner = *renderer;
+	struct pr_scope scope = {.outer = renderer->scope};
+	const struct pr_guide_place *place;
+	struct pr_value number;
+	enum branch_end end;
+	const char *condition;
+
+	if (!*target)
+		return refuse(renderer, "a chapter or chapter.block in '{see …}'");
+	if (!renderer->context || !active || !renderer->context->guide)
+		return true;
+	renderer->context->guide->asked = true;
+	place = find_place(renderer, target);
+	inner.word = pr_words_get(renderer->words, strchr(target, '.') ? "page.see_block" : "page.see_chapter");
+	if (!place || !inner.word)
+		return true;
+	number = pr_value_text(place->number);
+	number.finding = PR_TAG_PLACE;
+	pr_scope_add(&scope, renderer->arena, "see.page", pr_value_place(place->page));
+	pr_scope_add(&scope, renderer->arena, "see.number", number);
+	flush(renderer);
+	inner.scope = &scope;
+	inner.link = place->anchor;
+	inner.at = inner.word->text;
+	inner.nesting = 0;
+	pr_buffer_init(&inner.pending, renderer->arena);
+	if (!render_branch(&inner, true, &end, &condition))
+		return false;
+	flush(&inner);
+	return end == BRANCH_TEXT_END || refuse(&inner, "no {elif}, {else} or {end} without its {if}");
+}
+
 static bool condition_holds(struct renderer *renderer, const char *expression, bool active, bool *truth)
 {
 	*truth = false;
@@ -347,6 +405,8 @@ static bool render_tag(struct renderer *renderer, bool active, bool *ends, enum 
 		return render_if(renderer, tag + 3, active);
 	if (pr_text_starts(tag, "word "))
 		return render_include(renderer, tag + 5, active);
+	if (pr_text_starts(tag, "see "))
+		return render_see(renderer, tag + 4, active);
 	*ends = true;
 	if (pr_text_starts(tag, "elif ")) {
 		*end = BRANCH_ELIF;

@@ -251,6 +251,23 @@ void pr_draw_unclip(struct pr_drawing *drawing)
 	push(drawing, PR_OP_UNCLIP);
 }
 
+/* One for all the runs that follow each other and lead to the same place. */
+static void add_links(struct pr_drawing *drawing, const struct pr_text_line *line, double x, double baseline)
+{
+	for (size_t i = 0; i < line->count;) {
+		const struct pr_text_run *first = &line->runs[i];
+		const struct pr_text_run *last = first;
+
+		while (++i < line->count && line->runs[i].link == first->link)
+			last = &line->runs[i];
+		if (first->link)
+			pr_draw_link(drawing,
+				(struct pr_rect){x + first->x_pt, baseline - first->style.size_pt,
+					last->x_pt + last->width_pt - first->x_pt, first->style.size_pt * 1.25},
+				first->link);
+	}
+}
+
 void pr_draw_set_line(struct pr_drawing *drawing, const struct pr_text_line *line, double x, double baseline,
 	enum pr_align align, double halo)
 {
@@ -264,6 +281,7 @@ void pr_draw_set_line(struct pr_drawing *drawing, const struct pr_text_line *lin
 	op->x = x;
 	op->y = baseline;
 	op->halo = halo;
+	add_links(drawing, line, x, baseline);
 }
 
 bool pr_draw_text(struct pr_drawing *drawing, const struct pr_typefaces *faces, const char *text, struct pr_style style,

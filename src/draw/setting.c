@@ -285,6 +285,7 @@ void pr_setting_line(const struct pr_chars *chars, const struct pr_span *spans, 
 		run->face = first->face;
 		run->style = spans[first->span].style;
 		run->finding = tag_of(&spans[first->span]);
+		run->link = spans[first->span].link;
 		x += i > from ? first->before_pt : 0;
 		run->x_pt = x;
 		for (; i < end; i++)

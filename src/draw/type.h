@@ -64,6 +64,7 @@ struct pr_span {
 	const char *text; /* valid UTF-8; '\n' breaks the line */
 	struct pr_style style;
 	const char *finding;
+	const char *link; /* the anchor that the text leads to; NULL = none */
 };
 
 /* Text of one face and style, placed on a line. */
@@ -72,7 +73,7 @@ struct pr_text_run {
 	size_t face;
 	double x_pt, width_pt; /* from the line's left */
 	struct pr_style style;
-	const char *finding;
+	const char *finding, *link;
 };
 
 struct pr_text_line {
