@@ -104,7 +104,7 @@ static bool make_grid(struct plotting *plotting, struct home *home)
 {
 	const struct pr_project *project = &home->directory.projects[0];
 	struct pr_plot_grid *grid = pr_arena_alloc(plotting->arena, sizeof *grid);
-	int64_t from_ms, to_ms;
+	int64_t from_ms = 0, to_ms = 0;
 
 	if (!parse_period(plotting, project->zone, &from_ms, &to_ms))
 		return false;
@@ -384,8 +384,10 @@ static bool fall_back(struct plotting *plotting)
 
 static bool check_measured(const struct plotting *plotting)
 {
-	const struct pr_plot_panel *first = &plotting->panels[0];
+	const struct pr_plot_panel *first = plotting->panels;
 
+	if (plotting->panel_count == 0 || plotting->home_count == 0 || !first)
+		return pr_error_set(plotting->error, PR_CODE_NO_DATA, "nothing was asked for that the directory holds");
 	for (size_t i = 0; i < plotting->panel_count; i++)
 		for (size_t s = 0; s < plotting->panels[i].series_count; s++)
 			if (plotting->panels[i].series[s].samples + plotting->panels[i].series[s].implausible > 0)
@@ -405,7 +407,7 @@ bool pr_batch_plot(struct pr_source *source, const struct pr_method *method, con
 
 	if (!add_points(&plotting) || !add_sensors(&plotting) || !add_project(&plotting) ||
 		!pr_source_plot_read(source, method, plotting.panels, plotting.panel_count, arena, error) ||
-		!fall_back(&plotting) || !check_measured(&plotting))
+		!fall_back(&plotting) || !check_measured(&plotting) || !plotting.homes)
 		return false;
 	const struct home *home = plotting.homes[0];
 	*result = (struct pr_plot_result){.tenant = home->directory.tenant, .directory = &home->directory};

@@ -202,6 +202,15 @@ static bool has_value(const struct pr_plot_frame *frame, size_t bucket)
 	return false;
 }
 
+/* What was left out was measured all the same. */
+static bool has_odd(const struct pr_plot_frame *frame, size_t bucket)
+{
+	for (size_t i = 0; i < frame->line_count; i++)
+		if (frame->lines[i].odds && isfinite(frame->lines[i].odds[bucket]))
+			return true;
+	return false;
+}
+
 /* The distance in buckets that half of the values at least keep from the one before. */
 static size_t stride_of(const struct pr_plot_frame *frame)
 {
@@ -334,7 +343,7 @@ static bool draw_gaps(struct pr_plot_canvas *plot)
 	const struct pr_plot_frame *frame = plot->frame;
 	for (size_t i = 0; i < frame->count;) {
 		size_t end = i;
-		while (end < frame->count && !has_value(frame, end))
+		while (end < frame->count && !has_value(frame, end) && !has_odd(frame, end))
 			end++;
 		int64_t from_ms = frame->edges[i], to_ms = frame->edges[end];
 		from_ms = from_ms < frame->expected_from_ms ? frame->expected_from_ms : from_ms;

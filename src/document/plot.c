@@ -29,6 +29,7 @@
 #define BOTTOM_PT 12.0
 #define PANELS_IN_ONE_COLUMN 3
 #define PHASES 3
+#define WIDE_BAND 0.25      /* of the range of all values */
 #define CELL_PT 96.0        /* the height of a frame among several panels */
 #define PHASE_LEAST_PT 70.0 /* … of a phase's own */
 #define NAMES_PT 40.0
@@ -46,6 +47,11 @@ struct picture {
 };
 
 /* --- lines -------------------------------------------------------------------------------------------------------------- */
+
+static bool is_neutral(const struct pr_plot_line *line)
+{
+	return pr_text_equal(line->role, "phase.n");
+}
 
 static bool line_scope_texts(struct picture *picture, size_t panel, const struct pr_plot_series *series,
 	const char *label, struct pr_plot_line *line)
@@ -173,7 +179,7 @@ static bool make_limits(struct picture *picture, size_t panel, struct pr_plot_fr
 	for (size_t i = 0; i < definition->limit_count; i++) {
 		const struct pr_chart_item *item = &definition->limits[i];
 		struct pr_scope scope = {.outer = maker->panels[panel]};
-		struct pr_chart_limit limit = {.dashed = item->dashed, .is_least = pr_text_equal(item->name, "low")};
+		struct pr_chart_limit limit = {.dashed = item->dashed, .is_least = pr_text_starts(item->name, "low")};
 		struct pr_value value;
 		bool shown;
 		if (!pr_expression_true(
@@ -244,11 +250,6 @@ static bool frame_texts(
 	return true;
 }
 
-static bool is_neutral(const struct pr_plot_line *line)
-{
-	return pr_text_equal(line->role, "phase.n");
-}
-
 /* `line` NULL: all lines of the panel. */
 static bool add_frame(struct picture *picture, size_t panel, struct pr_plot_line *line, bool titled)
 {
@@ -287,11 +288,33 @@ static double width_of(size_t columns, bool has_legend)
 	return width - PR_PLOT_GUTTER_PT - (has_legend ? PR_PLOT_LEGEND_PT : columns > 2 ? 0 : NAMES_PT);
 }
 
+/* Bands that fill much of the picture would hide each other. */
+static bool has_wide_bands(const struct picture *picture, size_t panel)
+{
+	const struct pr_plot_line *lines = picture->lines[panel];
+	double sum = 0, low = INFINITY, high = -INFINITY;
+	size_t count = 0;
+
+	for (size_t k = 0; k < picture->line_counts[panel]; k++) {
+		if (is_neutral(&lines[k]))
+			continue;
+		low = fmin(low, lines[k].extremes[1]);
+		high = fmax(high, lines[k].extremes[0]);
+		for (size_t i = 0; i < picture->maker->plot->panels[panel].grid->count; i++)
+			if (isfinite(lines[k].means[i])) {
+				sum += lines[k].highs[i] - lines[k].lows[i];
+				count++;
+			}
+	}
+	return count > 0 && sum / (double)count > WIDE_BAND * (high - low);
+}
+
 static bool is_dense(const struct picture *picture, double width_pt)
 {
 	for (size_t i = 0; i < picture->maker->plot->panel_count; i++)
 		if (picture->line_counts[i] >= PHASES &&
-			width_pt / (double)picture->maker->plot->panels[i].grid->count < PR_PLOT_DENSE_PT)
+			(has_wide_bands(picture, i) ||
+				width_pt / (double)picture->maker->plot->panels[i].grid->count < PR_PLOT_DENSE_PT))
 			return true;
 	return false;
 }

@@ -228,7 +228,7 @@ static void add_step(struct pr_plot_maker *maker, struct pr_scope *scope)
 	int minutes = maker->plot->step_minutes;
 	int unit = minutes % MINUTES_DAY == 0 ? MINUTES_DAY : minutes % MINUTES_HOUR == 0 ? MINUTES_HOUR : 1;
 
-	pr_scope_add(scope, maker->arena, "plot.step", pr_value_number(minutes / unit, NULL));
+	pr_scope_add(scope, maker->arena, "plot.step", pr_value_number((double)minutes / unit, NULL));
 	pr_scope_add(scope, maker->arena, "plot.step_unit",
 		pr_value_text(unit == MINUTES_DAY    ? "day"
 					  : unit == MINUTES_HOUR ? "hour"

@@ -16,7 +16,6 @@
 #define CHART_WIDTH_PX 960
 #define CHART_HEIGHT_PX 440
 #define CHART_POINTS_MAX 32000
-#define NAME_UNITS 20
 
 static const char *const value_heads[VALUES] = {
 	"plot_head.mean", "plot_head.minimum", "plot_head.maximum", "plot_head.samples", "plot_head.implausible"};
@@ -75,6 +74,7 @@ struct rows {
 	struct pr_plot_maker *maker;
 	size_t panel; /* of a sheet of its own */
 	bool is_long; /* a row a bucket and series, of all panels */
+	bool is_held; /* all rows at once, not in pieces */
 	size_t at_panel, at_bucket, at_series;
 	size_t column_count;
 	struct pr_cell *cells; /* PIECE rows */
@@ -91,13 +91,25 @@ static void add_values(struct pr_cell *cells, const struct pr_plot_value *value,
 	cells[4] = number_cell(value->implausible, "0");
 }
 
-static void wide_row(const struct rows *rows, size_t bucket, struct pr_cell *cells)
+/* "10-12 09:15" as a text: a spreadsheet's axis of times would put all of a day in one place. */
+static const char *wall_clock(struct rows *rows, const struct pr_plot_panel *panel, int64_t time_ms)
+{
+	struct pr_local_time local = pr_zone_local(panel->project->zone, time_ms);
+	/* Rows that are held need it for longer than a piece. */
+	struct pr_arena *arena = rows->is_held ? rows->maker->arena : &rows->texts;
+
+	return pr_arena_format(arena, "%04d-%02d-%02d %02d:%02d", local.date.year, local.date.month, local.date.day,
+		local.minute_of_day / 60, local.minute_of_day % 60);
+}
+
+static void wide_row(struct rows *rows, size_t bucket, struct pr_cell *cells)
 {
 	const struct pr_plot_panel *panel = &rows->maker->plot->panels[rows->panel];
 
 	cells[0] = time_cell(panel->project->zone, panel->grid->edges[bucket]);
 	for (size_t s = 0; s < panel->series_count; s++)
 		add_values(cells + 1 + s * VALUES, &panel->series[s].values[bucket], format_of(panel));
+	cells[1 + panel->series_count * VALUES] = text_cell(wall_clock(rows, panel, panel->grid->edges[bucket]));
 }
 
 static void long_row(struct rows *rows, struct pr_cell *cells)
@@ -111,7 +123,7 @@ static void long_row(struct rows *rows, struct pr_cell *cells)
 	cells[1] = number_cell((double)panel->project->id, "0");
 	cells[2] = panel->point ? number_cell((double)panel->point->id, "0") : text_cell(NULL);
 	cells[3] = panel->sensor ? number_cell((double)panel->sensor->id, "0") : text_cell(NULL);
-	cells[4] = text_cell(panel->sensor ? panel->sensor->name : panel->point->name);
+	cells[4] = text_cell(panel->sensor ? panel->sensor->name : panel->point ? panel->point->name : NULL);
 	cells[5] = text_cell(pr_plot_metrics[panel->metric].name);
 	cells[6] = text_cell(series->name);
 	cells[7] = text_cell(pr_plot_metrics[panel->metric].unit);
@@ -291,7 +303,7 @@ static bool value_sheet(struct pr_plot_maker *maker, size_t panel, struct pr_she
 	                       ? pr_format_unit(&maker->builder->context, pr_plot_metrics[of->metric].unit)
 	                       : NULL;
 
-	table->column_count = 1 + of->series_count * VALUES;
+	table->column_count = 2 + of->series_count * VALUES;
 	table->columns = pr_arena_array(maker->arena, table->column_count, sizeof *table->columns);
 	set_column(&table->columns[0], plain(maker, "plot_head.time"), NULL, 17, false);
 	for (size_t s = 0; s < of->series_count; s++) {
@@ -303,6 +315,7 @@ static bool value_sheet(struct pr_plot_maker *maker, size_t panel, struct pr_she
 				pr_arena_format(maker->arena, "%s %s", label, plain(maker, value_heads[v])), v < 3 ? unit : NULL, 13,
 				true);
 	}
+	set_column(&table->columns[table->column_count - 1], plain(maker, "plot_head.label"), NULL, 17, false);
 	table->filter = true;
 	if (of->grid->count > SHEET_ROWS_MAX)
 		return pr_error_set(maker->error, PR_CODE_USAGE,
@@ -313,6 +326,7 @@ static bool value_sheet(struct pr_plot_maker *maker, size_t panel, struct pr_she
 	if (of->grid->count > CHART_POINTS_MAX) {
 		table->stream = &rows->stream;
 	} else {
+		rows->is_held = true;
 		for (size_t i = 0; i < of->grid->count; i++)
 			wide_row(rows, i, table->cells + i * table->column_count);
 		table->row_count = of->grid->count;
@@ -336,10 +350,10 @@ static bool line_chart(struct pr_plot_maker *maker, struct pr_workbook *workbook
 		.kind = PR_SHEET_CHART_LINE,
 		.title = title,
 		.y_title = pr_plot_metrics[panel->metric].unit,
-		.category_format = maker->plot->step_minutes >= 1440 ? "yyyy-mm-dd" : "mm-dd hh:mm",
 		.value_format = format_of(panel),
 		.legend = true,
 		.sheet = 1,
+		.categories = workbook->sheets[1].tables[0].column_count - 1,
 		.row_count = workbook->sheets[1].tables[0].row_count,
 		.width_px = CHART_WIDTH_PX,
 		.height_px = CHART_HEIGHT_PX,

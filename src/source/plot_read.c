@@ -11,6 +11,7 @@ struct stretch {
 	struct pr_plot_panel *panel;
 	size_t first;
 	int64_t from_ms, to_ms, step_ms;
+	uint64_t fields; /* 0 = all of the metric */
 };
 
 struct reading {
@@ -52,7 +53,7 @@ static void plan_panel(struct reading *reading, struct pr_plot_panel *panel)
 			continue;
 		}
 		open = PR_PUSH(reading->scratch, reading->stretches, reading->count, reading->capacity);
-		*open = (struct stretch){panel, i, from_ms, to_ms, to_ms - from_ms};
+		*open = (struct stretch){panel, i, from_ms, to_ms, to_ms - from_ms, 0};
 	}
 }
 
@@ -85,7 +86,7 @@ static struct pr_minute_query minute_query(const struct reading *reading, const 
 		.from_ms = stretch->from_ms,
 		.to_ms = stretch->to_ms,
 		.step_ms = stretch->step_ms,
-		.fields = fields_of(stretch->panel),
+		.fields = stretch->fields ? stretch->fields : fields_of(stretch->panel),
 		.bounds = bounds,
 		.idle_phase_share = is_open ? (double)NAN : rules->idle_phase_share};
 }
@@ -278,7 +279,8 @@ static bool read_extremes(struct reading *reading, struct pr_plot_panel *panels,
 		if (to_ms - from_ms <= PR_MS_MINUTE)
 			continue;
 		look_ups[wanted] = (struct look_up){s, is_maximum, extreme};
-		stretches[wanted++] = (struct stretch){panel, at, from_ms, to_ms, PR_MS_MINUTE};
+		stretches[wanted++] = (struct stretch){
+			panel, at, from_ms, to_ms, PR_MS_MINUTE, PR_FIELD_BIT(pr_plot_metrics[panel->metric].series[s].field)};
 	}
 	struct pr_minute_buckets *found = pr_arena_array(arena, wanted, sizeof *found);
 	if (wanted > 0 && !ask(reading, stretches, wanted, false, found))
