@@ -203,14 +203,14 @@ static const char *time_pattern(enum pr_time_style style)
 	return "yyyy-mm-dd hh:mm";
 }
 
-/* Days since 1899-12-30, by the wall clock, to a tenth of a millisecond: more digits would only make the file larger. */
+/* Days since 1899-12-30, by the wall clock. With fewer digits than it has, 01:15 would be shown as 01:14. */
 static double serial_days(const struct pr_zone *zone, int64_t time_ms)
 {
 	struct pr_local_time local = pr_zone_local(zone, time_ms);
 	int64_t days = pr_date_to_day(local.date) - pr_date_to_day((struct pr_date){1899, 12, 30});
 	int64_t seconds = (int64_t)local.minute_of_day * 60 + local.second;
 
-	return round(((double)days + ((double)seconds + local.millisecond / 1000.0) / 86400.0) * 1e9) / 1e9;
+	return (double)days + ((double)seconds + local.millisecond / 1000.0) / 86400.0;
 }
 
 static void set_text(const struct maker *maker, const struct pr_table_cell *from, struct pr_cell *cell)
