@@ -96,9 +96,9 @@ static bool second_page(struct pr_drawing *page, const struct pr_typefaces *face
 {
 	struct pr_text_line line;
 	const struct pr_span spans[] = {
-		{"粗体", style(PR_BOLD, 12, 0xA3, 0x16, 0x21), NULL},
-		{"and regular细体", style(PR_REGULAR, 12, 0x14, 0x19, 0x1D), NULL},
-		{" 12.5%", style(PR_BOLD, 8, 0x0E, 0x4A, 0x66), NULL},
+		{"粗体", style(PR_BOLD, 12, 0xA3, 0x16, 0x21), NULL, NULL},
+		{"and regular细体", style(PR_REGULAR, 12, 0x14, 0x19, 0x1D), NULL, NULL},
+		{" 12.5%", style(PR_BOLD, 8, 0x0E, 0x4A, 0x66), NULL, NULL},
 	};
 
 	pr_drawing_init(page, PAGE_WIDTH, PAGE_HEIGHT, page->arena);
