@@ -276,7 +276,8 @@ static bool add_frame(struct picture *picture, size_t panel, struct pr_plot_line
 				beside[frame->beside_count++] = lines[i];
 		frame->beside = beside;
 	}
-	return make_limits(picture, panel, frame) && ((line && line != lines) || make_alarms(picture, panel, frame)) &&
+	return ((line && is_neutral(line)) || make_limits(picture, panel, frame)) &&
+	       ((line && line != lines) || make_alarms(picture, panel, frame)) &&
 	       (!titled || frame_texts(picture, panel, line, frame)) &&
 	       pr_plot_axis(maker, panel, picture->frame_width_pt, frame);
 }
