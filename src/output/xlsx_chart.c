@@ -1,5 +1,7 @@
 /* The charts of a workbook: libxlsxwriter's, whose data are cells. */
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "output/xlsx_part.h"
@@ -116,6 +118,40 @@ static void label_series(const struct plotter *plotter, lxw_chart_series *series
 	chart_series_set_labels_font(series, &font);
 }
 
+static bool fill_point(const struct pr_cell *cell, lxw_series_data_point *point)
+{
+	if (cell->kind == PR_CELL_TEXT && cell->text != NULL) {
+		point->is_string = LXW_TRUE;
+		point->string = strdup(cell->text);
+		return point->string != NULL;
+	}
+	point->no_data = (cell->kind != PR_CELL_NUMBER && cell->kind != PR_CELL_TIME) || !isfinite(cell->number);
+	point->number = point->no_data ? 0 : cell->number;
+	return true;
+}
+
+/* What the cells hold, for programs that show a chart as it was written. libxlsxwriter's own reading of them has 0 for
+ * formulas and for cells without a number. It frees the points. */
+static bool fill_cache(const struct plotter *plotter, lxw_series_range *range, size_t column)
+{
+	const struct pr_sheet_chart *chart = plotter->from;
+	const struct pr_sheet_table *table = &plotter->document->sheets[chart->sheet].tables[chart->table];
+
+	range->ignore_cache = LXW_TRUE;
+	for (size_t row = 0; row < chart->row_count; row++) {
+		lxw_series_data_point *point = calloc(1, sizeof *point);
+
+		if (point == NULL)
+			return false;
+		STAILQ_INSERT_TAIL(range->data_cache, point, list_pointers);
+		if (!fill_point(&table->cells[(chart->first_row + row) * table->column_count + column], point))
+			return false;
+		range->has_string_cache = range->has_string_cache || point->is_string;
+		range->num_data_points++;
+	}
+	return true;
+}
+
 static bool add_series(const struct plotter *plotter, const struct pr_sheet_chart_series *from)
 {
 	const struct pr_sheet_chart *chart = plotter->from;
@@ -131,6 +167,9 @@ static bool add_series(const struct plotter *plotter, const struct pr_sheet_char
 		series, sheet, (lxw_row_t)first, (lxw_col_t)chart->categories, (lxw_row_t)last, (lxw_col_t)chart->categories);
 	chart_series_set_values(
 		series, sheet, (lxw_row_t)first, (lxw_col_t)from->column, (lxw_row_t)last, (lxw_col_t)from->column);
+	if (!fill_cache(plotter, series->categories, chart->categories) ||
+		!fill_cache(plotter, series->values, from->column))
+		return pr_error_set(plotter->error, PR_CODE_OUTPUT, "cannot write the workbook's chart '%s'", chart->name);
 	chart_series_set_name(series, plain_text(plotter, from->label));
 	if (is_line(chart)) {
 		shape_line(plotter, series, from);
