@@ -6,7 +6,7 @@ import re
 LEFT, RIGHT, TOP, BOTTOM = 56.0, 552.0, 70.0, 784.0
 GRID = 7.0
 NEARLY = 0.6            # points that rounding and side bearings may take
-FILLED = TOP + 0.5 * (BOTTOM - TOP)
+FILLED = TOP + 0.35 * (BOTTOM - TOP)
 CLOSING = tuple("。，、；：）》」』】〉”’")
 OPENING = tuple("（《「『【〈“‘")
 DECORATION = ("running", "foot")
@@ -167,11 +167,11 @@ def lines_broken_well(page):
         if not goes_on(line, following) or line[-1].x + line[-1].width < line[0].x + 4 * line[0].size:
             continue  # so narrow: a list, or a column of single words
         one, other = words_of(line), words_of(following)
-        if other[0] in NOT_FIRST and following[0].finding != "@name":
+        if other[0] in NOT_FIRST and not re.match("%[a-z]", other) and following[0].finding != "@name":
             yield f"'{other}' begins a line"
         if one[-1] in NOT_LAST and line[-1].finding != "@name":
             yield f"'{one}' ends a line"
-        if re.search(r"\d$", one) and UNIT.match(other) and "@name" not in (line[-1].finding, following[0].finding):
+        if re.search(r"\d$", one) and re.search(f"{HAN}| ", one) and UNIT.match(other) and "@name" not in (line[-1].finding, following[0].finding):
             yield f"'{one}' and '{other}': a number is parted from its unit"
         last = index + 2 == len(lines) or not goes_on(following, lines[index + 2])
         within_word = not re.search(HAN, one[-1] + other[0])  # one that is longer than a line

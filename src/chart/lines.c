@@ -11,6 +11,7 @@
 #define AXIS_PT 12.0
 #define STRIP_LABEL_APART_PT 7.0 /* from the lowest label to the zero line, above the strip's own */
 #define STRIP_PT 5.0
+#define HOUR_HALF_PT 4.5 /* of the last hour, which stands under the plot's end */
 #define STRIP_NAME_PT 4.5
 #define STRIP_SPACE_PT 2.0
 #define HOUR_LABEL_PT 9.5
@@ -216,7 +217,7 @@ bool pr_chart_draw_lines(struct pr_canvas *canvas)
 	pr_side_add_limits(&side, canvas);
 	add_labels(canvas, &side);
 	struct pr_style small = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
-	double margin = pr_side_even_margin(&side, canvas);
+	double margin = fmax(pr_side_even_margin(&side, canvas), HOUR_HALF_PT);
 	if (strip > 0)
 		margin = fmax(margin, STRIP_NAME_PT + pr_type_width(canvas->faces, small, data->strip_label));
 	pr_canvas_frame(canvas, has_head_label(data) ? HEAD_LABEL_PT : HEAD_PT, margin, AXIS_PT + strip);

@@ -112,12 +112,14 @@ static const struct {
 	{0x5206, PR_CHAR_CALENDAR},   /* minute */
 	{0x5341, PR_CHAR_MULTIPLIER}, /* 10 */
 	{0x5343, PR_CHAR_MULTIPLIER}, /* 10^3 */
+	{0x56FE, PR_CHAR_ORDINAL},    /* "figure …" */
 	{0x5E74, PR_CHAR_CALENDAR},   /* year */
 	{0x65E5, PR_CHAR_CALENDAR},   /* day */
 	{0x65F6, PR_CHAR_CALENDAR},   /* hour */
 	{0x6708, PR_CHAR_CALENDAR},   /* month */
 	{0x767E, PR_CHAR_MULTIPLIER}, /* 10^2 */
 	{0x7B2C, PR_CHAR_ORDINAL},    /* "number …" */
+	{0x8868, PR_CHAR_ORDINAL},    /* "table …" */
 };
 
 static unsigned traits_of(uint32_t code)
