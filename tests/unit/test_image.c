@@ -192,7 +192,7 @@ static void refuses_sizes_that_are_out_of_bounds(void **state)
 static void refuses_a_character_that_the_face_lacks(void **state)
 {
 	struct fixture *fixture = *state;
-	struct pr_text_run run = {"\xf4\x8f\xbf\xbd", 0, 0, 10, {PR_REGULAR, 10, {0, 0, 0}}, NULL}; /* U+10FFFD */
+	struct pr_text_run run = {"\xf4\x8f\xbf\xbd", 0, 0, 10, {PR_REGULAR, 10, {0, 0, 0}}, NULL, NULL}; /* U+10FFFD */
 	const struct pr_text_line line = {&run, 1, 10};
 
 	pr_draw_set_line(&fixture->drawing, &line, 0, 10, PR_ALIGN_LEFT, 0);

@@ -148,8 +148,8 @@ static void draw_runs(struct fixture *fixture, const char *first, const char *se
 	const struct pr_text_line line = {runs, 2, 40};
 	const struct pr_style style = {PR_REGULAR, 10, {0, 0, 0}};
 
-	runs[0] = (struct pr_text_run){first, 0, 0, 10, style, NULL};
-	runs[1] = (struct pr_text_run){second, 1, 10 + gap, 10, style, NULL};
+	runs[0] = (struct pr_text_run){first, 0, 0, 10, style, NULL, NULL};
+	runs[1] = (struct pr_text_run){second, 1, 10 + gap, 10, style, NULL, NULL};
 	pr_draw_set_line(&fixture->drawing, &line, 5, 20, PR_ALIGN_LEFT, halo);
 }
 
@@ -264,7 +264,7 @@ static void refuses_a_link_to_nowhere(void **state)
 static void refuses_a_character_that_the_face_lacks(void **state)
 {
 	struct fixture *fixture = *state;
-	struct pr_text_run run = {"\xf4\x8f\xbf\xbd", 0, 0, 10, {PR_REGULAR, 10, {0, 0, 0}}, NULL}; /* U+10FFFD */
+	struct pr_text_run run = {"\xf4\x8f\xbf\xbd", 0, 0, 10, {PR_REGULAR, 10, {0, 0, 0}}, NULL, NULL}; /* U+10FFFD */
 	const struct pr_text_line line = {&run, 1, 10};
 	char *bytes = NULL;
 	size_t count = 0;

@@ -177,9 +177,9 @@ static void alarms_name_the_projects_with_most_of_them(void **state)
 	assert_int_equal(rows.count, 2);
 	assert_string_equal(field(&rows.items[0], "row.name").text, "过载");
 	assert_string_equal(field(&rows.items[0], "row.category").text, "alarm_category.load");
-	assert_string_equal(field(&rows.items[0], "row.where").text, "乙 1,200　甲 7");
+	assert_string_equal(field(&rows.items[0], "row.where").text, "乙（1,200）　甲（7）");
 	assert_string_equal(field(&rows.items[1], "row.name").text, "unheard");
-	assert_string_equal(field(&rows.items[1], "row.where").text, "丙 1");
+	assert_string_equal(field(&rows.items[1], "row.where").text, "丙（1）");
 }
 
 static void currencies_have_a_row_each_where_there_are_several(void **state)

@@ -194,6 +194,8 @@ static void test_numbers_hold(void **state)
 		"一二三四|\xE2\x88\x92"
 		"19.4%五");
 	assert_string_equal(broken("一二三四第12页", 57), "一二三四|第12页");
+	assert_string_equal(broken("一二三四表12页", 57), "一二三四|表12页");
+	assert_string_equal(broken("一二三四图12页", 57), "一二三四|图12页");
 }
 
 static void test_words_hold(void **state)

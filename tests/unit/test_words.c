@@ -44,6 +44,36 @@ static void words_stand_in_words(void **state)
 	assert_string_equal(rendered("{word 'slot.peak'}段与{word 'slot.' + 'flat'}段"), "峰段与平段");
 }
 
+/* A chapter, one of its blocks, and the chapter of another project. */
+static void words_point_to_pages(void **state)
+{
+	static const struct pr_style base = {.weight = PR_REGULAR, .size_pt = 9};
+	struct pr_scope other = {0};
+	struct pr_guide_place places[] = {
+		{"bill", NULL, &other, "3", "chapter-3", 5}, {"bill", "lines", &other, "表3.1", "block-3-lines", 6}};
+	struct pr_guide guide = {.places = places, .count = 2};
+	struct pr_rich rich = {0};
+
+	(void)state;
+	assert_string_equal(rendered("电费{see bill}。"), "电费。"); /* no pages, as in the workbook */
+	reported.context.guide = &guide;
+	assert_string_equal(rendered("电费{see gone}。"), "电费。");
+	reported_use_words(pr_arena_format(&reported.arena,
+		"%s[page]\nsee_block = （第{$see.page}页{$see.number}）\n"
+		"[test]\nword = 电费{see bill.lines}。\n",
+		reported_chinese));
+	guide.asked = false;
+	assert_true(pr_words_render(&reported.context, reported.scope, "test.word", base, &rich, &reported.error));
+	assert_true(guide.asked);
+	assert_int_equal(rich.count, 7); /* 电费 · （第 · 6 · 页 · 表3.1 · ） · 。 */
+	assert_null(rich.spans[0].link);
+	for (size_t i = 1; i < 6; i++)
+		assert_string_equal(rich.spans[i].link, "block-3-lines");
+	assert_string_equal(rich.spans[2].text, "6");
+	assert_string_equal(rich.spans[4].text, "表3.1");
+	reported.context.guide = NULL;
+}
+
 static void bold_is_a_span_of_its_own(void **state)
 {
 	static const struct pr_style base = {.weight = PR_REGULAR, .size_pt = 9};
@@ -183,6 +213,7 @@ int main(void)
 		TEST("placeholders are filled with printed values", placeholders_are_filled),
 		TEST("the first branch that holds is taken", branches_are_taken_in_order),
 		TEST("words stand in words", words_stand_in_words),
+		TEST("words point to pages, and are links", words_point_to_pages),
 		TEST("a figure between ** is a bold span with its finding", bold_is_a_span_of_its_own),
 		TEST(
 			"lines of a long text join with a space where words are parted by one", long_texts_join_as_the_locale_does),
