@@ -1,7 +1,5 @@
 /* The charts of a workbook: libxlsxwriter's, whose data are cells. */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "output/xlsx_part.h"
@@ -118,36 +116,34 @@ static void label_series(const struct plotter *plotter, lxw_chart_series *series
 	chart_series_set_labels_font(series, &font);
 }
 
-static bool fill_point(const struct pr_cell *cell, lxw_series_data_point *point)
+static bool is_text(const struct pr_sheet_table *table, const struct pr_sheet_chart *chart, size_t column)
 {
-	if (cell->kind == PR_CELL_TEXT && cell->text != NULL) {
-		point->is_string = LXW_TRUE;
-		point->string = strdup(cell->text);
-		return point->string != NULL;
-	}
-	point->no_data = (cell->kind != PR_CELL_NUMBER && cell->kind != PR_CELL_TIME) || !isfinite(cell->number);
-	point->number = point->no_data ? 0 : cell->number;
-	return true;
+	for (size_t row = 0; row < chart->row_count; row++)
+		if (table->cells[(chart->first_row + row) * table->column_count + column].kind == PR_CELL_TEXT)
+			return true;
+	return false;
 }
 
-/* What the cells hold, for programs that show a chart as it was written. libxlsxwriter's own reading of them has 0 for
- * formulas and for cells without a number. It frees the points. */
+/* What the cells hold, for programs that show a chart as it was written. libxlsxwriter's own reading of them is right for
+ * texts, but has 0 for formulas and for cells without a number. */
 static bool fill_cache(const struct plotter *plotter, lxw_series_range *range, size_t column)
 {
 	const struct pr_sheet_chart *chart = plotter->from;
 	const struct pr_sheet_table *table = &plotter->document->sheets[chart->sheet].tables[chart->table];
+	uint8_t *numbers = pr_arena_array(plotter->arena, chart->row_count, sizeof *numbers);
+	lxw_series_data_point *point;
+	size_t row = chart->first_row;
 
-	range->ignore_cache = LXW_TRUE;
-	for (size_t row = 0; row < chart->row_count; row++) {
-		lxw_series_data_point *point = calloc(1, sizeof *point);
+	if (is_text(table, chart, column))
+		return true;
+	if (lxw_chart_add_data_cache(range, numbers, (uint16_t)chart->row_count, 1, 0) != LXW_NO_ERROR)
+		return false;
+	STAILQ_FOREACH(point, range->data_cache, list_pointers)
+	{
+		const struct pr_cell *cell = &table->cells[row++ * table->column_count + column];
 
-		if (point == NULL)
-			return false;
-		STAILQ_INSERT_TAIL(range->data_cache, point, list_pointers);
-		if (!fill_point(&table->cells[(chart->first_row + row) * table->column_count + column], point))
-			return false;
-		range->has_string_cache = range->has_string_cache || point->is_string;
-		range->num_data_points++;
+		point->no_data = (cell->kind != PR_CELL_NUMBER && cell->kind != PR_CELL_TIME) || !isfinite(cell->number);
+		point->number = point->no_data ? 0 : cell->number;
 	}
 	return true;
 }
