@@ -371,3 +371,30 @@ def test_libreoffice_prints_every_sheet_whole(program, sample_db, tool, tmp_path
         count = sum(re.sub(r"\s", "", page).endswith(re.sub(r"\s", "", sheet.title)) for page in pages)
         # A page holds some 30 rows at least; a sheet of several tables may begin some of them on a new page.
         assert 1 <= count <= 3 + sheet.max_row / 30, (sheet.title, count)
+
+
+# --- mistakes ---------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("file, right, wrong, said", [
+    ("sheet_charts.ini", "kind = stack", "kind = layers", "sheet_charts.ini:6: 'kind' in [sheet_chart energy_by_day] is"),
+    ("sheet_charts.ini", "table = days", "table = dayz", "'table' in [sheet_chart energy_by_day] names no table"),
+    ("sheet_charts.ini", "categories = date", "categories = dates",
+     "'categories' in [sheet_chart energy_by_day] is 'dates', which is no column of table 'days'"),
+    ("sheet_charts.ini", "title = energy.by_day", "title = energy.by_dog", "energy.by_dog"),
+    ("sheet_charts.ini", "[series energy_by_day.deep]", "[series energy_by_day.deeper]",
+     "series 'energy_by_day.deeper': expected a chart's name and a column of its table"),
+    ("sheet_charts.ini", "role = slot.deep", "role = slot.deeper", "'role' in [series energy_by_day.deep] names no colour"),
+    ("sheet_charts.ini", "[series slot_share.energy]\nrole = accent\n", "", "chart 'slot_share' has no [series slot_share"),
+    ("editions/single.ini", "charts = bill_months, bill_parts", "charts = bill_months, bill_bits",
+     "'charts' in [sheet bill] names no chart 'bill_bits' of sheet_charts.ini"),
+    ("editions/single.ini", "charts_above = basic_ways", "charts_above = figures",
+     "'charts_above' in [sheet savings] is 'figures', which is none of its tables")])
+def test_mistakes_in_charts_are_refused_by_file_and_key(program, sample_db, tmp_path, file, right, wrong, said):
+    path = reports.copy_templates(tmp_path) / file
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    settings = reports.write_settings(tmp_path, templates={"folder": "templates", "charts": "charts"})
+    done = program("run", "--config", settings or tmp_path / "report.ini", "--db", sample_db, "--month",
+                   reports.SAMPLE_MONTH, "--now", reports.SAMPLE_NOW, "--tenant", "1", "--out", tmp_path / "out")
+    assert done.returncode == 2 and said in done.stderr, done.stderr
