@@ -20,14 +20,15 @@ PAGE_WORD = re.compile(r"第(\d+)页|[Pp]age (\d+)")
 # `boxes`: those that a text stands in, outermost first.
 Text = collections.namedtuple("Text", "x y width size weight colour face finding text boxes")
 Text.box = property(lambda text: text.boxes[0] if text.boxes else None)
-Box = collections.namedtuple("Box", "x y width height name inner")  # compared as objects: `is`
+Box = collections.namedtuple("Box", "x y width height name inner", defaults=((),))
 Link = collections.namedtuple("Link", "x y width height name")
 Page = collections.namedtuple("Page", "number texts boxes links anchors")
 
 NUMBER = r"(-?[\d.]+)"
 TEXT = re.compile(rf'\s*text {NUMBER} {NUMBER} {NUMBER} {NUMBER} (\w+) (#\w+) face (\d+)(?: halo [\d.]+)?'
                   r'(?: = (\S+))? "(.*)"$')
-BOX = re.compile(rf'\s*(box|link) {NUMBER} {NUMBER} {NUMBER} {NUMBER} "(.*)"$')
+BOX = re.compile(rf'\s*box {NUMBER} {NUMBER} {NUMBER} {NUMBER} "(.*)"$')
+LINK = re.compile(rf'\s*link {NUMBER} {NUMBER} {NUMBER} {NUMBER} "(.*)"$')
 ANCHOR = re.compile(rf'\s*anchor {NUMBER} "(.*)"$')
 
 
@@ -46,10 +47,10 @@ def read(dump):
                                         tuple(open_boxes)))
         elif match := ANCHOR.match(line):
             pages[-1].anchors.append(unquote(match[2]))
-        elif (match := BOX.match(line)) and match[1] == "link":
-            pages[-1].links.append(Link(*map(float, match.groups()[1:5]), unquote(match[6])))
-        elif match:
-            box = Box(*map(float, match.groups()[1:5]), unquote(match[6]), [])
+        elif match := LINK.match(line):
+            pages[-1].links.append(Link(*map(float, match.groups()[:4]), unquote(match[5])))
+        elif match := BOX.match(line):
+            box = Box(*map(float, match.groups()[:4]), unquote(match[5]), [])
             (open_boxes[-1].inner if open_boxes else pages[-1].boxes).append(box)
             open_boxes.append(box)
         elif line.strip() == "unbox":
