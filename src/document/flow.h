@@ -103,13 +103,13 @@ enum pr_fill_start {
 };
 /* A chapter's head, or blocks beside each other, from top to bottom. */
 struct pr_fill_item {
-	bool is_head;
-	bool explains;        /* a text: stays with the blocks above it where it can */
 	double height;        /* a head: from its title's baseline to the first block; else from its rule to its end */
 	double lower, higher; /* by as much may its charts change */
 	const struct pr_flow *parts; /* a block that may be broken; NULL = stands whole */
-	enum pr_fill_start start;    /* of a head */
 	size_t chapter_end;          /* of a head: the first item behind its chapter */
+	enum pr_fill_start start;    /* of a head */
+	bool is_head;
+	bool explains; /* a text: stays with the blocks above it where it can */
 };
 /* What is placed, in order: pieces [from, from + count) of a block that may be broken, all of any other item. */
 struct pr_fill_part {

@@ -432,7 +432,7 @@ static bool place_part(struct maker *maker, const struct pr_fill_part *part)
 {
 	const struct laid_item *item = &maker->items[part->item];
 	double baseline = maker->y + PR_CHAPTER_RISE;
-	struct pr_flow flows[ROW_BLOCKS_MAX];
+	struct pr_flow *flows;
 
 	if (part->new_page) {
 		new_page(maker);
@@ -443,11 +443,11 @@ static bool place_part(struct maker *maker, const struct pr_fill_part *part)
 		return place_head(maker, &item->chapter->head, baseline);
 	}
 	/* Copies change: the chapters may be placed again. */
-	for (size_t i = 0; i < item->count; i++) {
-		flows[i] = item->flows[i];
+	flows = pr_arena_array(maker->builder->arena, item->count, sizeof *flows);
+	memcpy(flows, item->flows, item->count * sizeof *flows);
+	for (size_t i = 0; i < item->count; i++)
 		if (!pr_block_change(maker->builder, &flows[i], part->change, maker->error))
 			return false;
-	}
 	if (item->count == 1 && flows[0].breaks && part->count < flows[0].piece_count)
 		return place_pieces(maker, &flows[0], part->from, part->count);
 	place_row(maker, flows, item->count);
@@ -462,6 +462,8 @@ static bool place_chapters(struct maker *maker)
 	size_t count, misfit;
 
 	maker->page_count = maker->entry_count = maker->reference_count = maker->found.count = 0;
+	if (maker->item_count == 0)
+		return true;
 	for (size_t i = 0; i < maker->item_count; i++)
 		items[i] = maker->items[i].count == 0 ? fill_head(maker, i) : fill_row(&maker->items[i]);
 	if (!pr_filling_find(items, maker->item_count, arena, &parts, &count, &misfit))
@@ -534,7 +536,7 @@ static bool set_reference(struct maker *maker, const struct reference *reference
 	struct pr_scope scope = {.outer = reference->scope};
 	const struct pr_guide_place *place = maker->found.places, *end = place + maker->found.count;
 	struct pr_span span = {.style = pr_type_role_style(builder, PR_TYPE_SUB)};
-	struct pr_value number = pr_value_missing();
+	struct pr_value number;
 	struct pr_text_line line;
 
 	while (place < end && (place->block || strcmp(place->chapter, reference->what.chapter) != 0))

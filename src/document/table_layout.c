@@ -402,9 +402,9 @@ static bool draw_row(struct layout *layout, size_t index)
 	const struct pr_table_row *row = &layout->table->rows[index];
 	const bool last = index + 1 == layout->table->row_count;
 	const struct pr_table_row *next = last ? NULL : row + 1;
-	struct pr_text_line *lines[COLUMNS_MAX];
-	struct set_lines seconds[COLUMNS_MAX];
-	size_t counts[COLUMNS_MAX];
+	struct pr_text_line *lines[COLUMNS_MAX] = {0};
+	struct set_lines seconds[COLUMNS_MAX] = {0};
+	size_t counts[COLUMNS_MAX] = {0};
 	double height = ROW_HEIGHT, lowest = ROW_HEIGHT, top = row->group && index > 0 ? GROUP_SPACE : 0;
 	struct pr_piece *piece;
 	bool charts = false;

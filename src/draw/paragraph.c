@@ -125,7 +125,7 @@ static size_t reach(const struct breaking *b, size_t from, size_t end)
 	while (to < end) {
 		const struct pr_char *item = &b->chars->items[to];
 		width += item->advance_pt + (to > from ? item->before_pt : 0);
-		if (width - item->half_pt > b->measure_pt + FIT_PT && !fits(b, from, to + 1))
+		if (width > b->measure_pt + FIT_PT && !fits(b, from, to + 1))
 			break;
 		to++;
 	}

@@ -196,6 +196,7 @@ static void test_numbers_hold(void **state)
 	assert_string_equal(broken("一二三四第12页", 57), "一二三四|第12页");
 	assert_string_equal(broken("一二三四表12页", 57), "一二三四|表12页");
 	assert_string_equal(broken("一二三四图12页", 57), "一二三四|图12页");
+	assert_string_equal(broken("一二三四五（", 56), "一二三|四五（"); /* only a closing mark hangs out */
 }
 
 static void test_words_hold(void **state)
