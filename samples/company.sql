@@ -8,7 +8,7 @@ INSERT INTO tenant (tenant_id, name, short_name, edition, brand, locale, timezon
  (3, '临江市第三人民医院', '临江三院', 'single', NULL, 'zh-CN', 'Asia/Shanghai', '沈一鸣', 'shen.yiming@nengfu.example', '2025-10-01', NULL),
  (4, '启明大厦业主委员会', '启明大厦', 'single', NULL, 'zh-CN', 'Asia/Shanghai', '沈一鸣', 'shen.yiming@nengfu.example', '2025-10-01', NULL),
  (5, '启明物业集团有限公司', '启明物业', 'management', NULL, 'zh-CN', 'Asia/Shanghai', '沈一鸣', 'shen.yiming@nengfu.example', '2025-10-01', NULL),
- (6, 'Rheintal Präzisionsteile GmbH', 'Rheintal', 'single', NULL, 'en', 'Europe/Berlin', 'Anna Vogel', 'anna.vogel@nengfu.example', '2025-10-01', NULL),
+ (6, 'Rheintal Präzisionsteile GmbH', 'Rheintal', 'single', 'harbour', 'en', 'Europe/Berlin', 'Anna Vogel', 'anna.vogel@nengfu.example', '2025-10-01', NULL),
  (7, '临江锦程印务有限公司', '锦程印务', 'single', NULL, 'zh-CN', 'Asia/Shanghai', '周敏', 'zhou.min@nengfu.example', '2025-10-01', '2026-07-01'),
  (9, '能服科技用电服务平台', '能服科技', 'platform', NULL, 'zh-CN', 'Asia/Shanghai', '运行值班室', 'duty@nengfu.example', '2025-10-01', NULL);
 
