@@ -214,7 +214,8 @@ bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request 
 	good = check_ledger(&batch) && open_workshop(&batch) && read_tenants(&batch) && pr_batch_record_choose(&batch);
 	if (!good && error->code == PR_CODE_STORE)
 		error->code = PR_CODE_UNREACHABLE; /* a store that answers, but not to be used: nothing was done */
-	good = good && (request->dry_run || pr_lock_take(&batch.lock, config->out_folder, pr_clock_ms(), error)) &&
+	good = good &&
+	       (request->dry_run || pr_lock_take(&batch.lock, config->out_folder, PR_LOCK_RUN, pr_clock_ms(), error)) &&
 	       run_tenants(&batch);
 	pr_lock_release(&batch.lock);
 	pr_typefaces_free(batch.workshop.faces);

@@ -250,8 +250,8 @@ static bool put_row(
 
 	if (!pr_sql_prepare(ledger,
 			"INSERT INTO revision(month, tenant_id, revision, intent, edition, cutoff_ms, checked_ms, released_ms, "
-			"state, reason, coverage, folder, formats, hash, report, findings_bytes, findings, changes_bytes, changes) "
-			"VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"state, reason, coverage, folder, formats, hash, report, findings_bytes, findings, changes_bytes, changes, "
+			"released_by, adopted) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			&statement, error))
 		return false;
 	pr_sql_bind_key(statement, revision->month, revision->tenant_id);
@@ -260,8 +260,7 @@ static bool put_row(
 	pr_sql_bind_text(statement, 5, revision->edition);
 	sqlite3_bind_int64(statement, 6, revision->cutoff_ms);
 	sqlite3_bind_int64(statement, 7, revision->checked_ms);
-	if (revision->released_ms != PR_TIME_MISSING)
-		sqlite3_bind_int64(statement, 8, revision->released_ms);
+	pr_sql_bind_time(statement, 8, revision->released_ms);
 	pr_sql_bind_text(statement, 9, revision->state);
 	pr_sql_bind_text(statement, 10, revision->reason);
 	if (!isnan(revision->coverage))
@@ -272,6 +271,8 @@ static bool put_row(
 	pr_sql_bind_text(statement, 15, revision->report);
 	sqlite3_bind_int64(statement, 16, (sqlite3_int64)revision->findings.unpacked);
 	sqlite3_bind_blob64(statement, 17, revision->findings.bytes, revision->findings.count, SQLITE_TRANSIENT);
+	pr_sql_bind_text(statement, 20, revision->released_by);
+	sqlite3_bind_int(statement, 21, revision->adopted);
 	if (!pr_sql_bind_packed(statement, 18, revision->changes, revision->changes_count, error)) {
 		sqlite3_finalize(statement);
 		return false;
@@ -307,13 +308,26 @@ bool pr_ledger_intend(struct pr_ledger *ledger, const struct pr_ledger_revision 
 
 bool pr_ledger_adopt(struct pr_ledger *ledger, const struct pr_ledger_revision *revision, struct pr_error *error)
 {
-	return pr_ledger_begin(ledger, error) && end_writing(ledger, put_revision(ledger, revision, false, error), error);
+	struct pr_ledger_revision adopted = *revision;
+
+	adopted.adopted = true;
+	return pr_ledger_begin(ledger, error) && end_writing(ledger, put_revision(ledger, &adopted, false, error), error);
 }
 
-/* The intent becomes the revision of its number. */
+/*
+ * The intent becomes the revision of its number. What was said of that one stays, also where it was said since the
+ * intent: a person may release a report while a run makes it again.
+ */
 static bool confirm(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, struct pr_error *error)
 {
 	static const char *const statements[] = {
+		"UPDATE revision SET (released_ms, released_by, adopted, state, reason) = "
+		"(SELECT r.released_ms, r.released_by, r.adopted,"
+		" CASE WHEN r.released_ms IS NULL THEN revision.state ELSE 'done' END,"
+		" CASE WHEN r.released_ms IS NULL THEN revision.reason END FROM revision r WHERE r.month = ?1 "
+		"AND r.tenant_id = ?2 AND r.intent = 0 AND r.revision = revision.revision) "
+		"WHERE month = ?1 AND tenant_id = ?2 AND intent = 1 AND EXISTS (SELECT 1 FROM revision r WHERE r.month = ?1 "
+		"AND r.tenant_id = ?2 AND r.intent = 0 AND r.revision = revision.revision)",
 		"DELETE FROM revision WHERE month = ?1 AND tenant_id = ?2 AND intent = 0 AND revision IN "
 		"(SELECT revision FROM revision WHERE month = ?1 AND tenant_id = ?2 AND intent = 1)",
 		"DELETE FROM file WHERE month = ?1 AND tenant_id = ?2 AND intent = 0 AND revision IN "
@@ -376,8 +390,7 @@ static bool take_revision(struct pr_ledger *ledger, sqlite3_stmt *statement, str
 	revision->edition = pr_sql_column_text(statement, 1, arena);
 	revision->cutoff_ms = sqlite3_column_int64(statement, 2);
 	revision->checked_ms = sqlite3_column_int64(statement, 3);
-	revision->released_ms =
-		sqlite3_column_type(statement, 4) == SQLITE_NULL ? PR_TIME_MISSING : sqlite3_column_int64(statement, 4);
+	revision->released_ms = pr_sql_column_time(statement, 4);
 	revision->state = pr_sql_column_text(statement, 5, arena);
 	revision->reason = pr_sql_column_text(statement, 6, arena);
 	revision->coverage =
@@ -387,8 +400,16 @@ static bool take_revision(struct pr_ledger *ledger, sqlite3_stmt *statement, str
 	pr_sql_column_hash(statement, 10, revision->hash);
 	pr_sql_column_hash(statement, 11, revision->report);
 	revision->findings = pr_sql_column_as_packed(statement, 12, arena);
+	revision->released_by = pr_sql_column_text(statement, 16, arena);
+	revision->adopted = sqlite3_column_int(statement, 17) != 0;
 	return pr_sql_column_packed(ledger, statement, 14, arena, &revision->changes, &revision->changes_count, error);
 }
+
+#define SELECT_REVISION(later)                                                                                 \
+	"SELECT revision, edition, cutoff_ms, checked_ms, released_ms, state, reason, coverage, folder, formats, " \
+	"hash, report, findings_bytes, findings, changes_bytes, changes, " later " FROM revision "                 \
+	"WHERE month = ? AND tenant_id = ? AND intent = ? AND (?4 = 0 OR revision = ?4) "                          \
+	"ORDER BY revision DESC LIMIT 1"
 
 static bool read_revision(struct pr_ledger *ledger, bool intent, int number, struct pr_arena *arena,
 	struct pr_ledger_revision *revision, bool *found, struct pr_error *error)
@@ -397,10 +418,7 @@ static bool read_revision(struct pr_ledger *ledger, bool intent, int number, str
 	bool good;
 
 	if (!pr_sql_prepare(ledger,
-			"SELECT revision, edition, cutoff_ms, checked_ms, released_ms, state, reason, coverage, folder, formats, "
-			"hash, report, findings_bytes, findings, changes_bytes, changes FROM revision "
-			"WHERE month = ? AND tenant_id = ? AND intent = ? AND (?4 = 0 OR revision = ?4) "
-			"ORDER BY revision DESC LIMIT 1",
+			ledger->schema < PR_SCHEMA_WITH_MAIL ? SELECT_REVISION("NULL, 0") : SELECT_REVISION("released_by, adopted"),
 			&statement, error))
 		return false;
 	pr_sql_bind_key(statement, revision->month, revision->tenant_id);
@@ -426,13 +444,44 @@ bool pr_ledger_get_revision(struct pr_ledger *ledger, struct pr_month month, int
 	return read_revision(ledger, false, number, arena, revision, found, error);
 }
 
+bool pr_ledger_release(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
+	int64_t released_ms, const char *released_by, struct pr_error *error)
+{
+	static const char *const statements[] = {
+		"UPDATE revision SET released_ms = ?4, released_by = ?5, state = 'done', reason = NULL "
+		"WHERE month = ?1 AND tenant_id = ?2 AND revision = ?3 AND intent = 0",
+		"UPDATE tenant SET state = 'done', reason = NULL "
+		"WHERE month = ?1 AND tenant_id = ?2 AND revision = ?3 AND state = 'held'",
+	};
+
+	if (!pr_ledger_begin(ledger, error))
+		return false;
+	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+		sqlite3_stmt *statement;
+		bool good = pr_sql_prepare(ledger, statements[i], &statement, error);
+		if (good) {
+			pr_sql_bind_key(statement, month, tenant_id);
+			sqlite3_bind_int(statement, 3, number);
+			if (i == 0) {
+				sqlite3_bind_int64(statement, 4, released_ms);
+				pr_sql_bind_text(statement, 5, released_by);
+			}
+			good = pr_sql_finish(ledger, statement, error);
+		}
+		if (!good)
+			return end_writing(ledger, false, error);
+	}
+	return end_writing(ledger, true, error);
+}
+
 bool pr_ledger_note_check(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
 	int64_t checked_ms, const char *state, const char *reason, struct pr_error *error)
 {
 	sqlite3_stmt *statement;
 
 	if (!pr_sql_prepare(ledger,
-			"UPDATE revision SET checked_ms = ?4, state = ?5, reason = ?6 "
+			"UPDATE revision SET checked_ms = ?4, state = CASE WHEN released_ms IS NULL THEN ?5 ELSE 'done' END,"
+			" reason = CASE WHEN released_ms IS NULL THEN ?6 END "
 			"WHERE month = ?1 AND tenant_id = ?2 AND revision = ?3 AND intent = 0",
 			&statement, error))
 		return false;

@@ -92,13 +92,15 @@ struct pr_ledger_revision {
 	struct pr_month month;
 	int64_t tenant_id;
 	const char *edition;
-	int number;          /* from 1 */
-	int64_t cutoff_ms;   /* of the data that it shows */
-	int64_t checked_ms;  /* time of the last run that found it up to date, or made it */
-	int64_t released_ms; /* PR_TIME_MISSING = not released */
-	const char *state;   /* "done", "held" */
-	const char *reason;  /* of held; NULL */
-	double coverage;     /* NaN = unknown */
+	int number;              /* from 1 */
+	int64_t cutoff_ms;       /* of the data that it shows */
+	int64_t checked_ms;      /* time of the last run that found it up to date, or made it */
+	int64_t released_ms;     /* PR_TIME_MISSING = not released; in writing: what the ledger holds stays */
+	const char *released_by; /* NULL = nobody */
+	bool adopted;            /* read back from its folder: what was sent of it is not known until it is released */
+	const char *state;       /* "done", "held" */
+	const char *reason;      /* of held; NULL */
+	double coverage;         /* NaN = unknown */
 	const char *folder;
 	unsigned formats;            /* bits of enum pr_format: what was made */
 	char hash[PR_SHA256_TEXT];   /* of `findings` */
@@ -129,6 +131,12 @@ PR_CHECK bool pr_ledger_get_revision(struct pr_ledger *ledger, struct pr_month m
 /* Puts one that was found elsewhere (a folder without a ledger): settled at once. */
 PR_CHECK bool pr_ledger_adopt(
 	struct pr_ledger *ledger, const struct pr_ledger_revision *revision, struct pr_error *error);
+/*
+ * A person lets revision `number` go: it is done from now on, and so is the tenant where it is its newest one. One that
+ * is made again later (equal findings, the same number) stays released.
+ */
+PR_CHECK bool pr_ledger_release(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
+	int64_t released_ms, const char *released_by, struct pr_error *error);
 /* A run has found revision `number` up to date. */
 PR_CHECK bool pr_ledger_note_check(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
 	int64_t checked_ms, const char *state, const char *reason, struct pr_error *error);

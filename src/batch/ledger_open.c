@@ -40,6 +40,15 @@ static const char *const schema_steps[] = {
 	" cutoff_ms INTEGER NOT NULL, began_ms INTEGER NOT NULL, ended_ms INTEGER, duration_ms INTEGER NOT NULL,"
 	" attempts INTEGER NOT NULL, version TEXT NOT NULL,"
 	" PRIMARY KEY(month, tenant_id));",
+	/* The mail. An adopted revision was read back from its folder: what was sent of it is not known. */
+	"ALTER TABLE revision ADD COLUMN released_by TEXT;"
+	"ALTER TABLE revision ADD COLUMN adopted INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE mail("
+	" sending INTEGER PRIMARY KEY AUTOINCREMENT, month TEXT NOT NULL, tenant_id INTEGER NOT NULL,"
+	" edition TEXT NOT NULL, revision INTEGER NOT NULL, address_key TEXT NOT NULL, address TEXT NOT NULL, name TEXT,"
+	" kind TEXT NOT NULL, state TEXT NOT NULL, reply TEXT, attempts INTEGER NOT NULL, began_ms INTEGER NOT NULL,"
+	" ended_ms INTEGER, message_id TEXT NOT NULL,"
+	" UNIQUE(month, tenant_id, edition, revision, address_key));",
 };
 #define SCHEMA ((int)(sizeof schema_steps / sizeof *schema_steps))
 
@@ -80,6 +89,20 @@ bool pr_sql_finish(const struct pr_ledger *ledger, sqlite3_stmt *statement, stru
 
 	sqlite3_finalize(statement);
 	return good;
+}
+
+void pr_sql_bind_time(sqlite3_stmt *statement, int index, int64_t time_ms)
+{
+	if (time_ms == PR_TIME_MISSING)
+		sqlite3_bind_null(statement, index);
+	else
+		sqlite3_bind_int64(statement, index, time_ms);
+}
+
+int64_t pr_sql_column_time(sqlite3_stmt *statement, int column)
+{
+	return sqlite3_column_type(statement, column) == SQLITE_NULL ? PR_TIME_MISSING
+	                                                             : sqlite3_column_int64(statement, column);
 }
 
 void pr_sql_bind_text(sqlite3_stmt *statement, int index, const char *text)

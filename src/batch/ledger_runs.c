@@ -5,22 +5,6 @@
 
 #include "batch/ledger_sql.h"
 
-#define SCHEMA_WITH_RUNS 2
-
-static void bind_time(sqlite3_stmt *statement, int index, int64_t time_ms)
-{
-	if (time_ms == PR_TIME_MISSING)
-		sqlite3_bind_null(statement, index);
-	else
-		sqlite3_bind_int64(statement, index, time_ms);
-}
-
-static int64_t column_time(sqlite3_stmt *statement, int column)
-{
-	return sqlite3_column_type(statement, column) == SQLITE_NULL ? PR_TIME_MISSING
-	                                                             : sqlite3_column_int64(statement, column);
-}
-
 /* --- runs -------------------------------------------------------------------------------------------------------- */
 
 bool pr_ledger_get_run(
@@ -41,7 +25,7 @@ bool pr_ledger_get_run(
 			.wish = pr_sql_column_text(statement, 1, arena),
 			.now_ms = sqlite3_column_int64(statement, 2),
 			.began_ms = sqlite3_column_int64(statement, 3),
-			.ended_ms = column_time(statement, 4),
+			.ended_ms = pr_sql_column_time(statement, 4),
 			.outcome = pr_sql_column_text(statement, 5, arena),
 			.host = pr_sql_column_text(statement, 6, arena),
 			.pid = sqlite3_column_int64(statement, 7),
@@ -137,7 +121,7 @@ bool pr_ledger_put_tenant(struct pr_ledger *ledger, const struct pr_ledger_tenan
 	pr_sql_bind_text(statement, 10, tenant->folder);
 	sqlite3_bind_int64(statement, 11, tenant->cutoff_ms);
 	sqlite3_bind_int64(statement, 12, tenant->began_ms);
-	bind_time(statement, 13, tenant->ended_ms);
+	pr_sql_bind_time(statement, 13, tenant->ended_ms);
 	sqlite3_bind_int64(statement, 14, tenant->duration_ms);
 	pr_sql_bind_text(statement, 15, tenant->version);
 	return pr_sql_finish(ledger, statement, error);
@@ -162,7 +146,7 @@ static struct pr_ledger_tenant take_tenant(sqlite3_stmt *statement, struct pr_mo
 		.folder = pr_sql_column_text(statement, 8, arena),
 		.cutoff_ms = sqlite3_column_int64(statement, 9),
 		.began_ms = sqlite3_column_int64(statement, 10),
-		.ended_ms = column_time(statement, 11),
+		.ended_ms = pr_sql_column_time(statement, 11),
 		.duration_ms = sqlite3_column_int64(statement, 12),
 		.attempts = sqlite3_column_int(statement, 13),
 		.version = pr_sql_column_text(statement, 14, arena)};
@@ -245,7 +229,7 @@ bool pr_ledger_get_numbers(
 	good = pr_sql_step(ledger, statement, &row, "read", error);
 	if (good && row)
 		*numbers = (struct pr_ledger_numbers){
-			sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), column_time(statement, 2)};
+			sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), pr_sql_column_time(statement, 2)};
 	sqlite3_finalize(statement);
 	return good;
 }
@@ -254,7 +238,7 @@ bool pr_ledger_open_to_read(struct pr_ledger **ledger, const char *path, struct 
 {
 	if (!pr_sql_open_reader(ledger, path, error))
 		return false;
-	if (*ledger && (*ledger)->schema < SCHEMA_WITH_RUNS) {
+	if (*ledger && (*ledger)->schema < PR_SCHEMA_WITH_RUNS) {
 		pr_ledger_close(*ledger);
 		*ledger = NULL;
 	}

@@ -1,5 +1,5 @@
 /*
- * For the files of the ledger alone (ledger_open.c, ledger.c, ledger_runs.c): SQLite with errors that name the file.
+ * For the files of the ledger alone (ledger_open.c, ledger.c, ledger_runs.c, ledger_mail.c): SQLite with errors that name the file.
  * What is read goes into the arena that is given.
  */
 #ifndef PR_BATCH_LEDGER_SQL_H
@@ -8,6 +8,9 @@
 #include <sqlite3.h>
 
 #include "batch/ledger.h"
+
+#define PR_SCHEMA_WITH_RUNS 2
+#define PR_SCHEMA_WITH_MAIL 3
 
 struct pr_ledger {
 	sqlite3 *db;
@@ -29,6 +32,9 @@ PR_CHECK bool pr_sql_finish(const struct pr_ledger *ledger, sqlite3_stmt *statem
 PR_CHECK bool pr_sql_read_integer(
 	const struct pr_ledger *ledger, const char *sql, int64_t *value, struct pr_error *error);
 
+/* PR_TIME_MISSING is NULL. */
+void pr_sql_bind_time(sqlite3_stmt *statement, int index, int64_t time_ms);
+int64_t pr_sql_column_time(sqlite3_stmt *statement, int column);
 void pr_sql_bind_text(sqlite3_stmt *statement, int index, const char *text);
 void pr_sql_bind_month(sqlite3_stmt *statement, int index, struct pr_month month);
 void pr_sql_bind_key(sqlite3_stmt *statement, struct pr_month month, int64_t tenant_id); /* 1 and 2 */

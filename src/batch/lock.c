@@ -17,6 +17,14 @@
 #define TRIES 20
 #define WAIT_NS 100000000L
 
+static const struct {
+	const char *name;
+	const char *cannot, *other; /* in the message of the second one */
+} kinds[] = {
+	[PR_LOCK_RUN] = {".lock", "run into", "run"},
+	[PR_LOCK_MAIL] = {".mail.lock", "mail from", "mail run"},
+};
+
 const char *pr_host_name(char out[PR_HOST_BYTES])
 {
 	if (gethostname(out, PR_HOST_BYTES) != 0)
@@ -70,13 +78,14 @@ static const char *read_holder(const char *path, char text[HOLDER_BYTES])
 	return text[0] ? text : "a process that does not say";
 }
 
-bool pr_lock_take(struct pr_lock *lock, const char *out_folder, int64_t clock_ms, struct pr_error *error)
+bool pr_lock_take(
+	struct pr_lock *lock, const char *out_folder, enum pr_lock_kind kind, int64_t clock_ms, struct pr_error *error)
 {
 	const struct timespec wait = {.tv_nsec = WAIT_NS};
 	char holder[HOLDER_BYTES], why[128];
 	struct pr_error ignored = {0};
 	struct stat state;
-	int length = snprintf(lock->path, sizeof lock->path, "%s/.lock", out_folder);
+	int length = snprintf(lock->path, sizeof lock->path, "%s/%s", out_folder, kinds[kind].name);
 
 	lock->descriptor = -1;
 	if (length < 0 || (size_t)length >= sizeof lock->path)
@@ -99,8 +108,8 @@ bool pr_lock_take(struct pr_lock *lock, const char *out_folder, int64_t clock_ms
 				   lock->path, pr_error_reason(failure, why));
 	}
 	return pr_error_set(error, PR_CODE_CONFIG,
-		"cannot run into '%s': another run is at work there: %s; expected one at a time", out_folder,
-		read_holder(lock->path, holder));
+		"cannot %s '%s': another %s is at work there: %s; expected one at a time", kinds[kind].cannot, out_folder,
+		kinds[kind].other, read_holder(lock->path, holder));
 }
 
 void pr_lock_release(struct pr_lock *lock)
@@ -112,10 +121,10 @@ void pr_lock_release(struct pr_lock *lock)
 	lock->descriptor = -1;
 }
 
-bool pr_lock_is_held(const char *out_folder)
+bool pr_lock_is_held(const char *out_folder, enum pr_lock_kind kind)
 {
 	char path[4096];
-	int length = snprintf(path, sizeof path, "%s/.lock", out_folder);
+	int length = snprintf(path, sizeof path, "%s/%s", out_folder, kinds[kind].name);
 	int descriptor = length > 0 && (size_t)length < sizeof path ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
 	bool held;
 

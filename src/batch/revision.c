@@ -463,6 +463,8 @@ bool pr_revision_publish(const struct pr_revision *revision, struct pr_stage *st
 		.cutoff_ms = revision->cutoff_ms,
 		.checked_ms = wish->now_ms,
 		.released_ms = is_new ? PR_TIME_MISSING : revision->newest.released_ms,
+		.released_by = is_new ? NULL : revision->newest.released_by,
+		.adopted = !is_new && revision->newest.adopted,
 		.state = state->state,
 		.reason = state->reason,
 		.coverage = state->coverage,
