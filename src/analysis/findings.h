@@ -187,6 +187,29 @@ struct pr_platform;
 struct pr_changed; /* analysis/changed.h */
 struct pr_survey;
 
+/*
+ * What a letter that goes with the report says of it: printed texts, made with the report of the same findings and words
+ * as its pages (document/letter.c), so that a letter never works anything out itself. Texts NULL = not there.
+ */
+#define PR_LETTER_FIGURES 3
+#define PR_LETTER_FINDINGS 3
+struct pr_letter {
+	const char *title; /* "用电服务月报"; NULL = there is no letter */
+	const char *month; /* "2026年10月" */
+	struct pr_letter_figure {
+		const char *key;    /* "cost", "energy", "health" */
+		const char *name;   /* "电费" */
+		const char *value;  /* with its unit */
+		const char *change; /* "" where there is nothing to compare with */
+	} figures[PR_LETTER_FIGURES];
+	size_t figure_count;
+	struct pr_letter_finding {
+		const char *lead; /* what stands first and bold on the page, or "" */
+		const char *text; /* the rest */
+	} findings[PR_LETTER_FINDINGS];
+	size_t finding_count;
+};
+
 struct pr_report {
 	const struct pr_dataset *dataset;
 	const struct pr_method *method; /* the rules that were applied: printed among the sources */
@@ -198,6 +221,7 @@ struct pr_report {
 	size_t changed_count;
 	struct pr_findings findings; /* the tenant's */
 	struct pr_findings facts;    /* as a project's */
+	struct pr_letter letter;     /* set as facts are */
 	struct pr_project_report *projects;
 	size_t project_count;
 	struct pr_note *notes;

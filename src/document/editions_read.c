@@ -202,7 +202,7 @@ static bool read_sheet(
 static bool read_head(
 	struct pr_reader *reader, const struct pr_definition *definition, struct pr_edition_definition *edition)
 {
-	static const char *const edition_keys[] = {"title", "subject", "contents"};
+	static const char *const edition_keys[] = {"title", "subject", "contents", "letter"};
 	static const char *const cover_keys[] = {"subtitle", "chart", "title", "sub"};
 	const struct pr_section *head = pr_definition_find(definition, "edition", "");
 	const struct pr_section *cover = pr_definition_find(definition, "cover", "");
@@ -210,10 +210,11 @@ static bool read_head(
 	if (!head || (!cover && !edition->plain))
 		return pr_error_set_at(
 			reader->error, PR_CODE_CONFIG, definition->path, 0, "section [%s] is missing", head ? "cover" : "edition");
-	if (!pr_section_check_keys(head, edition_keys, 3, reader->error) ||
+	if (!pr_section_check_keys(head, edition_keys, 4, reader->error) ||
 		!pr_reader_get_word(reader, head, "title", &edition->title) ||
 		!pr_reader_get_word(reader, head, "subject", &edition->subject) ||
-		!pr_reader_get_word(reader, head, "contents", &edition->contents_title))
+		!pr_reader_get_word(reader, head, "contents", &edition->contents_title) ||
+		!pr_reader_get_words(reader, head, "letter", &edition->letter, &edition->letter_count))
 		return false;
 	if (!edition->title || !edition->subject || (!edition->contents_title && !edition->plain))
 		return pr_error_set_at(reader->error, PR_CODE_CONFIG, definition->path, head->line,

@@ -5,6 +5,7 @@
 #include "analysis/platform.h"
 #include "base/version.h"
 #include "document/facts.h"
+#include "document/letter.h"
 #include "document/rows.h"
 #include "document/template.h"
 
@@ -268,14 +269,19 @@ static bool print_note(
 /* --- all -------------------------------------------------------------------------------------------------------- */
 
 /* A platform's projects carry findings only. */
+static bool is_piece(const struct pr_report *report)
+{
+	return report->tenant->edition == PR_EDITION_PLATFORM && !report->platform;
+}
+
 static bool collect_facts(
 	const struct pr_context *context, const struct pr_scope *tenant, struct pr_report *report, struct pr_error *error)
 {
-	bool is_piece = report->tenant->edition == PR_EDITION_PLATFORM && !report->platform;
+	bool is_whole = !is_piece(report);
 
-	if (!is_piece && !pr_facts_collect(context, tenant, &report->facts, error))
+	if (is_whole && !pr_facts_collect(context, tenant, &report->facts, error))
 		return false;
-	for (size_t i = 0; !is_piece && i < report->project_count; i++)
+	for (size_t i = 0; is_whole && i < report->project_count; i++)
 		if (!pr_facts_collect(context, pr_scope_of_project(context, tenant, i), &report->projects[i].facts, error))
 			return false;
 	return true;
@@ -314,5 +320,6 @@ bool pr_document_print(
 	for (size_t i = 0; i < report->note_count; i++)
 		if (!print_note(&context, tenant, &report->notes[i], error))
 			return false;
-	return collect_facts(&context, tenant, report, error);
+	return collect_facts(&context, tenant, report, error) &&
+	       (is_piece(report) || pr_letter_collect(&context, templates, tenant, &report->letter, error));
 }

@@ -174,6 +174,8 @@ struct pr_edition_definition {
 	const char *cover_subtitle, *cover_fingerprint_title, *cover_fingerprint_sub; /* keys */
 	const struct pr_chart_definition *fingerprint;
 	const char *contents_title;
+	const char *const *letter; /* keys of the words: what a letter says of the month, the most important first */
+	size_t letter_count;
 	bool plain; /* neither cover nor contents */
 	struct pr_chapter_definition *chapters;
 	size_t chapter_count, chapter_capacity;

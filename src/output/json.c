@@ -199,6 +199,35 @@ static void write_findings(
 	end(writer);
 }
 
+/* What a letter says of the report (docs/mail.md). */
+static void write_letter(struct writer *writer, const struct pr_letter *letter)
+{
+	if (!letter->title)
+		return;
+	begin_object(writer, "letter", true);
+	put_text(writer, "title", letter->title);
+	put_text(writer, "month", letter->month);
+	begin_array(writer, "figures", true);
+	for (size_t i = 0; i < letter->figure_count; i++) {
+		begin_object(writer, NULL, false);
+		put_text(writer, "key", letter->figures[i].key);
+		put_text(writer, "name", letter->figures[i].name);
+		put_text(writer, "value", letter->figures[i].value);
+		put_text(writer, "change", letter->figures[i].change);
+		end(writer);
+	}
+	end(writer);
+	begin_array(writer, "findings", true);
+	for (size_t i = 0; i < letter->finding_count; i++) {
+		begin_object(writer, NULL, false);
+		put_text(writer, "lead", letter->findings[i].lead);
+		put_text(writer, "text", letter->findings[i].text);
+		end(writer);
+	}
+	end(writer);
+	end(writer);
+}
+
 /* What pages print beside the findings. */
 static void write_facts(struct writer *writer, const struct pr_findings *facts, const struct pr_zone *zone)
 {
@@ -457,6 +486,7 @@ bool pr_json_write_pieces(
 	end(&writer);
 	write_all_changed(&writer, report);
 	write_notes(&writer, report);
+	write_letter(&writer, &report->letter);
 	write_facts(&writer, &report->facts, report->tenant->zone);
 	end(&writer);
 	pr_buffer_add(&writer.out, "\n");
