@@ -359,6 +359,115 @@ static bool read_output(const struct reading *reading, struct pr_config *config,
 	       check_pattern(section, "file_name", config->file_name, error);
 }
 
+/* --- [mail] --- */
+
+static bool read_attachments(const struct reading *reading, const struct pr_section *section,
+	struct pr_mail_config *mail, struct pr_error *error)
+{
+	static const char *const usual[] = {"pdf"};
+	const char *const *items = NULL;
+	size_t count;
+	if (!pr_section_list(section, "attach", reading->arena, &items, &count, error))
+		return false;
+	if (count == 0) {
+		items = usual;
+		count = 1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool is_pdf = strcmp(items[i], "pdf") == 0, is_xlsx = strcmp(items[i], "xlsx") == 0;
+		if (!is_pdf && !is_xlsx)
+			return pr_section_refuse(section, "attach", error, "has '%s'; expected pdf, xlsx, or both", items[i]);
+		mail->attach_pdf = mail->attach_pdf || is_pdf;
+		mail->attach_xlsx = mail->attach_xlsx || is_xlsx;
+	}
+	return true;
+}
+
+static bool is_host(const char *text)
+{
+	/* Names, IPv4, and IPv6 with its colons: nothing that would change an address made of it. */
+	for (const char *at = text; *at; at++)
+		if (!((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || (*at >= '0' && *at <= '9') ||
+				strchr("-.:_", *at)))
+			return false;
+	return strlen(text) <= 253;
+}
+
+/* What is no plain address: a name in front of it, several, a line break. */
+static bool is_mailbox(const char *text)
+{
+	const char *at = strchr(text, '@');
+	for (const char *c = text; *c; c++)
+		if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7F || strchr("<>()[],;:\\\"", *c))
+			return false;
+	return at && at != text && at[1] && !strchr(at + 1, '@') && strlen(text) <= 254;
+}
+
+static bool read_mail(const struct reading *reading, struct pr_mail_config *mail, struct pr_error *error)
+{
+	static const char *const keys[] = {"host", "port", "security", "allow_plain", "user", "password_file", "ca_file",
+		"from", "from_name", "reply_to", "attach", "max_mib", "connect_timeout_s", "timeout_s", "attempts",
+		"retry_wait_s", "per_minute"};
+	static const char *const securities[] = {"starttls", "tls", "none"};
+	static const int ports[] = {587, 465, 25};
+	static const char *const mailboxes[] = {"from", "reply_to"};
+	const struct pr_section *section = section_of(reading, "mail", "");
+	const struct number_key numbers[] = {
+		{"port", 0, 65535, 0, &mail->port},
+		{"max_mib", 1, 1024, 20, &mail->max_mib},
+		{"connect_timeout_s", 1, 600, 10, &mail->connect_timeout_s},
+		{"timeout_s", 1, 3600, 120, &mail->timeout_s},
+		{"attempts", 1, 20, 4, &mail->attempts},
+		{"retry_wait_s", 0, 3600, 10, &mail->retry_wait_s},
+		{"per_minute", 0, 6000, 0, &mail->per_minute},
+	};
+	size_t security = 0;
+	if (!refuse_secrets(section, "POWERREPORT_SMTP_PASSWORD", error) ||
+		!pr_section_check_keys(section, keys, COUNT(keys), error) ||
+		!pr_section_choice(section, "security", securities, COUNT(securities), 0, &security, error) ||
+		!pr_section_bool(section, "allow_plain", false, &mail->allow_plain, error) ||
+		!read_numbers(section, numbers, COUNT(numbers), error) || !read_attachments(reading, section, mail, error))
+		return false;
+	mail->security = (enum pr_mail_security)security;
+	if (mail->port == 0)
+		mail->port = ports[security];
+	mail->host = optional_text(section, "host", NULL);
+	mail->user = optional_text(section, "user", NULL);
+	mail->password_file = in_folder(reading, optional_text(section, "password_file", NULL));
+	mail->ca_file = in_folder(reading, optional_text(section, "ca_file", NULL));
+	mail->from = optional_text(section, "from", NULL);
+	mail->from_name = optional_text(section, "from_name", NULL);
+	mail->reply_to = optional_text(section, "reply_to", NULL);
+	if (mail->host && !is_host(mail->host))
+		return pr_section_refuse(section, "host", error, "is '%s'; expected the name of a server", mail->host);
+	for (size_t i = 0; i < COUNT(mailboxes); i++) {
+		const char *address = optional_text(section, mailboxes[i], NULL);
+		if (address && !is_mailbox(address))
+			return pr_section_refuse(
+				section, mailboxes[i], error, "is '%s'; expected an address such as reports@example.com", address);
+	}
+	return true;
+}
+
+bool pr_config_mail_secret(struct pr_config *config, struct pr_arena *arena, struct pr_error *error)
+{
+	const char *given = getenv("POWERREPORT_SMTP_PASSWORD");
+	char *text = NULL;
+	if (given && *given) {
+		config->mail.password = pr_arena_copy(arena, given);
+		return true;
+	}
+	if (config->mail.password_file && !pr_file_read_secret(config->mail.password_file, arena, &text, error))
+		return pr_error_context(error, "%s: 'password_file' in [mail]", config->path);
+	config->mail.password = text;
+	if (config->mail.user && !text)
+		return pr_error_set(error, PR_CODE_CONFIG,
+			"%s: [mail] has a user and no password; expected POWERREPORT_SMTP_PASSWORD in the environment, or "
+			"'password_file' to name a file of mode 0600",
+			config->path);
+	return true;
+}
+
 static bool read_templates(const struct reading *reading, struct pr_config *config, struct pr_error *error)
 {
 	static const char *const keys[] = {"folder", "charts"};
@@ -490,7 +599,7 @@ static bool read_method(const struct reading *reading, struct pr_config *config,
 bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena *arena, struct pr_error *error)
 {
 	static const char *const kinds[] = {"store", "elasticsearch", "index", "mysql", "output", "templates", "fonts",
-		"run", "report", "method", "health"};
+		"mail", "run", "report", "method", "health"};
 	static const char *const indexes[] = {"quarters", "minutes", "sensors", "events"};
 	*config = (struct pr_config){.path = pr_arena_copy(arena, path)};
 	struct pr_definition *definition = pr_arena_alloc(arena, sizeof *definition);
@@ -510,7 +619,8 @@ bool pr_config_read(struct pr_config *config, const char *path, struct pr_arena 
 	}
 	const struct reading reading = {definition, config->path, arena};
 	return read_store(&reading, &config->store, error) && read_output(&reading, config, error) &&
-	       read_templates(&reading, config, error) && read_fonts(&reading, &config->fonts, error) &&
-	       read_run(&reading, config, error) && read_report(&reading, config, error) &&
-	       read_method(&reading, config, error) && read_health(&reading, config, error);
+	       read_mail(&reading, &config->mail, error) && read_templates(&reading, config, error) &&
+	       read_fonts(&reading, &config->fonts, error) && read_run(&reading, config, error) &&
+	       read_report(&reading, config, error) && read_method(&reading, config, error) &&
+	       read_health(&reading, config, error);
 }

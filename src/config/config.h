@@ -55,6 +55,24 @@ struct pr_store_config {
 	struct pr_mysql_config mysql;
 };
 
+enum pr_mail_security { PR_MAIL_STARTTLS, PR_MAIL_TLS, PR_MAIL_PLAIN };
+
+/* [mail]: the server, whom messages are from, and what is in them. */
+struct pr_mail_config {
+	const char *host; /* NULL = no mail is sent */
+	int port;         /* 587, 465 or 25 by security where none is given */
+	enum pr_mail_security security;
+	bool allow_plain;                        /* security none, though the server is another machine */
+	const char *user;                        /* NULL = no login */
+	const char *password, *password_file;    /* password: set by pr_config_mail_secret */
+	const char *ca_file;                     /* NULL = the system's */
+	const char *from, *from_name, *reply_to; /* from NULL = none; the others: the brand's name, the tenant's contact */
+	bool attach_pdf, attach_xlsx;
+	int max_mib; /* of a message's files */
+	int connect_timeout_s, timeout_s, attempts, retry_wait_s;
+	int per_minute; /* messages; 0 = no limit */
+};
+
 struct pr_font_config {
 	const char **regular, **bold; /* first = the face, then fallbacks; same counts; files that are there */
 	size_t count;
@@ -69,6 +87,7 @@ struct pr_config {
 	const char *metrics_file; /* for the node exporter's textfile collector; NULL = none */
 	const char *template_folder, *chart_folder;
 	struct pr_font_config fonts;
+	struct pr_mail_config mail;
 	/* [run]: of a worker, and of what is tried again. */
 	int time_limit_s, memory_limit_mib; /* 0 = none */
 	int attempts, retry_wait_s;
@@ -91,6 +110,9 @@ struct pr_config_words {
 	const char *id, *name, *short_name, *month, *edition;
 };
 const char *pr_config_name(const char *pattern, const struct pr_config_words *words, struct pr_arena *arena);
+
+/* The mail's password, POWERREPORT_SMTP_PASSWORD or its file: read by who sends mail, not by every run. */
+PR_CHECK bool pr_config_mail_secret(struct pr_config *config, struct pr_arena *arena, struct pr_error *error);
 
 /* Relative paths in the file are relative to the file's folder. `path` must exist. */
 PR_CHECK bool pr_config_read(
