@@ -45,6 +45,9 @@ struct pr_command_options {
 	size_t point_count, sensor_count, metric_count;
 	const char *from, *to, *step, *locale; /* NULL = not given */
 	double scale;                          /* --scale; 0 = not given */
+	/* Of the mail: */
+	const char *draft_folder, *by; /* --draft, --by; NULL = not given */
+	int64_t resend, revision;      /* --resend, --revision; 0 = not given */
 	bool json, quiet, verbose;
 	/* Results on standard output, written at once; false where that fails. main.c's, so that no module prints. */
 	bool (*print)(const char *text);
@@ -63,6 +66,11 @@ bool pr_command_survey(
 bool pr_command_import(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 bool pr_command_explain(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+
+bool pr_command_mail(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+bool pr_command_release(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 
 bool pr_command_plot(

@@ -301,6 +301,35 @@ static bool take_dry_run(struct parser *parser, const char *value)
 	return parser->options->dry_run = true;
 }
 
+static bool take_draft(struct parser *parser, const char *value)
+{
+	parser->options->draft_folder = value;
+	return *value || pr_error_set(parser->error, PR_CODE_USAGE, "--draft: a folder is expected");
+}
+
+static bool take_number(struct parser *parser, const char *option, const char *value, int64_t *number)
+{
+	return (pr_text_to_int64(value, number) && *number > 0 && *number <= INT32_MAX) ||
+	       pr_error_set(parser->error, PR_CODE_USAGE, "--%s: '%s' is no number of one; expected a whole number above 0",
+			   option, value);
+}
+
+static bool take_resend(struct parser *parser, const char *value)
+{
+	return take_number(parser, "resend", value, &parser->options->resend);
+}
+
+static bool take_revision(struct parser *parser, const char *value)
+{
+	return take_number(parser, "revision", value, &parser->options->revision);
+}
+
+static bool take_by(struct parser *parser, const char *value)
+{
+	parser->options->by = value;
+	return *value || pr_error_set(parser->error, PR_CODE_USAGE, "--by: a name is expected");
+}
+
 static const struct option {
 	const char *name;
 	unsigned group;
@@ -316,15 +345,21 @@ static const struct option {
 	{"verbose", GROUP_ALL, false, take_verbose},
 	{"help", GROUP_ALL, false, take_help},
 	{"version", GROUP_ALL, false, take_version},
-	{"month", PR_OPTIONS_RUN | PR_OPTIONS_SURVEY | PR_OPTIONS_EXPLAIN, true, take_month},
+	{"month", PR_OPTIONS_RUN | PR_OPTIONS_SURVEY | PR_OPTIONS_EXPLAIN | PR_OPTIONS_MAIL | PR_OPTIONS_RELEASE, true,
+		take_month},
 	{"codes", PR_OPTIONS_SURVEY, true, take_codes},
-	{"tenant", PR_OPTIONS_RUN | PR_OPTIONS_EXPLAIN | PR_OPTIONS_PLOT, true, take_tenant},
-	{"edition", PR_OPTIONS_RUN, true, take_edition},
+	{"tenant", PR_OPTIONS_RUN | PR_OPTIONS_EXPLAIN | PR_OPTIONS_PLOT | PR_OPTIONS_MAIL | PR_OPTIONS_RELEASE, true,
+		take_tenant},
+	{"edition", PR_OPTIONS_RUN | PR_OPTIONS_MAIL | PR_OPTIONS_RELEASE, true, take_edition},
 	{"format", PR_OPTIONS_RUN, true, take_format},
 	{"jobs", PR_OPTIONS_RUN, true, take_jobs},
 	{"force", PR_OPTIONS_RUN, false, take_force},
 	{"retry-failed", PR_OPTIONS_RUN, false, take_retry_failed},
-	{"dry-run", PR_OPTIONS_RUN, false, take_dry_run},
+	{"dry-run", PR_OPTIONS_RUN | PR_OPTIONS_MAIL, false, take_dry_run},
+	{"draft", PR_OPTIONS_MAIL, true, take_draft},
+	{"resend", PR_OPTIONS_MAIL, true, take_resend},
+	{"revision", PR_OPTIONS_RELEASE, true, take_revision},
+	{"by", PR_OPTIONS_RELEASE, true, take_by},
 	{"project", PR_OPTIONS_EXPLAIN | PR_OPTIONS_PLOT, true, take_project},
 	{"point", PR_OPTIONS_EXPLAIN, true, take_point},
 	{"transformer", PR_OPTIONS_EXPLAIN, true, take_transformer},

@@ -11,6 +11,8 @@ enum pr_option_group {
 	PR_OPTIONS_FILE = 4,    /* -o FILE */
 	PR_OPTIONS_EXPLAIN = 8, /* one argument: the finding; --month --tenant --project --point --transformer --sensor */
 	PR_OPTIONS_SURVEY = 16, /* --month --codes */
+	PR_OPTIONS_MAIL = 1 << 10,    /* --month --tenant --edition --draft --dry-run --resend */
+	PR_OPTIONS_RELEASE = 1 << 11, /* --month --tenant --edition --revision --by */
 	/* --point --sensor --project --tenant --from --to --step --metric --locale --scale; the highest bits, since others
 	 * come between */
 	PR_OPTIONS_PLOT = 1 << 14
