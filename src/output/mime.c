@@ -7,7 +7,7 @@
 #define LINE_MAX_CHARS 76
 #define ENCODED_OPEN "=?UTF-8?B?"
 #define ENCODED_CLOSE "?="
-#define ENCODED_BYTES 42 /* of text in an encoded word: 56 characters, 68 with its marks, 76 behind a short name */
+#define ENCODED_BYTES 39 /* of text in an encoded word: 52 characters, 64 with its marks, behind any header's name */
 #define PARAMETER_CHARS 56
 #define EOL "\r\n"
 
@@ -288,7 +288,7 @@ static void add_headers(struct pr_buffer *out, const struct pr_mime_message *mes
 	if (message->cc_count > 0)
 		pr_mime_addresses(out, "Cc", message->cc, message->cc_count);
 	pr_mime_header(out, "Subject", message->subject);
-	pr_mime_header(out, "Message-ID", message->message_id);
+	pr_buffer_format(out, "Message-ID: %s" EOL, pr_text_clean(out->arena, message->message_id));
 	pr_buffer_add(out, "MIME-Version: 1.0" EOL);
 	if (message->language)
 		pr_mime_header(out, "Content-Language", message->language);
