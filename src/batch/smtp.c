@@ -9,13 +9,13 @@
 #include "base/text.h"
 
 /* The last command that was sent: says what an answer is about. */
-enum stage { STAGE_GREETING, STAGE_HELLO, STAGE_TLS, STAGE_LOGIN, STAGE_FROM, STAGE_TO, STAGE_DATA, STAGE_RESET };
+enum stage { STAGE_GREETING, STAGE_HELLO, STAGE_TLS, STAGE_LOGIN, STAGE_FROM, STAGE_TO, STAGE_DATA };
 
 static const struct {
 	const char *verb;
 	enum stage stage;
 } verbs[] = {{"EHLO", STAGE_HELLO}, {"HELO", STAGE_HELLO}, {"STARTTLS", STAGE_TLS}, {"AUTH", STAGE_LOGIN},
-	{"MAIL", STAGE_FROM}, {"RCPT", STAGE_TO}, {"DATA", STAGE_DATA}, {"QUIT", STAGE_RESET}, {"RSET", STAGE_RESET}};
+	{"MAIL", STAGE_FROM}, {"RCPT", STAGE_TO}, {"DATA", STAGE_DATA}};
 
 struct pr_smtp {
 	CURL *curl;
@@ -28,6 +28,7 @@ struct pr_smtp {
 	bool handed;  /* the first byte was */
 	bool stopped; /* `handing` has refused */
 	bool ended;   /* all were */
+	bool closing; /* "QUIT" was said */
 	enum stage stage;
 	int code;         /* of the last whole answer; 0 = none since the last command, or since the message's end */
 	char answer[300]; /* its text */
@@ -42,6 +43,11 @@ static int watch(CURL *curl, curl_infotype type, char *bytes, size_t count, void
 
 	(void)curl;
 	if (type != CURLINFO_HEADER_OUT)
+		return 0;
+	/* It says goodbye when it has given up: what was said before counts. */
+	if (count >= 4 && strncmp(bytes, "QUIT", 4) == 0)
+		smtp->closing = true;
+	if (smtp->closing)
 		return 0;
 	smtp->code = 0;
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
@@ -58,7 +64,7 @@ static size_t take_line(char *bytes, size_t size, size_t count, void *context)
 	struct pr_smtp *smtp = context;
 	size_t length = size * count, kept = length < sizeof smtp->answer ? length : sizeof smtp->answer - 1;
 
-	if (length >= 4 && bytes[3] == ' ' && strspn(bytes, "0123456789") >= 3) {
+	if (!smtp->closing && length >= 4 && bytes[3] == ' ' && strspn(bytes, "0123456789") >= 3) {
 		smtp->code = (bytes[0] - '0') * 100 + (bytes[1] - '0') * 10 + (bytes[2] - '0');
 		memcpy(smtp->answer, bytes, kept);
 		smtp->answer[kept] = '\0';
@@ -258,7 +264,7 @@ static CURLcode try_once(struct pr_smtp *smtp)
 	snprintf(address, sizeof address, "%s", smtp->message->to);
 	to.data = address;
 	smtp->at = 0;
-	smtp->handed = smtp->stopped = smtp->ended = false;
+	smtp->handed = smtp->stopped = smtp->ended = smtp->closing = false;
 	smtp->stage = STAGE_GREETING;
 	smtp->code = 0;
 	smtp->answer[0] = smtp->detail[0] = '\0';
