@@ -55,12 +55,13 @@ endif
 Q := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)')
 
-COMPILE := $(STANDARD) $(HARDENING) $(WARNINGS) -Isrc $(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+# The same sources give the same program, wherever they lie.
+COMPILE := $(STANDARD) $(HARDENING) -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -Isrc $(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 BANNED := -include src/base/banned.h
 
 .PHONY: all help deps deps-check deps-lint fonts samples demo check check-build check-unit check-asan check-valgrind \
 	lint lint-format lint-cppcheck lint-codespell lint-shellcheck lint-tidy lint-analyzer bench format golden clean unit \
-	gallery
+	gallery install uninstall deb deps-deb FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -96,6 +97,14 @@ $(BUILD)/obj/src/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC $<)
 	$(Q)$(CC) $(COMPILE) $(WARNINGS_AS_ERRORS) $(BANNED) -MMD -MP -c -o $@ $<
+
+# Where the program finds its settings if the working folder has none: CONFDIR/report.ini.
+CONFDIR ?= /etc/powerreport
+$(BUILD)/confdir: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CONFDIR)' | cmp -s - $@ || echo '$(CONFDIR)' >$@
+$(BUILD)/obj/src/command/settings.o: $(BUILD)/confdir
+$(BUILD)/obj/src/command/settings.o: BANNED += -DPR_INSTALLED_CONFIG='"$(CONFDIR)/report.ini"'
 
 $(BUILD)/obj/samples/%.o: samples/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
@@ -144,6 +153,23 @@ demo: ## everything from nothing: packages, fonts, build, sample store, the samp
 	@$(PROGRAM) run --config report.ini --db $(SAMPLE_DB) --month $(SAMPLE_MONTH) --now $(SAMPLE_NOW) --out $(OUT)
 	@echo "The reports of $(SAMPLE_MONTH) lie under $(OUT)/$(SAMPLE_MONTH):"
 	@find $(OUT)/$(SAMPLE_MONTH) -name .\* -prune -o -name revisions -prune -o -type f -name 'report.*' -print | sort
+
+# --- installing it -----------------------------------------------------------------------------------------------
+PREFIX ?= /usr/local
+STATEDIR ?= /var/lib/powerreport
+
+install: $(PROGRAM) fonts ## the program and what it reads, man pages, units, settings (PREFIX, CONFDIR, STATEDIR, DESTDIR)
+	@tools/install/install.sh $(BUILD) "$(DESTDIR)" $(PREFIX) $(CONFDIR) $(STATEDIR)
+
+uninstall: ## remove what install put there; settings and reports stay
+	@tools/install/install.sh --remove $(BUILD) "$(DESTDIR)" $(PREFIX) $(CONFDIR) $(STATEDIR)
+
+deps-deb: deps
+	@tools/install-packages tools/packages/deb.txt
+
+deb: deps-deb ## a Debian package, build/powerreport_VERSION_ARCHITECTURE.deb
+	@$(MAKE) --no-print-directory -j$(JOBS) CONFDIR=/etc/powerreport $(PROGRAM)
+	@tools/install/make-deb $(BUILD) $(BUILD)
 
 # --- the tests ---------------------------------------------------------------------------------------------------
 unit: $(UNIT_TESTS) $(TEST_TOOLS)
