@@ -170,7 +170,8 @@ def printed_as(value, unit, finding, tag, printed, text, large):
     scales = [D(1)]
     if unit == "1" or "%" in text:
         scales = [D(100)] if "%" in text and unit == "1" else [D(1), D(100)] if unit == "1" else [D(1)]
-    if abs(value) >= large[1]:
+    # What stands beside a large amount is printed in its unit, too, and names it.
+    if abs(value) >= large[1] or abs(value) >= large[0] / 10 and re.search("万|million", text):
         scales.append(1 / large[0])
     for scale in scales:
         exact = value * scale

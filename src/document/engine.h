@@ -142,7 +142,8 @@ enum pr_time_style {
 struct pr_format_style {
 	int digits; /* −1 = by unit */
 	bool bare, large, abs, sign, prose, percent;
-	bool cut; /* printed coverage is cut, not rounded */
+	bool cut;   /* printed coverage is cut, not rounded */
+	bool alike; /* with large: in the unit of the bill that it is a part of ($money.factor), where that says enough */
 	enum pr_time_style time;
 };
 PR_CHECK bool pr_format_style_parse(const char *text, struct pr_format_style *style); /* "0,bare" */

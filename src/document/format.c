@@ -7,6 +7,7 @@
 
 /* Decimals by unit (visual system, section 5): in tables, and in running text. TRIM = as many as the value has. */
 #define DIGITS_TRIM (-2)
+#define ALIKE_PARTS 10.0
 #define LARGE_UNIT_PATTERN "pattern.large_unit" /* "# million @" */
 static const struct {
 	const char *unit;
@@ -47,7 +48,7 @@ static bool style_flag(const char *name, struct pr_format_style *style)
 		const char *name;
 		bool *flag;
 	} const flags[] = {{"bare", &style->bare}, {"large", &style->large}, {"abs", &style->abs}, {"sign", &style->sign},
-		{"prose", &style->prose}, {"percent", &style->percent}, {"cut", &style->cut}};
+		{"prose", &style->prose}, {"percent", &style->percent}, {"cut", &style->cut}, {"alike", &style->alike}};
 
 	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
 		if (strcmp(flags[i].name, name) == 0) {
@@ -242,11 +243,22 @@ static const char *with_unit(const struct pr_context *context, const char *numbe
 	return pr_arena_format(context->arena, "%s%s%s", number, stands_apart(name) ? " " : "", name);
 }
 
-/* Money always has words for it; other units where the locale has a pattern. Bare, the word stands elsewhere. */
-static bool is_large(
-	const struct pr_context *context, const struct pr_value *value, const struct pr_format_style *style)
+/* From what on a number is printed in large units: a part of a bill that is, too, from a tenth of the unit on. */
+static double large_from(
+	const struct pr_context *context, const struct pr_scope *scope, const struct pr_format_style *style)
 {
-	return style->large && fabs(value->number) >= context->words->large_from &&
+	struct pr_value factor;
+
+	if (style->alike && scope && pr_scope_field(scope, "money.factor", &factor) && factor.number > 1)
+		return fmin(context->words->large_from, factor.number / ALIKE_PARTS);
+	return context->words->large_from;
+}
+
+/* Money always has words for it; other units where the locale has a pattern. Bare, the word stands elsewhere. */
+static bool is_large(const struct pr_context *context, const struct pr_scope *scope, const struct pr_value *value,
+	const struct pr_format_style *style)
+{
+	return style->large && fabs(value->number) >= large_from(context, scope, style) &&
 	       (style->bare || pr_unit_is_currency(value->unit) || pr_words_get(context->words, LARGE_UNIT_PATTERN));
 }
 
@@ -281,13 +293,13 @@ static int digits_of(const struct pr_value *value, const struct pr_format_style 
 	return digits == DIGITS_TRIM ? trimmed_digits(shown) : digits;
 }
 
-static const char *format_number(
-	const struct pr_context *context, const struct pr_value *value, const struct pr_format_style *style)
+static const char *format_number(const struct pr_context *context, const struct pr_scope *scope,
+	const struct pr_value *value, const struct pr_format_style *style)
 {
 	const struct pr_words *words = context->words;
 	bool ratio = value->unit && strcmp(value->unit, "1") == 0;
 	bool percent = style->percent || ratio;
-	bool large = is_large(context, value, style);
+	bool large = is_large(context, scope, value, style);
 	pr_micro shown = shown_number(value, style, percent);
 	char text[72];
 	int digits, offset = 0;
@@ -314,7 +326,7 @@ const char *pr_format_value(const struct pr_context *context, const struct pr_sc
 {
 	switch (value->kind) {
 	case PR_VALUE_NUMBER:
-		return format_number(context, value, style);
+		return format_number(context, scope, value, style);
 	case PR_VALUE_TEXT:
 		return value->text;
 	case PR_VALUE_TIME:

@@ -100,6 +100,22 @@ static void chinese_counts_in_ten_thousands(void **state)
 	assert_string_equal(number("250000", "EUR", "large,1"), "25.0万EUR");
 }
 
+static void a_part_of_a_large_bill_is_printed_alike(void **state)
+{
+	struct pr_scope inner = {.outer = reported.scope};
+
+	(void)state;
+	reported.scope = &inner;
+	pr_scope_add(&inner, &reported.arena, "money.factor", pr_value_number(10000, NULL));
+	assert_string_equal(number("-84994.15", "KRW", "large,alike"), "−8.50万韩元");
+	assert_string_equal(number("1000", "KRW", "large,alike"), "0.10万韩元");
+	assert_string_equal(number("999.99", "KRW", "large,alike"), "999.99韩元");
+	assert_string_equal(number("84994.15", "KRW", "large"), "84,994.15韩元");
+	inner.fields[0].value = pr_value_number(1, NULL);
+	assert_string_equal(number("84994.15", "KRW", "large,alike"), "84,994.15韩元");
+	reported.scope = (struct pr_scope *)inner.outer;
+}
+
 static void english_counts_in_millions(void **state)
 {
 	(void)state;
@@ -186,6 +202,7 @@ int main(void)
 		TEST("styles change digits, sign and unit", styles_change_the_print),
 		TEST("coverage is cut, never rounded up to 100 %", coverage_is_cut),
 		TEST("large numbers are in ten thousands in Chinese", chinese_counts_in_ten_thousands),
+		TEST("a part of a large bill is printed as the bill is", a_part_of_a_large_bill_is_printed_alike),
 		TEST("large numbers are in millions in English", english_counts_in_millions),
 		TEST("other units than money stay whole without a pattern", large_needs_a_pattern_for_other_units),
 		TEST("times are local, in the words of the locale", times_are_local_and_in_words),
