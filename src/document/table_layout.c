@@ -19,6 +19,9 @@
 #define INDENT 14.0
 #define MARK_SIZE 7.0
 #define MARK_SPACE 11.0
+#define MARK_UP 6.6 /* above the baseline */
+#define MARK_OUTLINE 1.4
+#define SHAPE_SIZE 8.0
 #define SUFFIX_GAP 4.0
 #define NARROW_ROUNDS 1000 /* of 8 points: two names of 4,000 */
 #define NOTE_LEADING 11.0
@@ -305,6 +308,27 @@ struct set_lines {
 	size_t count;
 };
 
+/* Before a text: a slot's square, an alarm level's own shape, a judgement's square (hollow where it is only fair). */
+static void draw_mark(
+	const struct layout *layout, const char *role, double left, double baseline, struct pr_drawing *drawing)
+{
+	const struct pr_theme *theme = layout->builder->theme;
+	const struct pr_rect square = {left, baseline - MARK_UP, MARK_SIZE, MARK_SIZE};
+	const double inset = MARK_OUTLINE / 2;
+	struct pr_colour colour;
+
+	if (!pr_theme_role(theme, role, &colour))
+		return;
+	if (pr_text_starts(role, "alarm."))
+		pr_chart_draw_shape(drawing, theme, left + MARK_SIZE / 2, square.y + MARK_SIZE / 2, SHAPE_SIZE, role);
+	else if (pr_text_equal(role, "fair"))
+		pr_draw_rect(drawing,
+			(struct pr_rect){left + inset, square.y + inset, MARK_SIZE - 2 * inset, MARK_SIZE - 2 * inset},
+			pr_paint_stroke(colour, MARK_OUTLINE));
+	else
+		pr_draw_rect(drawing, square, pr_paint_fill(colour));
+}
+
 static bool draw_cell(struct layout *layout, const struct pr_table_row *row, size_t index,
 	const struct pr_text_line *lines, size_t count, const struct set_lines *seconds, double top,
 	struct pr_drawing *drawing)
@@ -319,12 +343,8 @@ static bool draw_cell(struct layout *layout, const struct pr_table_row *row, siz
 
 	if (!pr_cell_draw(layout->builder, column, row, cell, rect, drawing, layout->gap, layout->error))
 		return false;
-	if (cell->mark) {
-		struct pr_colour colour;
-		if (pr_theme_role(layout->builder->theme, cell->mark, &colour))
-			pr_draw_rect(drawing, (struct pr_rect){left - MARK_SPACE, baseline - 6.6, MARK_SIZE, MARK_SIZE},
-				pr_paint_fill(colour));
-	}
+	if (cell->mark)
+		draw_mark(layout, cell->mark, left - MARK_SPACE, baseline, drawing);
 	if (layout->suffix[index] > 0) {
 		right -= layout->suffix[index] + SUFFIX_GAP;
 		if (*cell->text && cell->value.kind != PR_VALUE_MISSING &&
@@ -354,22 +374,32 @@ static bool is_blank(const struct layout *layout, const struct pr_table_row *row
 	return !*cell->text && !cell->second && !cell->mark && isnan(cell->bar) && !column_of(layout, index)->chart;
 }
 
-/* The room of a cell's second line: its column's, and that of the blank cells behind it. */
-static double second_room(const struct layout *layout, const struct pr_table_row *row, size_t index)
+/* Whether a cell has nothing below the row's first line. */
+static bool is_low(const struct layout *layout, const struct pr_table_row *row, size_t index, const size_t *counts)
+{
+	const struct pr_table_cell *cell = &row->cells[index];
+
+	return is_blank(layout, row, index) || (counts[index] <= 1 && !cell->second && !column_of(layout, index)->chart);
+}
+
+/* The room of a cell's second line: its column's, and that of the cells behind it that have one line. */
+static double second_room(
+	const struct layout *layout, const struct pr_table_row *row, size_t index, const size_t *counts)
 {
 	size_t last = index;
 
-	while (!column_of(layout, index)->right && last + 1 < layout->count && is_blank(layout, row, last + 1))
+	while (!column_of(layout, index)->right && last + 1 < layout->count && is_low(layout, row, last + 1, counts))
 		last++;
 	return layout->x[last] + layout->width[last] - layout->x[index];
 }
 
 /* The smaller lines below a cell's text. */
-static bool set_second(struct layout *layout, const struct pr_table_row *row, size_t index, struct set_lines *seconds)
+static bool set_second(struct layout *layout, const struct pr_table_row *row, size_t index, const size_t *counts,
+	struct set_lines *seconds)
 {
 	const struct pr_table_cell *cell = &row->cells[index];
 	struct pr_style style = pr_type_role_style(layout->builder, PR_TYPE_HEAD);
-	double measure = second_room(layout, row, index) - left_of(layout, row, cell, index);
+	double measure = second_room(layout, row, index, counts) - left_of(layout, row, cell, index);
 
 	*seconds = (struct set_lines){0};
 	return !cell->second || !*cell->second ||
@@ -409,8 +439,11 @@ static bool draw_row(struct layout *layout, size_t index)
 	struct pr_piece *piece;
 	bool charts = false;
 
+	for (size_t i = 0; i < layout->count; i++)
+		if (!set_cell(layout, row, i, &lines[i], &counts[i]))
+			return false;
 	for (size_t i = 0; i < layout->count; i++) {
-		if (!set_cell(layout, row, i, &lines[i], &counts[i]) || !set_second(layout, row, i, &seconds[i]))
+		if (!set_second(layout, row, i, counts, &seconds[i]))
 			return false;
 		height = fmax(height, cell_height(counts[i], seconds[i].count));
 		charts = charts || column_of(layout, i)->chart;
