@@ -158,7 +158,9 @@ struct pr_contents_entry {
 	const char *anchor;
 };
 /* How many pages the contents take. */
-size_t pr_contents_pages(const struct pr_contents_entry *entries, size_t count);
+/* How many pages the entries take: the pages that they name come behind these. */
+PR_CHECK bool pr_contents_pages(const struct pr_builder *builder, const struct pr_contents_entry *entries, size_t count,
+	size_t *pages, struct pr_error *error);
 PR_CHECK bool pr_contents_build(const struct pr_builder *builder, const struct pr_scope *tenant,
 	const struct pr_contents_entry *entries, size_t count, size_t pages_before, struct pr_page **pages,
 	size_t *page_count, struct pr_error *error);

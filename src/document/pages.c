@@ -627,15 +627,18 @@ static bool any_asks(const struct maker *maker)
 	return false;
 }
 
-/* Tells the guide where everything stands; whether it knew. */
-static bool tell_guide(struct maker *maker)
+/* Tells the guide where everything stands; *settled = it knew. */
+static bool tell_guide(struct maker *maker, bool *settled)
 {
 	struct pr_guide *guide = maker->builder->context.guide;
-	size_t before = 1;
+	size_t before = 1, contents;
 	bool known = guide->count == maker->found.count;
 
-	if (!maker->builder->edition->plain)
-		before += 1 + pr_contents_pages(maker->entries, maker->entry_count);
+	if (!maker->builder->edition->plain) {
+		if (!pr_contents_pages(maker->builder, maker->entries, maker->entry_count, &contents, maker->error))
+			return false;
+		before += 1 + contents;
+	}
 	for (size_t i = 0; known && i < guide->count; i++)
 		known = guide->places[i].page == maker->found.places[i].page + before;
 	guide->count = 0;
@@ -645,18 +648,22 @@ static bool tell_guide(struct maker *maker)
 		*place = maker->found.places[i];
 		place->page += before;
 	}
-	return known;
+	*settled = known;
+	return true;
 }
 
 /* A page number takes room, and what takes room may move a page: again, until every number is the page's. */
 static bool settle(struct maker *maker)
 {
 	struct pr_guide *guide = maker->builder->context.guide;
+	bool settled;
 	int round = 0;
 
 	if (!any_asks(maker))
 		return true;
-	while (!tell_guide(maker)) {
+	while (tell_guide(maker, &settled)) {
+		if (settled)
+			return true;
 		if (++round > SETTLE_ROUNDS) { /* never seen: then nothing is pointed to */
 			guide->count = 0;
 			return lay_again(maker) && place_chapters(maker);
@@ -664,7 +671,7 @@ static bool settle(struct maker *maker)
 		if (!lay_again(maker) || !place_chapters(maker))
 			return false;
 	}
-	return true;
+	return false;
 }
 
 bool pr_pages_build(const struct pr_builder *builder, const struct pr_scope *tenant, struct pr_document *document,
