@@ -232,6 +232,19 @@ static struct pr_value of_event(struct pr_row_builder *builder, size_t index, co
 			(long long)builder->project->project->id, index, what));
 }
 
+/* A sensor's alarm is in the sensor's unit; of others nobody says what their values are. */
+static const char *unit_of(const struct pr_project_report *project, const struct pr_event *event)
+{
+	for (size_t i = 0; event->sensor_id && i < project->sensor_count; i++) {
+		const struct pr_finding *maximum = project->sensors[i].id == event->sensor_id
+		                                       ? pr_findings_get(&project->sensors[i].findings, "safety.max")
+		                                       : NULL;
+		if (maximum)
+			return maximum->unit;
+	}
+	return NULL;
+}
+
 static void add_listed(struct pr_row_builder *builder, size_t index)
 {
 	const struct pr_project_report *project = builder->project;
@@ -261,6 +274,7 @@ static void add_listed(struct pr_row_builder *builder, size_t index)
 			  : pr_value_missing());
 	pr_rows_field(builder, row, "row.value", of_event(builder, index, "value", event->value));
 	pr_rows_field(builder, row, "row.limit", of_event(builder, index, "limit", event->limit_value));
+	pr_rows_field(builder, row, "row.unit", pr_value_text(unit_of(project, event)));
 	pr_rows_field(builder, row, "row.phase", pr_value_text(event->phase));
 	pr_rows_field(builder, row, "row.message", pr_value_text(event->message));
 }
