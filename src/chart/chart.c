@@ -7,7 +7,8 @@
 
 #define BY_NAMES (-1.0)
 #define NAME_PITCH_LEAST_PT 9.5
-#define NAMES_FEW 16 /* as many rows are never drawn closer */
+#define NAMES_FEW 16    /* as many rows are never drawn closer */
+#define SMALL_LOWER 0.1 /* small pictures abreast have few ticks as they are */
 
 static const struct {
 	bool (*draw)(struct pr_canvas *canvas);
@@ -27,7 +28,7 @@ static const struct {
 	[PR_CHART_WATERFALL] = {pr_chart_draw_waterfall, true, 0.2, 0.2},
 	[PR_CHART_DOTS] = {pr_chart_draw_dots, true, BY_NAMES, 0},
 	[PR_CHART_HEAT] = {pr_chart_draw_heat, true, 0.2, 0.2},
-	[PR_CHART_PANELS] = {pr_chart_draw_panels, false, 0.2, 0.35},
+	[PR_CHART_PANELS] = {pr_chart_draw_panels, false, 0.3, 0.35},
 	[PR_CHART_MONTHS] = {pr_chart_draw_months, true, 0.2, 0.35},
 	[PR_CHART_CURVE] = {pr_chart_draw_curve, false, 0.2, 0.35},
 	[PR_CHART_MULTIPLES] = {pr_chart_draw_multiples, false, 0.2, 0.35},
@@ -78,9 +79,8 @@ void pr_chart_limits(const struct pr_chart_definition *definition, const struct 
 	double height = pr_chart_height(definition, data, width_pt), lower = kinds[definition->kind].lower;
 	double names = (double)data->category_count;
 
-	/* Small pictures have few ticks as they are. */
 	if (definition->kind == PR_CHART_PANELS && definition->panel_columns > 1)
-		lower = 0;
+		lower = SMALL_LOWER;
 	*most_pt = height * (1 + kinds[definition->kind].higher);
 	*least_pt = height * (1 - lower);
 	if (lower == BY_NAMES)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define DAY_QUARTERS 96
+#define DARK_SHARE 0.33      /* of the quarters in the darkest step: then even steps tell more */
 #define BASE_LOAD_SHARE 0.15 /* of the maximum: above it the fingerprint's steps begin at the base load */
 
 const char *pr_chart_text(const struct pr_chart_builder *builder, struct pr_value value, const char *style)
@@ -524,6 +525,18 @@ static double low_value(const struct pr_chart_builder *builder, const struct pr_
 	return sorted[(count + 19) / 20 - 1];
 }
 
+/* Whether most of a map would be of its darkest shade. */
+static bool is_dark(const struct pr_chart_series *series, double from)
+{
+	size_t dark = 0, count = 0;
+
+	for (size_t i = 0; i < series->count; i++) {
+		count += isnan(series->values[i]) ? 0 : 1;
+		dark += series->values[i] >= from ? 1 : 0;
+	}
+	return (double)dark > DARK_SHARE * (double)count;
+}
+
 /* Where the load never comes near 0, steps from 0 would leave few shades: even ones, the nearest round, from the base load up. */
 static void even_steps(double low, double high, double steps[6])
 {
@@ -546,10 +559,9 @@ static void add_steps(struct pr_chart_builder *builder)
 		return;
 	for (size_t i = 0; builder->data->series_count > 0 && i < series->count; i++)
 		most = fmax(most, series->values[i]);
-	if (low > most * BASE_LOAD_SHARE && most > low)
+	pr_chart_steps(most, steps);
+	if (most > low && (low > most * BASE_LOAD_SHARE || is_dark(series, steps[5])))
 		even_steps(low, most, steps);
-	else
-		pr_chart_steps(most, steps);
 	for (int i = 0; i < 6; i++)
 		texts[i] = pr_chart_format(builder, steps[i], NULL, "trim,bare");
 	builder->data->steps = steps;

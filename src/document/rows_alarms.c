@@ -78,6 +78,7 @@ static void add_group(struct pr_row_builder *builder, const char *id, const char
 	pr_rows_field(builder, row, "row.id", pr_value_text(id));
 	pr_rows_field(builder, row, "row.key", pr_value_text(key));
 	pr_rows_field(builder, row, "row.role", pr_value_text(role));
+	pr_rows_field(builder, row, "row.bar_role", pr_value_text(role ? role : "accent.light"));
 	pr_rows_field(builder, row, "row.bar",
 		finding && most > 0 ? pr_value_number(pr_micro_to_double(finding->value) / pr_micro_to_double(most), NULL)
 							: pr_value_missing());
