@@ -199,7 +199,7 @@ def joined(pages):
             if same:
                 gap = text.x - last[1].x - last[1].width
                 beside = abs(last[1].y - text.y) < 0.1 and (is_text(tag or "") or -0.1 < gap < 0.6 * text.size)
-                below = tag is not None and 0 < text.y - last[1].y < 20 and is_text(tag)
+                below = tag is not None and tag != "@place" and 0 < text.y - last[1].y < 20 and is_text(tag)
                 same = beside or below
             if same:
                 last = (last[0] + text.text, text)

@@ -7,8 +7,7 @@
 
 #define BY_NAMES (-1.0)
 #define NAME_PITCH_LEAST_PT 9.5
-#define NAMES_FEW 16    /* as many rows are never drawn closer */
-#define SMALL_LOWER 0.1 /* small pictures abreast have few ticks as they are */
+#define NAMES_FEW 16 /* as many rows are never drawn closer */
 
 static const struct {
 	bool (*draw)(struct pr_canvas *canvas);
@@ -79,8 +78,9 @@ void pr_chart_limits(const struct pr_chart_definition *definition, const struct 
 	double height = pr_chart_height(definition, data, width_pt), lower = kinds[definition->kind].lower;
 	double names = (double)data->category_count;
 
+	/* Small pictures abreast have few ticks as they are. */
 	if (definition->kind == PR_CHART_PANELS && definition->panel_columns > 1)
-		lower = SMALL_LOWER;
+		lower = 0;
 	*most_pt = height * (1 + kinds[definition->kind].higher);
 	*least_pt = height * (1 - lower);
 	if (lower == BY_NAMES)

@@ -50,8 +50,8 @@ static bool is_in_unit(const struct breaking *b, size_t i)
 	return start > 0 && start <= i && (traits(b, start - 1) & PR_CHAR_DIGIT) != 0;
 }
 
-/* "March 2018": a capitalised word and a year, or a currency code and its amount. */
-static bool is_date_or_amount(const struct breaking *b, size_t word_end, size_t i)
+/* "March 2018", "Figure 3.1": a capitalised word and a year or a place, or a currency code and its amount. */
+static bool is_named_number(const struct breaking *b, size_t word_end, size_t i)
 {
 	size_t start = word_end, digits = i;
 	while (start > 0 && (traits(b, start - 1) & PR_CHAR_LETTER))
@@ -62,7 +62,9 @@ static bool is_date_or_amount(const struct breaking *b, size_t word_end, size_t 
 	for (size_t k = start; k <= word_end; k++)
 		capitals = capitals && b->chars->items[k].code >= 'A' && b->chars->items[k].code <= 'Z';
 	bool capitalised = b->chars->items[start].code >= 'A' && b->chars->items[start].code <= 'Z';
-	return (capitalised && digits - i == 4) || (capitals && word_end - start + 1 == 3);
+	bool place = digits + 1 < b->chars->count && b->chars->items[digits].code == '.' &&
+	             (traits(b, digits + 1) & PR_CHAR_DIGIT) != 0;
+	return (capitalised && (place || digits - i == 4)) || (capitals && word_end - start + 1 == 3);
 }
 
 /* What must stay together across the boundary before `i`, be there a space or not. */
@@ -75,7 +77,7 @@ static bool holds_together(const struct breaking *b, size_t i)
 		return true;
 	if (spaced)
 		return ((left & PR_CHAR_DIGIT) && (right & (PR_CHAR_LETTER | PR_CHAR_HAN))) ||
-		       ((left & PR_CHAR_LETTER) && (right & PR_CHAR_DIGIT) && is_date_or_amount(b, before, i));
+		       ((left & PR_CHAR_LETTER) && (right & PR_CHAR_DIGIT) && is_named_number(b, before, i));
 	if ((left & (PR_CHAR_SIGN | PR_CHAR_ORDINAL)) && (right & PR_CHAR_DIGIT))
 		return true;
 	if ((left & PR_CHAR_DIGIT) && (right & (PR_CHAR_SIGN | PR_CHAR_HAN)))

@@ -204,6 +204,7 @@ static void test_words_hold(void **state)
 	(void)state;
 	assert_string_equal(broken("the demand peaked at 605.24 kW on", 115), "the demand peaked at|605.24 kW on");
 	assert_string_equal(broken("data cut-off 3 April 2018, 00:00", 100), "data cut-off|3 April 2018, 00:00");
+	assert_string_equal(broken("it rose (Figure 3.1, page 5)", 70), "it rose|(Figure 3.1,|page 5)");
 	assert_string_equal(broken("The bill is KRW 13.23 million", 75), "The bill is|KRW 13.23|million");
 	assert_string_equal(broken("一二三kWh/m2四", 60), "一二三|kWh/m2四");
 }
