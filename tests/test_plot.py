@@ -277,7 +277,7 @@ def test_the_pictures_title_names_the_largest_value_and_its_minute(program, stor
                              and plot_store.is_plausible(f"i{phase}", row))
     at = datetime.datetime.fromtimestamp(-time * 60, datetime.timezone(datetime.timedelta(hours=8)))
     text = pdf_text(tmp_path / "p.pdf")
-    assert f"{phase.upper()}相电流最高{round(value, 1):g}A，2026年10月{at.day}日{at:%H:%M}" in text, text
+    assert f"{phase.upper()}相电流最高{value:.1f}A，2026年10月{at.day}日{at:%H:%M}" in text, text
 
 
 def test_the_picture_counts_gaps_alarms_and_implausible_values(program, store, tmp_path):

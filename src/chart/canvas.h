@@ -43,6 +43,9 @@ struct pr_canvas {
 	size_t ink_count, ink_capacity;
 	struct pr_rect *hatched; /* gaps, which a label may rather stand on than on data */
 	size_t hatched_count, hatched_capacity;
+	struct pr_rect *labels; /* no label stands on another of them */
+	size_t label_count, label_capacity;
+	bool may_omit;     /* a mark whose label has no free place stays without it: the legend has the value */
 	double side_top;   /* labels at the side begin below it, where something else stands above; 0 = at the plot's top */
 	bool axis_unnamed; /* band: ticks without their days, which stand below another one */
 	double enlarged;   /* type is that many times as large as on a page; 0 = as large */
@@ -69,6 +72,7 @@ bool pr_canvas_extent(const struct pr_chart_data *data, double *low, double *hig
 void pr_canvas_scale(struct pr_canvas *canvas);
 double pr_canvas_y(const struct pr_canvas *canvas, double value);
 void pr_canvas_add_ink(struct pr_canvas *canvas, struct pr_rect rect);
+void pr_canvas_add_label(struct pr_canvas *canvas, struct pr_rect rect);
 
 /* Lays the plot out: `above` and `below` it, `right` of it are left free; the gutter grows with wide tick labels. */
 void pr_canvas_frame(struct pr_canvas *canvas, double above, double right, double below);

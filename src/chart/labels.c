@@ -12,6 +12,8 @@
 #define SPREAD_MAX 64
 #define ROUNDING_PT 0.01
 #define HATCHED_COST 0.25 /* of a place on data */
+#define LABEL_COST 40.0   /* … of a place on another label */
+#define MOVED_COST 4.0    /* … of a point by which the plot's edge moves it from its ring */
 #define FOOT_PT 0.5       /* of a label without descenders, below the plot */
 #define RING_PT 2.2
 #define HALO_OVER_PT 0.9 /* what the white outline takes from a line close by */
@@ -258,6 +260,19 @@ static double covered(const struct pr_canvas *canvas, struct pr_rect rect)
 	return sum;
 }
 
+static double on_labels(const struct pr_canvas *canvas, struct pr_rect rect)
+{
+	double sum = 0;
+	for (size_t i = 0; i < canvas->label_count; i++)
+		sum += overlap(rect, canvas->labels[i]);
+	return sum;
+}
+
+void pr_canvas_add_label(struct pr_canvas *canvas, struct pr_rect rect)
+{
+	*PR_PUSH(canvas->drawing->arena, canvas->labels, canvas->label_count, canvas->label_capacity) = rect;
+}
+
 /* "最大605.24": the words before the figure regular, the figure bold, then the time. */
 static size_t mark_spans(const struct pr_canvas *canvas, const struct pr_chart_mark *mark, struct pr_span spans[4])
 {
@@ -302,14 +317,15 @@ static struct pr_rect place_label(const struct pr_canvas *canvas, double x, doub
 	double best_cost = INFINITY;
 	double low = plot.y + plot.height;
 	for (size_t i = 0; i < sizeof mark_places / sizeof *mark_places; i++) {
-		double left = x + mark_places[i].widths * width + mark_places[i].dx;
-		left = fmax(plot.x, fmin(left, plot.x + plot.width - width));
+		double wanted = x + mark_places[i].widths * width + mark_places[i].dx;
+		double left = fmax(plot.x, fmin(wanted, plot.x + plot.width - width));
 		double baseline = y + mark_places[i].dy;
 		struct pr_rect rect = {left, baseline - ASCENT_EM * size_pt, width, (ASCENT_EM + DESCENT_EM) * size_pt};
 		double outside = fmax(0, canvas->rect.y - rect.y) + fmax(0, rect.y + rect.height - low - FOOT_PT);
 		double ring = overlap(rect, (struct pr_rect){x - RING_PT, y - RING_PT, 2 * RING_PT, 2 * RING_PT});
 		struct pr_rect haloed = {rect.x, rect.y - HALO_OVER_PT, rect.width, rect.height + 2 * HALO_OVER_PT};
-		double cost = covered(canvas, haloed) + 1000 * outside + 20 * ring + 0.5 * (double)i;
+		double cost = covered(canvas, haloed) + LABEL_COST * on_labels(canvas, haloed) + 1000 * outside + 20 * ring +
+		              0.5 * (double)i + (canvas->may_omit ? MOVED_COST * fabs(wanted - left) : 0);
 		if (cost < best_cost) {
 			best_cost = cost;
 			best = rect;
@@ -324,7 +340,10 @@ static void draw_placed(struct pr_canvas *canvas, const struct pr_text_line *lin
 	if (line->count == 0)
 		return;
 	struct pr_rect rect = place_label(canvas, x, y, line->width_pt, size_pt);
+	if (canvas->may_omit && on_labels(canvas, rect) > 0)
+		return;
 	pr_canvas_add_ink(canvas, rect);
+	pr_canvas_add_label(canvas, rect);
 	pr_draw_set_line(canvas->drawing, line, rect.x, rect.y + ASCENT_EM * size_pt, PR_ALIGN_LEFT, PR_CHART_HALO_PT);
 }
 

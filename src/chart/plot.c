@@ -59,6 +59,13 @@ static double above_of(const struct pr_plot_frames *frames, size_t row)
 	       (row_has_alarms(frames, row) ? STRIP_PT : 0);
 }
 
+/* That of the row's first frame. */
+static double plot_of(const struct pr_plot_frames *frames, size_t row)
+{
+	double own = frames->frames[row * frames->columns].height_pt;
+	return own > 0 ? own : frames->frame_height_pt;
+}
+
 static double below_of(const struct pr_plot_frames *frames, size_t row)
 {
 	return row_has_axis(frames, row) ? AXIS_PT : FOOT_PT;
@@ -68,8 +75,7 @@ double pr_chart_plot_height(const struct pr_plot_frames *frames)
 {
 	double height = 0;
 	for (size_t row = 0; row < rows_of(frames); row++)
-		height +=
-			above_of(frames, row) + frames->frame_height_pt + below_of(frames, row) + (row > 0 ? ROW_SPACE_PT : 0);
+		height += above_of(frames, row) + plot_of(frames, row) + below_of(frames, row) + (row > 0 ? ROW_SPACE_PT : 0);
 	return height;
 }
 
@@ -374,11 +380,16 @@ static void draw_line_band(struct pr_plot_canvas *plot, const struct pr_plot_lin
 		draw_band(canvas, columns, -INFINITY, least, paint);
 }
 
+bool pr_plot_is_dense(const struct pr_plot_canvas *plot)
+{
+	return plot->canvas.plot.width / (double)plot->frame->count < PR_PLOT_DENSE_PT;
+}
+
 static void draw_lines(struct pr_plot_canvas *plot)
 {
 	const struct pr_plot_frame *frame = plot->frame;
 	struct pr_arena *arena = plot->canvas.drawing->arena;
-	bool is_dense = plot->canvas.plot.width / (double)frame->count < PR_PLOT_DENSE_PT;
+	bool is_dense = pr_plot_is_dense(plot);
 	struct columns *columns = pr_arena_array(arena, frame->line_count, sizeof *columns);
 	struct pr_paint grey = pr_paint_stroke(pr_canvas_colour(&plot->canvas, "text3"), BESIDE_PT);
 	for (size_t i = 0; i < frame->beside_count; i++) {
@@ -391,6 +402,17 @@ static void draw_lines(struct pr_plot_canvas *plot)
 	}
 	for (size_t i = 0; i < frame->line_count; i++)
 		draw_means(&plot->canvas, &columns[i], pr_plot_line_paint(plot, &frame->lines[i], is_dense));
+}
+
+/* Where "axis from 200" stands, for the labels to keep away from. */
+static void note_axis(struct pr_canvas *canvas)
+{
+	const char *note = pr_canvas_axis_note(canvas);
+	double width =
+		note ? pr_type_width(canvas->faces, pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT), note) : 0;
+	if (width > 0)
+		pr_canvas_add_label(canvas,
+			(struct pr_rect){canvas->plot.x + canvas->plot.width - width - 3, canvas->rect.y - 2, width + 3, 10});
 }
 
 static bool draw_frame(const struct pr_canvas *outer, const struct pr_plot_frames *frames,
@@ -412,6 +434,9 @@ static bool draw_frame(const struct pr_canvas *outer, const struct pr_plot_frame
 	plot.canvas.ink_count = plot.canvas.ink_capacity = 0;
 	plot.canvas.hatched = NULL;
 	plot.canvas.hatched_count = plot.canvas.hatched_capacity = 0;
+	plot.canvas.labels = NULL;
+	plot.canvas.label_count = plot.canvas.label_capacity = 0;
+	plot.canvas.may_omit = true;
 	plot.canvas.scale = scale_of(frames, frame);
 	if (!pr_plot_title(&plot))
 		return false;
@@ -429,6 +454,7 @@ static bool draw_frame(const struct pr_canvas *outer, const struct pr_plot_frame
 	pr_canvas_limit_lines(&plot.canvas);
 	pr_canvas_base(&plot.canvas, BASE_PT);
 	pr_plot_odds(&plot);
+	note_axis(&plot.canvas);
 	return draw_ticks(&plot) && draw_spans(&plot) && pr_plot_alarms(&plot) && pr_plot_extremes(&plot) &&
 	       (frames->has_legend ? pr_plot_legend(&plot) : pr_plot_names(&plot));
 }
@@ -442,7 +468,7 @@ bool pr_chart_draw_plot(struct pr_canvas *canvas)
 	canvas->enlarged = LETTER;
 	double width = (canvas->rect.width - PR_PLOT_APART_PT * (double)(frames->columns - 1)) / (double)frames->columns;
 	for (size_t row = 0; row < rows_of(frames); row++) {
-		double height = above_of(frames, row) + frames->frame_height_pt + below_of(frames, row);
+		double height = above_of(frames, row) + plot_of(frames, row) + below_of(frames, row);
 		for (size_t column = 0; column < frames->columns; column++) {
 			size_t i = row * frames->columns + column;
 			struct pr_rect rect = {canvas->rect.x + (width + PR_PLOT_APART_PT) * (double)column, y, width, height};

@@ -69,9 +69,10 @@ struct pr_plot_frame {
 	size_t alarm_count;
 	struct pr_chart_limit *limits;
 	size_t limit_count;
-	int scale;    /* frames of one number share a scale */
-	bool floats;  /* the axis need not begin at zero */
-	bool is_last; /* of its column: with a time axis */
+	double height_pt; /* 0 = that of all frames */
+	int scale;        /* frames of one number share a scale */
+	bool floats;      /* the axis need not begin at zero */
+	bool is_last;     /* of its column: with a time axis */
 };
 
 struct pr_plot_frames {

@@ -13,6 +13,8 @@ struct pr_plot_canvas {
 };
 
 double pr_plot_x(const struct pr_plot_canvas *plot, int64_t time_ms);
+/* Samples so close that dashes would not show. */
+bool pr_plot_is_dense(const struct pr_plot_canvas *plot);
 struct pr_paint pr_plot_line_paint(const struct pr_plot_canvas *plot, const struct pr_plot_line *line, bool is_dense);
 
 PR_CHECK bool pr_plot_title(struct pr_plot_canvas *plot);

@@ -10,7 +10,7 @@
 #define LEGEND_LEADING_PT 11.0
 #define LEGEND_BELOW_PT 9.0
 #define LIMIT_HALF_PT 6.5
-#define NAME_MARGIN_PT 40.0
+#define NAME_MARGIN_PT 58.0
 #define NAME_APART_PT 9.5
 #define COLUMNS_WITH_NAMES 2 /* narrower frames name their limits on the line */
 #define ALARM_SIZE_PT 6.0
@@ -19,6 +19,7 @@
 #define ALARM_LINES_MOST 12
 #define BAR_HALF_PT 1.25
 #define ODD_PT 1.8
+#define RING_HALF_PT 2.2
 #define ODD_APART_PT 2.0
 
 bool pr_plot_title(struct pr_plot_canvas *plot)
@@ -153,7 +154,8 @@ bool pr_plot_alarms(struct pr_plot_canvas *plot)
 	for (size_t i = 0; i < count; i++) {
 		const struct cluster *cluster = &clusters[i];
 		struct pr_arena *arena = canvas->drawing->arena;
-		double next = i + 1 < count ? clusters[i + 1].x - ALARM_SIZE_PT : right + PR_PLOT_APART_PT;
+		double next = i + 1 < count ? clusters[i + 1].x - ALARM_SIZE_PT
+		                            : right + (plot->frames->columns > 1 ? 0 : PR_PLOT_APART_PT);
 		double from = cluster->x + ALARM_SIZE_PT / 2 + 2.5;
 		const char *label = cluster_label(plot, cluster, style, next - from);
 		pr_chart_draw_shape(canvas->drawing, canvas->theme, cluster->x, y, ALARM_SIZE_PT,
@@ -164,14 +166,17 @@ bool pr_plot_alarms(struct pr_plot_canvas *plot)
 			continue;
 		if (!pr_type_line(canvas->faces, &span, 1, arena, &line, canvas->error))
 			return false;
-		pr_draw_set_line(canvas->drawing, &line, from, y + 2.8, PR_ALIGN_LEFT, PR_CHART_HALO_PT);
+		const struct pr_rect ground = {from - 1.5, y - 5, line.width_pt + 3, 10};
+		pr_draw_rect(canvas->drawing, ground, pr_paint_fill(pr_canvas_colour(canvas, "white")));
+		pr_draw_set_line(canvas->drawing, &line, from, y + 2.8, PR_ALIGN_LEFT, 0);
+		pr_canvas_add_label(canvas, ground);
 	}
 	return true;
 }
 
 /* --- extremes ------------------------------------------------------------------------------------------------------- */
 
-bool pr_plot_extremes(struct pr_plot_canvas *plot)
+static bool draw_extremes(struct pr_plot_canvas *plot, bool rings)
 {
 	struct pr_canvas *canvas = &plot->canvas;
 	for (size_t i = 0; i < plot->frame->line_count; i++) {
@@ -181,11 +186,21 @@ bool pr_plot_extremes(struct pr_plot_canvas *plot)
 			if (!mark.value_text || !isfinite(line->extremes[k]))
 				continue;
 			double x = pr_plot_x(plot, line->extreme_ms[k]), y = pr_canvas_y(canvas, line->extremes[k]);
-			if (!pr_canvas_mark(canvas, &mark, x, y, true))
+			const struct pr_chart_mark ring = {.value_text = ""};
+			if (!pr_canvas_mark(canvas, rings ? &ring : &mark, x, y, rings))
 				return false;
+			if (rings)
+				pr_canvas_add_label(
+					canvas, (struct pr_rect){x - RING_HALF_PT, y - RING_HALF_PT, 2 * RING_HALF_PT, 2 * RING_HALF_PT});
 		}
 	}
 	return true;
+}
+
+/* All rings before the first label, so that none comes to stand on one. */
+bool pr_plot_extremes(struct pr_plot_canvas *plot)
+{
+	return draw_extremes(plot, true) && draw_extremes(plot, false);
 }
 
 /* --- at the right --------------------------------------------------------------------------------------------------- */
@@ -219,7 +234,9 @@ static bool draw_legend_line(struct pr_plot_canvas *plot, const struct pr_plot_l
 	struct pr_style bold = pr_canvas_style(canvas, "ink", PR_BOLD, PR_CHART_LABEL_PT);
 	struct pr_style notes = pr_canvas_style(canvas, "text2", PR_REGULAR, PR_CHART_TICK_PT);
 	double baseline = y + 8, room = canvas->rect.x + canvas->rect.width - x;
-	pr_draw_line(canvas->drawing, x, y + 5, x + LEGEND_LINE_PT, y + 5, pr_plot_line_paint(plot, line, false));
+	struct pr_plot_line shown = *line;
+	shown.dashed = line->dashed && !pr_plot_is_dense(plot);
+	pr_draw_line(canvas->drawing, x, y + 5, x + LEGEND_LINE_PT, y + 5, pr_plot_line_paint(plot, &shown, false));
 	if (!pr_canvas_text(canvas, line->label, bold, x + LEGEND_LINE_PT + 5, baseline, PR_ALIGN_LEFT, NULL))
 		return false;
 	for (size_t i = 0; i < PR_PLOT_NOTES && line->notes[i]; i++) {
@@ -252,6 +269,8 @@ bool pr_plot_legend(struct pr_plot_canvas *plot)
 		return false;
 	for (size_t i = 0; i < frame->line_count; i++) {
 		double height = legend_height(&frame->lines[i]);
+		if (!frame->lines[i].label)
+			continue; /* the frame's title names it */
 		for (size_t k = 0; k < frame->limit_count; k++)
 			if (places[k] + LIMIT_HALF_PT > y && places[k] - LIMIT_HALF_PT < y + height)
 				y = places[k] + LIMIT_HALF_PT;

@@ -32,7 +32,9 @@
 #define WIDE_BAND 0.25      /* of the range of all values */
 #define CELL_PT 96.0        /* the height of a frame among several panels */
 #define PHASE_LEAST_PT 70.0 /* … of a phase's own */
-#define NAMES_PT 40.0
+#define NAMES_PT 58.0
+#define STACKED_MOST 16 /* frames below each other */
+#define BALANCE_PT 56.0
 #define LEVEL_MINOR 3
 
 struct picture {
@@ -43,6 +45,7 @@ struct picture {
 	size_t most_lines;
 	double frame_width_pt;
 	bool has_matrix; /* a frame a line */
+	bool is_stacked; /* … all below each other, since panels have not as many lines as each other */
 	struct pr_error *error;
 };
 
@@ -127,6 +130,14 @@ static void keep_farthest(struct picture *picture, size_t panel, int kind)
 			lines[i].value_texts[kind] = NULL;
 }
 
+/* What has room in a picture of one point only: the neutral conductor, the phases beside the power of all three. */
+static bool is_detail(const struct pr_plot *plot, const struct pr_plot_panel *panel, size_t series)
+{
+	bool has_total = panel->metric == PR_PLOT_POWER && panel->series[0].samples > 0;
+
+	return plot->panel_count > 1 && (strcmp(panel->series[series].name, "n") == 0 || (has_total && series > 0));
+}
+
 static bool make_lines(struct picture *picture, size_t panel)
 {
 	struct pr_plot_maker *maker = picture->maker;
@@ -139,9 +150,8 @@ static bool make_lines(struct picture *picture, size_t panel)
 		const char *label;
 		if (!pr_plot_label(maker, panel, s, &item, &label))
 			return false;
-		if (!item || of->series[s].samples + of->series[s].implausible == 0 ||
-			(maker->plot->panel_count > 1 && strcmp(of->series[s].name, "n") == 0))
-			continue; /* the neutral conductor has room in a picture of one point */
+		if (!item || of->series[s].samples + of->series[s].implausible == 0 || is_detail(maker->plot, of, s))
+			continue;
 		*line = (struct pr_plot_line){.label = label, .role = item->role, .dashed = item->dashed, .width = item->width};
 		fill_line(picture, of, &of->series[s], line);
 		if (!line_scope_texts(picture, panel, &of->series[s], label, line))
@@ -241,13 +251,19 @@ static bool frame_texts(
 	for (size_t i = 0; i < 2; i++)
 		if (pr_scope_field(&whole, shared[i], &value))
 			pr_scope_add(&scope, maker->arena, shared[i], value);
-	pr_scope_add(&scope, maker->arena, "line.label", pr_value_text(line && of->series_count > 1 ? line->label : NULL));
+	bool is_named = line && of->series_count > 1 && !picture->is_stacked;
+	pr_scope_add(&scope, maker->arena, "line.label", pr_value_text(is_named ? line->label : NULL));
 	if (!pr_plot_word(maker, &scope, "plot.frame_title", &frame->title))
 		return false;
-	if (!line)
+	if (!line || picture->is_stacked)
 		return pr_plot_word(maker, &scope, "plot.frame_note", &frame->note);
 	frame->note = pr_arena_format(maker->arena, "%s\xE3\x80\x80%s", line->notes[0], line->notes[1]);
 	return true;
+}
+
+static bool is_phase_power(const struct pr_plot_panel *panel, const struct pr_plot_line *line)
+{
+	return panel->metric == PR_PLOT_POWER && pr_text_starts(line->role, "phase.");
 }
 
 /* `line` NULL: all lines of the panel. */
@@ -265,8 +281,9 @@ static bool add_frame(struct picture *picture, size_t panel, struct pr_plot_line
 	frame->expected_to_ms = of->expected_to_ms;
 	frame->scale = (int)of->metric;
 	frame->floats = pr_plot_metrics[of->metric].floats;
-	if (line && is_neutral(line))
-		frame->scale += PR_PLOT_METRIC_COUNT; /* so small beside the phases that their scale would hide it */
+	/* A third of the whole and the neutral conductor would be flat on the scale of the others. */
+	if (line && (is_neutral(line) || is_phase_power(of, line)))
+		frame->scale += PR_PLOT_METRIC_COUNT;
 	frame->lines = line ? line : lines;
 	frame->line_count = line ? 1 : count;
 	if (line && !is_neutral(line)) { /* the other phases behind it; the total of a power is none of them */
@@ -276,10 +293,29 @@ static bool add_frame(struct picture *picture, size_t panel, struct pr_plot_line
 				beside[frame->beside_count++] = lines[i];
 		frame->beside = beside;
 	}
-	return ((line && is_neutral(line)) || make_limits(picture, panel, frame)) &&
+	return ((line && (is_neutral(line) || is_phase_power(of, line))) || make_limits(picture, panel, frame)) &&
 	       ((line && line != lines) || make_alarms(picture, panel, frame)) &&
-	       (!titled || frame_texts(picture, panel, line, frame)) &&
+	       (!titled || (picture->is_stacked && line != lines) || frame_texts(picture, panel, line, frame)) &&
 	       pr_plot_axis(maker, panel, picture->frame_width_pt, frame);
+}
+
+/* How unequal the phases are, below them. */
+static bool add_balance(struct picture *picture)
+{
+	struct pr_plot_frame *above = &picture->frames.frames[picture->frames.count - 1], *frame = above + 1;
+
+	*frame = (struct pr_plot_frame){.edges = above->edges,
+		.count = above->count,
+		.expected_from_ms = above->expected_from_ms,
+		.expected_to_ms = above->expected_to_ms,
+		.scale = 2 * PR_PLOT_METRIC_COUNT,
+		.height_pt = picture->has_matrix ? 0 : BALANCE_PT};
+	if (!pr_plot_balance(picture->maker, picture->lines[0], picture->line_counts[0], frame))
+		return false;
+	if (frame->line_count == 0)
+		return true;
+	picture->frames.count++;
+	return pr_plot_axis(picture->maker, 0, picture->frame_width_pt, frame);
 }
 
 static double width_of(size_t columns, bool has_legend)
@@ -320,6 +356,18 @@ static bool is_dense(const struct picture *picture, double width_pt)
 	return false;
 }
 
+/* Rows of a matrix would have holes. */
+static bool is_uneven(const struct picture *picture)
+{
+	size_t sum = 0, least = SIZE_MAX;
+
+	for (size_t i = 0; i < picture->maker->plot->panel_count; i++) {
+		sum += picture->line_counts[i];
+		least = picture->line_counts[i] < least ? picture->line_counts[i] : least;
+	}
+	return least < picture->most_lines && sum <= STACKED_MOST;
+}
+
 static void plan_frames(struct picture *picture)
 {
 	const struct pr_chart_definition *definition = picture->maker->definition;
@@ -331,14 +379,17 @@ static void plan_frames(struct picture *picture)
 	if (panels > 1 && definition->panel_columns > 1)
 		frames->columns = definition->panel_columns;
 	picture->has_matrix = is_dense(picture, width_of(frames->columns, frames->has_legend));
-	if (picture->has_matrix && panels > 1)
-		frames->columns = picture->most_lines;
-	frames->frame_height_pt = panels > 1 ? CELL_PT : definition->height_pt;
+	if (picture->has_matrix && panels > 1) {
+		picture->is_stacked = is_uneven(picture);
+		frames->has_legend = picture->is_stacked;
+		frames->columns = picture->is_stacked ? 1 : picture->most_lines;
+	}
+	frames->frame_height_pt = picture->is_stacked ? PHASE_LEAST_PT : panels > 1 ? CELL_PT : definition->height_pt;
 	if (picture->has_matrix && panels == 1)
 		frames->frame_height_pt = fmax(PHASE_LEAST_PT, definition->height_pt / (double)picture->most_lines - 18);
 	picture->frame_width_pt = width_of(frames->columns, frames->has_legend);
 	frames->frames = pr_arena_array(picture->maker->arena,
-		panels * (picture->has_matrix ? picture->most_lines + 1 : 1) + 1, sizeof *frames->frames);
+		panels * (picture->has_matrix ? picture->most_lines + 1 : 1) + 2, sizeof *frames->frames);
 }
 
 static void mark_last(struct pr_plot_frames *frames)
@@ -376,6 +427,8 @@ static bool make_frames(struct picture *picture)
 		while (picture->has_matrix && picture->frames.count % picture->frames.columns != 0)
 			picture->frames.count++;
 	}
+	if (panels == 1 && picture->maker->plot->panels[0].metric == PR_PLOT_CURRENT && !add_balance(picture))
+		return false;
 	mark_last(&picture->frames);
 	return true;
 }

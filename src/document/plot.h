@@ -43,6 +43,9 @@ PR_CHECK bool pr_plot_word(
 	struct pr_plot_maker *maker, const struct pr_scope *scope, const char *key, const char **text);
 
 PR_CHECK bool pr_plot_draw(struct pr_plot_maker *maker, struct pr_document *document);
+/* The unbalance of the three phases of `lines` as a line with its limit and title; no line where one is missing. */
+PR_CHECK bool pr_plot_balance(
+	struct pr_plot_maker *maker, const struct pr_plot_line *lines, size_t count, struct pr_plot_frame *frame);
 /* Ticks and spans of a frame whose plot is that wide. */
 PR_CHECK bool pr_plot_axis(struct pr_plot_maker *maker, size_t panel, double width_pt, struct pr_plot_frame *frame);
 PR_CHECK bool pr_plot_workbook(struct pr_plot_maker *maker, struct pr_workbook *workbook);

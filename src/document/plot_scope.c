@@ -7,7 +7,22 @@
 #define HUNDRED 100.0
 #define MINUTES_DAY 1440
 #define MINUTES_HOUR 60
+#define FIGURES_FULL 1e4 /* beyond four figures a decimal is noise */
 #define UNEVEN_SHARE 0.2 /* a phase whose mean differs so much from the others' is the finding */
+
+/* Four figures of the panel's largest value: 142.6 A and 63.3 A, but 1,510 A and 962 A. */
+static int digits_of(const struct pr_plot_panel *panel)
+{
+	double largest = 0;
+	int digits = pr_plot_metrics[panel->metric].digits;
+
+	for (size_t s = 0; s < panel->series_count; s++)
+		if (isfinite(panel->series[s].maximum.value))
+			largest = fmax(largest, fmax(fabs(panel->series[s].maximum.value), fabs(panel->series[s].minimum.value)));
+	while (digits > 0 && largest * pow(10, digits) >= FIGURES_FULL)
+		digits--;
+	return digits;
+}
 
 struct pr_value pr_plot_number(const struct pr_plot_panel *panel, double number)
 {
@@ -15,7 +30,7 @@ struct pr_value pr_plot_number(const struct pr_plot_panel *panel, double number)
 	double unit = pow(10, kind->digits);
 	struct pr_value value = pr_value_number(isfinite(number) ? round(number * unit) / unit : number, kind->unit);
 
-	value.digits = kind->digits;
+	value.digits = digits_of(panel);
 	return value;
 }
 
@@ -154,6 +169,20 @@ static const struct pr_plot_extreme *top_extreme(const struct pr_plot_panel *pan
 	return top;
 }
 
+/* The limit that the extreme is beyond. A contract is none: it is of a quarter's mean, not of a minute. */
+static struct pr_value top_limit(const struct pr_scope *scope, const struct pr_plot_extreme *top, bool is_minimum)
+{
+	static const char *const upper[] = {"plot.alarm", "plot.high", "plot.thd", "plot.rated", NULL};
+	static const char *const lower[] = {"plot.low", "plot.power_factor", NULL};
+	struct pr_value value;
+
+	for (const char *const *name = is_minimum ? lower : upper; top && *name; name++)
+		if (pr_scope_field(scope, *name, &value) && value.kind == PR_VALUE_NUMBER && isfinite(value.number) &&
+			(is_minimum ? top->value < value.number : top->value > value.number))
+			return value;
+	return pr_value_number(NAN, NULL);
+}
+
 static bool add_top(struct pr_plot_maker *maker, size_t panel, struct pr_scope *scope)
 {
 	const struct pr_plot_panel *of = &maker->plot->panels[panel];
@@ -169,6 +198,7 @@ static bool add_top(struct pr_plot_maker *maker, size_t panel, struct pr_scope *
 	pr_scope_add(scope, maker->arena, "plot.top.value", pr_plot_number(of, top ? top->value : (double)NAN));
 	pr_scope_add(scope, maker->arena, "plot.top.at", pr_value_time(top ? top->at_ms : PR_TIME_MISSING));
 	pr_scope_add(scope, maker->arena, "plot.top.minimum", pr_value_number(top && is_minimum, NULL));
+	pr_scope_add(scope, maker->arena, "plot.top.limit", top_limit(scope, top, is_minimum));
 	return true;
 }
 
@@ -289,6 +319,8 @@ static size_t top_panel(const struct pr_plot *plot)
 	for (size_t i = 0; i < plot->panel_count; i++) {
 		const struct pr_plot_extreme *top = top_extreme(&plot->panels[i], &series, &is_minimum);
 		double value = top ? (is_minimum ? -top->value : top->value) : (double)NAN;
+		if (pr_plot_metrics[plot->panels[i].metric].is_sensor) /* a winding may be hotter than a joint */
+			value /= isfinite(plot->panels[i].alarm_limit) ? plot->panels[i].alarm_limit : (double)INFINITY;
 		if (plot->panels[i].metric != plot->panels[0].metric || !(value > worst))
 			continue;
 		worst = value;

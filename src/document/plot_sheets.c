@@ -12,9 +12,14 @@
 #define SERIAL_EPOCH_DAYS 25569.0 /* 1970-01-01 after 1899-12-30 */
 #define VALUES 5                  /* columns of a series: mean, minimum, maximum, samples, implausible */
 #define TIME_FORMAT "yyyy-mm-dd hh:mm"
-#define CHART_ROWS 24
-#define CHART_WIDTH_PX 960
-#define CHART_HEIGHT_PX 440
+#define ROW_PX 20.0
+#define CHART_WIDTH_PX 960.0
+#define CHART_HEIGHT_PX 440.0
+#define SMALL_WIDTH_PX 475.0 /* two abreast, where there are several panels */
+#define SMALL_HEIGHT_PX 260.0
+#define GUTTER_PX 10.0
+#define CHARTS_MOST 12
+#define WHOLE_FROM 50.0
 #define CHART_POINTS_MAX 32000
 
 static const char *const value_heads[VALUES] = {
@@ -338,32 +343,62 @@ static bool value_sheet(struct pr_plot_maker *maker, size_t panel, struct pr_she
 	return true;
 }
 
-/* The means of the first panel as lines of the spreadsheet's own. */
-static bool line_chart(struct pr_plot_maker *maker, struct pr_workbook *workbook, struct pr_sheet_chart *chart)
+/* A point's name and metric: a title above says what stands out in all of them. */
+static bool chart_title(struct pr_plot_maker *maker, size_t panel, const char **title)
 {
-	const struct pr_plot_panel *panel = &maker->plot->panels[0];
+	struct pr_scope scope = {.outer = maker->panels[panel]};
+	struct pr_value value;
+
+	if (maker->plot->panel_count == 1)
+		return pr_plot_word(maker, maker->scope, "plot.title", title);
+	if (pr_scope_field(maker->scope, "plot.one_project", &value))
+		pr_scope_add(&scope, maker->arena, "plot.one_project", value);
+	pr_scope_add(&scope, maker->arena, "plot.one_metric", pr_value_number(0, NULL));
+	pr_scope_add(&scope, maker->arena, "line.label", pr_value_text(NULL));
+	return pr_plot_word(maker, &scope, "plot.frame_title", title);
+}
+
+/* Ticks of hundreds need no decimals. */
+static const char *axis_format(const struct pr_plot_panel *panel)
+{
+	for (size_t s = 0; s < panel->series_count; s++)
+		if (panel->series[s].maximum.value >= WHOLE_FROM)
+			return "#,##0";
+	return format_of(panel);
+}
+
+/* The means of a panel as lines of the spreadsheet's own. */
+static bool line_chart(
+	struct pr_plot_maker *maker, size_t index, struct pr_workbook *workbook, struct pr_sheet_chart *chart)
+{
+	const struct pr_plot_panel *panel = &maker->plot->panels[index];
+	const struct pr_sheet_table *table = &workbook->sheets[index + 1].tables[0];
+	bool alone = maker->plot->panel_count == 1;
 	const char *title;
 
-	if (!pr_plot_word(maker, maker->scope, "plot.title", &title))
+	if (!chart_title(maker, index, &title))
 		return false;
 	*chart = (struct pr_sheet_chart){.name = "plot",
 		.kind = PR_SHEET_CHART_LINE,
 		.title = title,
-		.y_title = pr_plot_metrics[panel->metric].unit,
-		.value_format = format_of(panel),
+		.y_title = alone ? pr_plot_metrics[panel->metric].unit : NULL,
+		.value_format = axis_format(panel),
 		.legend = true,
-		.sheet = 1,
-		.categories = workbook->sheets[1].tables[0].column_count - 1,
-		.row_count = workbook->sheets[1].tables[0].row_count,
-		.width_px = CHART_WIDTH_PX,
-		.height_px = CHART_HEIGHT_PX,
-		.interval = panel->grid->count / 12 + 1,
-		.value_max = NAN};
+		.sheet = index + 1,
+		.categories = table->column_count - 1,
+		.row_count = table->row_count,
+		.x_px = (double)(index % 2) * (SMALL_WIDTH_PX + GUTTER_PX),
+		.y_px = (double)(index / 2) * (SMALL_HEIGHT_PX + GUTTER_PX),
+		.width_px = alone ? CHART_WIDTH_PX : SMALL_WIDTH_PX,
+		.height_px = alone ? CHART_HEIGHT_PX : SMALL_HEIGHT_PX,
+		.interval = panel->grid->count / (alone ? 8 : 3) + 1,
+		.value_max = NAN,
+		.value_step = NAN};
 	chart->series = pr_arena_array(maker->arena, panel->series_count, sizeof *chart->series);
 	for (size_t s = 0; s < panel->series_count; s++) {
 		struct pr_sheet_chart_series *series = &chart->series[chart->series_count];
 		const struct pr_chart_item *item;
-		if (!pr_plot_label(maker, 0, s, &item, &series->label))
+		if (!pr_plot_label(maker, index, s, &item, &series->label))
 			return false;
 		if (!item || panel->series[s].samples == 0)
 			continue;
@@ -373,6 +408,29 @@ static bool line_chart(struct pr_plot_maker *maker, struct pr_workbook *workbook
 		series->dashed = item->dashed;
 		chart->series_count++;
 	}
+	chart->legend = chart->series_count > 1;
+	return true;
+}
+
+static bool add_charts(struct pr_plot_maker *maker, struct pr_workbook *workbook, struct pr_sheet *sheet)
+{
+	size_t panels = maker->plot->panel_count < CHARTS_MOST ? maker->plot->panel_count : CHARTS_MOST;
+	double bottom = 0;
+
+	sheet->charts = pr_arena_array(maker->arena, panels, sizeof *sheet->charts);
+	for (size_t i = 0; i < panels; i++) {
+		struct pr_sheet_chart *chart = &sheet->charts[sheet->chart_count];
+		if (workbook->sheets[i + 1].tables[0].stream)
+			continue; /* more points than a chart holds */
+		if (!line_chart(maker, i, workbook, chart))
+			return false;
+		if (chart->series_count == 0)
+			continue;
+		bottom = fmax(bottom, chart->y_px + chart->height_px);
+		sheet->chart_count++;
+	}
+	if (sheet->chart_count > 0)
+		sheet->tables[0].rows_above = (size_t)ceil(bottom / ROW_PX) + 1;
 	return true;
 }
 
@@ -394,12 +452,5 @@ bool pr_plot_workbook(struct pr_plot_maker *maker, struct pr_workbook *workbook)
 	for (size_t i = 0; i < panels; i++)
 		if (!value_sheet(maker, i, &sheets[i + 1]))
 			return false;
-	if (sheets[1].tables[0].stream)
-		return true;
-	sheets[0].charts = pr_arena_alloc(maker->arena, sizeof *sheets[0].charts);
-	if (!line_chart(maker, workbook, sheets[0].charts))
-		return false;
-	sheets[0].chart_count = 1;
-	tables[0].rows_above = CHART_ROWS;
-	return true;
+	return add_charts(maker, workbook, &sheets[0]);
 }
