@@ -207,7 +207,7 @@ static bool put_sending(struct pr_ledger *ledger, const struct pr_sending *sendi
 {
 	static const char sql[] =
 		"INSERT INTO mail(month, tenant_id, edition, revision, address_key, address, name, kind, state, reply, "
-	    "attempts,"
+		"attempts,"
 		" began_ms, ended_ms, message_id) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
 		" ON CONFLICT(month, tenant_id, edition, revision, address_key) DO UPDATE SET address = excluded.address,"
 		" name = excluded.name, kind = excluded.kind, state = excluded.state, reply = excluded.reply,"

@@ -177,8 +177,8 @@ static bool read_letter(const char *folder, const struct pr_ledger_revision *rev
 	struct pr_json_document *document = NULL;
 	const struct pr_json *node;
 	struct pr_arena scratch;
-	size_t count;
-	char *json;
+	size_t count = 0;
+	char *json = NULL;
 	bool good;
 
 	pr_arena_init(&scratch);
@@ -200,7 +200,7 @@ static bool read_letter(const char *folder, const struct pr_ledger_revision *rev
 static bool read_files(const char *folder, const struct pr_config *config, const struct pr_ledger_revision *revision,
 	struct pr_arena *arena, struct pr_mail_package *package, struct pr_error *error)
 {
-	char *bytes;
+	char *bytes = NULL;
 
 	if (config->mail.attach_pdf) {
 		if (!read_file(folder, revision, PR_FORMAT_PDF, "PDF", arena, &bytes, &package->pdf_count, error))

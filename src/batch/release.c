@@ -14,30 +14,34 @@ static bool refuse(const struct pr_release_request *request, struct pr_error *er
 		pr_month_iso(request->month, month), why);
 }
 
-static bool find(const struct pr_config *config, const struct pr_release_request *request, struct pr_arena *arena,
-	const struct pr_mail_report **report, struct pr_error *error)
+/* NULL = there is none: the error says why. */
+static const struct pr_mail_report *find(const struct pr_config *config, const struct pr_release_request *request,
+	struct pr_arena *arena, struct pr_error *error)
 {
+	const struct pr_mail_report *found = NULL;
 	struct pr_mail_report *all;
+	const char *why = NULL;
 	size_t count;
 	int edition;
 
 	if (!pr_mail_reports_read(config->out_folder, request->month, arena, &all, &count, error)) {
 		error->code = PR_CODE_CONFIG;
-		return false;
+		return NULL;
 	}
-	for (size_t i = 0; i < count; i++) {
-		edition = pr_name_index(pr_edition_names, PR_EDITION_COUNT, all[i].edition);
-		if (all[i].tenant_id != request->tenant_id)
-			continue;
-		*report = &all[i];
-		return !request->editions || (edition >= 0 && (request->editions & (1U << edition))) ||
-		       refuse(request, error,
-				   pr_arena_format(arena, "its report is of the edition '%s', not of the one that --edition names",
-					   all[i].edition));
-	}
-	return refuse(request, error,
-		pr_arena_format(
-			arena, "no ledger in '%s' knows a report of it; expected a run of that month before", config->out_folder));
+	for (size_t i = 0; !found && i < count; i++)
+		if (all[i].tenant_id == request->tenant_id)
+			found = &all[i];
+	edition = found ? pr_name_index(pr_edition_names, PR_EDITION_COUNT, found->edition) : -1;
+	if (!found)
+		why = pr_arena_format(
+			arena, "no ledger in '%s' knows a report of it; expected a run of that month before", config->out_folder);
+	else if (request->editions && (edition < 0 || !(request->editions & (1U << edition))))
+		why = pr_arena_format(
+			arena, "its report is of the edition '%s', not of the one that --edition names", found->edition);
+	if (!why)
+		return found;
+	refuse(request, error, why);
+	return NULL;
 }
 
 /* What there is to release, or why there is nothing. */
@@ -63,13 +67,12 @@ static bool check(const struct pr_release_request *request, const struct pr_ledg
 bool pr_release(const struct pr_config *config, const struct pr_release_request *request, struct pr_arena *arena,
 	struct pr_released *released, struct pr_error *error)
 {
-	const struct pr_mail_report *report = NULL;
+	const struct pr_mail_report *report = find(config, request, arena, error);
 	struct pr_ledger_revision revision;
 	struct pr_ledger *ledger = NULL;
 	bool found, good;
 
-	if (!find(config, request, arena, &report, error) ||
-		!pr_mail_report_revision(report, request->month, arena, &revision, &found, error))
+	if (!report || !pr_mail_report_revision(report, request->month, arena, &revision, &found, error))
 		return false;
 	if (!found)
 		return refuse(request, error, pr_arena_format(arena, "there is no report of it: it is %s", report->state));
