@@ -214,6 +214,32 @@ def test_a_report_without_recipients_is_told_and_counted(office, server):
     assert "tenant 2" in said and "no recipient" in said
 
 
+def test_reports_of_shards_are_sent_and_released_and_the_mail_has_one_ledger(office, server):
+    office.use(server)
+    (office.out / "ledger.db").rename(office.out / "ledger-0-of-2.db")
+    shutil.copy(office.out / "ledger-0-of-2.db", office.out / "ledger-1-of-2.db")
+    for shard, others in ((0, "3"), (1, "1, 2")):
+        with contextlib.closing(sqlite3.connect(office.out / f"ledger-{shard}-of-2.db")) as ledger, ledger:
+            for table in ("revision", "file", "tenant", "summary"):
+                ledger.execute(f"DELETE FROM {table} WHERE tenant_id IN ({others})")
+            ledger.execute("UPDATE revision SET state = 'held', reason = 'for a test' WHERE tenant_id = 3")
+    assert office.states()[3] == "held" and len(server.accepted) == 4
+    office.call("release", "--tenant", 3, "--by", "Shen")
+    with contextlib.closing(sqlite3.connect(office.out / "ledger-1-of-2.db")) as ledger:
+        assert ledger.execute("SELECT released_by FROM revision WHERE tenant_id = 3").fetchall() == [("Shen",)]
+    assert office.states()["Site@Three.Example"] == "sent" and server.addresses() == EVERYBODY
+    assert len(office.rows("SELECT * FROM mail")) == 5
+
+
+def test_two_spellings_of_an_address_are_one_in_the_headers_too(office, server):
+    office.use(server, per_minute=600)
+    began = time.monotonic()
+    office.mail()
+    assert time.monotonic() - began > 0.4  # five messages, a tenth of a second apart
+    message, = server.to("Site@Three.Example")
+    assert [one.addr_spec for one in message["To"].addresses] == ["Site@Three.Example"] and "Cc" not in message
+
+
 # --- held -------------------------------------------------------------------------------------------------------------
 
 def test_a_later_revision_is_held_until_it_is_released_and_the_next_one_again(office, server):

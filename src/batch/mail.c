@@ -326,16 +326,6 @@ static bool is_due(const struct pr_mail_item *item, const char *address)
 	return mail->round == 1;
 }
 
-/* One address, once, is one recipient; the directory's order is by address. */
-static bool is_double(const struct pr_directory *directory, size_t index)
-{
-	for (size_t i = 0; i < index; i++)
-		if (directory->recipients[i].active &&
-			pr_mailing_is_same(directory->recipients[i].email, directory->recipients[index].email))
-			return true;
-	return false;
-}
-
 static bool take_recipient(struct pr_mail_item *item, const struct pr_recipient *recipient)
 {
 	struct pr_mail *mail = item->mail;
@@ -392,7 +382,7 @@ static bool take_recipients(struct pr_mail_item *item)
 
 	for (size_t i = 0; i < directory->recipient_count; i++) {
 		const struct pr_recipient *recipient = &directory->recipients[i];
-		if (!recipient->active || is_double(directory, i))
+		if (!recipient->active || pr_mail_is_double(directory, i))
 			continue;
 		active++;
 		if (is_due(item, recipient->email) && !take_recipient(item, recipient))

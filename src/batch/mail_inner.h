@@ -55,6 +55,8 @@ struct pr_mail_item {
 void pr_mail_tell(struct pr_mail_item *item, enum pr_mail_state state, const struct pr_sending *sending,
 	const char *reason, const char *file);
 
+/* One address, once, is one recipient: whether an active one before it has it. The directory's order is by address. */
+bool pr_mail_is_double(const struct pr_directory *directory, size_t index);
 /*
  * The same for every try of a sending: who gets it twice, since a person said so, can see that it is one message.
  * In the item's arena, as the message.

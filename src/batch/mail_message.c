@@ -11,6 +11,16 @@ static struct pr_mime_address address_of(const struct pr_recipient *recipient)
 	return (struct pr_mime_address){recipient->name, recipient->email};
 }
 
+/* One address, once, is one recipient; the directory's order is by address. */
+bool pr_mail_is_double(const struct pr_directory *directory, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (directory->recipients[i].active &&
+			pr_mailing_is_same(directory->recipients[i].email, directory->recipients[index].email))
+			return true;
+	return false;
+}
+
 /* Whom the headers name: a message that is sent all open recipients, a draft its own alone, since a mail client sends
  * it to whom it names. */
 static void fill_recipients(
@@ -25,7 +35,8 @@ static void fill_recipients(
 		size_t count = 0, capacity = 0;
 		for (size_t i = 0; !alone && i < item->directory->recipient_count; i++) {
 			const struct pr_recipient *recipient = &item->directory->recipients[i];
-			if (recipient->active && strcmp(recipient->kind, kinds[kind]) == 0 && pr_mime_is_address(recipient->email))
+			if (recipient->active && strcmp(recipient->kind, kinds[kind]) == 0 &&
+				pr_mime_is_address(recipient->email) && !pr_mail_is_double(item->directory, i))
 				*PR_PUSH(arena, list, count, capacity) = address_of(recipient);
 		}
 		if (alone && kind == 0)
@@ -59,7 +70,8 @@ bool pr_mail_message_write(const struct pr_mail_item *item, const struct pr_reci
 	const struct pr_mail_config *config = &mail->config->mail;
 	const struct pr_mail_package *package = &item->package;
 	char month[16];
-	const struct pr_letter_facts facts = {.tenant = &item->directory->tenant,
+	struct pr_tenant tenant = item->directory->tenant;
+	const struct pr_letter_facts facts = {.tenant = &tenant,
 		.letter = &package->letter,
 		.revision = item->revision.number,
 		.month = pr_month_iso(mail->request->month, month),
@@ -69,12 +81,13 @@ bool pr_mail_message_write(const struct pr_mail_item *item, const struct pr_reci
 	struct pr_mime_message message = {.message_id = message_id,
 		.date_ms = mail->request->now_ms,
 		.zone = item->directory->tenant.zone,
-		.language = item->directory->tenant.locale,
+		.language = package->locale,
 		.reply_to = reply_address(item),
 		.draft = mail->request->draft_folder != NULL};
 	struct pr_mime_file files[2];
 	struct pr_letter_text text;
 
+	tenant.locale = package->locale; /* the report's: its sentences are in no other */
 	if (!pr_letter_write(mail->forms, &facts, item->arena, &text, mail->error))
 		return false;
 	if (config->from)

@@ -172,7 +172,7 @@ static void take_letter(const struct pr_json *node, struct pr_arena *arena, stru
 }
 
 static bool read_letter(const char *folder, const struct pr_ledger_revision *revision, struct pr_arena *arena,
-	struct pr_letter *letter, struct pr_error *error)
+	struct pr_mail_package *package, struct pr_error *error)
 {
 	struct pr_json_document *document = NULL;
 	const struct pr_json *node;
@@ -187,7 +187,8 @@ static bool read_letter(const char *folder, const struct pr_ledger_revision *rev
 	       pr_json_parse(&document, json, count, error);
 	if (good) {
 		node = pr_json_get(pr_json_root(document), "letter");
-		take_letter(node, arena, letter);
+		take_letter(node, arena, &package->letter);
+		package->locale = copy_text(pr_json_get(pr_json_root(document), "tenant"), "locale", arena);
 		if (!pr_json_is_object(node))
 			good = pr_error_set(error, PR_CODE_OUTPUT,
 				"revision %d was made by a version without letters; expected a run with --force", revision->number);
@@ -227,6 +228,6 @@ bool pr_mail_package_read(const struct pr_config *config, const struct pr_ledger
 	                         : pr_arena_format(arena, "%s/%s", config->out_folder, revision->folder);
 
 	*package = (struct pr_mail_package){0};
-	return read_letter(folder, revision, arena, &package->letter, error) &&
+	return read_letter(folder, revision, arena, package, error) &&
 	       read_files(folder, config, revision, arena, package, error);
 }

@@ -25,6 +25,7 @@ const char *pr_mail_report_held(const struct pr_ledger_revision *revision);
 /* A report as it was published: what its letter says, and its files. */
 struct pr_mail_package {
 	struct pr_letter letter;
+	const char *locale;     /* of the report */
 	const void *pdf, *xlsx; /* NULL = not wanted */
 	size_t pdf_count, xlsx_count;
 };
