@@ -28,6 +28,7 @@
 #define ROWS_WHOLE 12 /* a table of more may break; so may one that long names make as high as twelve such rows */
 #define HEIGHT_WHOLE 430.0
 #define NOTE_SPACE 12.5
+#define GAP_WIDE 28.0
 #define GAP_NARROW 7.0
 #define GAP_NARROWEST 4.0
 #define WHOLE_FROM 1000.0
@@ -132,7 +133,7 @@ static bool natural_width(struct layout *layout, const struct pr_table_row *row,
 	if (!pr_type_line(layout->builder->faces, rich.spans, rich.count, layout->builder->arena, &line, layout->error))
 		return false;
 	*width = line.width_pt + left_of(layout, row, cell, index);
-	if (cell->second)
+	if (cell->second && column_of(layout, index)->weight <= 0) /* one that takes what is left has room behind it */
 		*width = fmax(
 			*width, pr_type_width(layout->builder->faces, small, cell->second) + left_of(layout, row, cell, index));
 	return true;
@@ -238,6 +239,20 @@ static bool measure_columns(struct layout *layout, double *spare)
 	return true;
 }
 
+/* Where there is room, numbers stand apart as much as from the names: half of the room goes between the columns. */
+static void widen_gaps(struct layout *layout, double weights, double *spare)
+{
+	double gaps = (double)layout->count - 1, more;
+
+	if (weights <= 0 || layout->count < 2)
+		return;
+	more = fmin(GAP_WIDE - layout->gap, *spare / 2 / gaps);
+	if (more <= 0)
+		return;
+	layout->gap += more;
+	*spare -= more * gaps;
+}
+
 static bool measure(struct layout *layout)
 {
 	double weights = 0, x = 0, spare;
@@ -250,6 +265,7 @@ static bool measure(struct layout *layout)
 	}
 	for (size_t i = 0; i < layout->count; i++)
 		weights += column_of(layout, i)->weight;
+	widen_gaps(layout, weights, &spare);
 	for (size_t i = 0; i < layout->count; i++) {
 		if (spare > 0 && weights > 0)
 			layout->width[i] += spare * column_of(layout, i)->weight / weights;
