@@ -36,19 +36,26 @@ bool pr_chart_bind_scores(struct pr_chart_builder *builder, const struct pr_char
 static const char *const parts[] = {"days", "volume", "slots", "price", "demand", "power_factor", "rounding"};
 #define PART_COUNT (sizeof parts / sizeof *parts)
 
+#define SMALLEST_SHOWN 0.005 /* with two decimals */
+
 struct bars {
 	struct pr_chart_builder *builder;
 	double *values, scale;
 	const char **texts, **tags;
 };
 
-/* What lies behind a part: how many days, what demand. Only a project can tell. */
+static bool is_shown(const struct bars *bars, size_t at)
+{
+	return isfinite(bars->values[at]) && bars->values[at] != 0;
+}
+
+/* What lies behind a part: how many days, what demand. Only a project can tell, and where nothing changed nothing does. */
 static bool add_reason(struct bars *bars, const char *part)
 {
 	struct pr_chart_builder *builder = bars->builder;
 	struct pr_chart_category *bar = &builder->data->categories[builder->data->category_count - 1];
 
-	return !builder->project ||
+	return !builder->project || !is_shown(bars, builder->data->category_count - 1) ||
 	       pr_chart_tagged(builder, NULL, pr_arena_format(builder->arena, "change.reason.%s", part), &bar->second,
 			   &bar->second_finding);
 }
@@ -62,6 +69,13 @@ static void add_bar(struct bars *bars, const char *label, struct pr_value value,
 	bars->values[at] = measured ? value.number / bars->scale : NAN;
 	bars->texts[at] =
 		measured ? pr_chart_format(bars->builder, bars->values[at], NULL, total ? "2,bare" : "2,bare,sign") : "—";
+	/* In its own unit where the chart's would print it as nothing. */
+	if (measured && !total && value.number != 0 && fabs(bars->values[at]) < SMALLEST_SHOWN) {
+		bars->texts[at] = pr_chart_format(bars->builder, value.number, value.unit, "2,sign");
+		bars->tags[at] = value.finding;
+		data->categories[at] = (struct pr_chart_category){.label = label};
+		return;
+	}
 	bars->tags[at] = value.finding && bars->scale != 1
 	                     ? pr_arena_format(bars->builder->arena, "(%s|/|%.0f)", value.finding, bars->scale)
 	                     : value.finding;

@@ -82,7 +82,7 @@ static bool read_block(
 	struct pr_reader *reader, const struct pr_section *section, struct pr_chapter_definition *chapter)
 {
 	static const char *const keys[] = {"kind", "columns", "title", "sub", "when", "chart", "table", "texts", "value",
-		"style", "unit", "change_month", "change_year", "change", "note", "numbered", "chapter"};
+		"style", "unit", "change_month", "change_year", "change", "note", "numbered", "below", "chapter"};
 	struct pr_block_definition *block =
 		PR_PUSH(reader->arena, chapter->blocks, chapter->block_count, chapter->block_capacity);
 	const char *kind;
@@ -96,7 +96,8 @@ static bool read_block(
 		return false;
 	block->kind = (enum pr_block_kind)index;
 	block->change = pr_section_get(section, "change");
-	if (!pr_section_bool(section, "numbered", block->kind == PR_BLOCK_CHART || block->kind == PR_BLOCK_TABLE,
+	if (!pr_section_bool(section, "below", false, &block->below, reader->error) ||
+		!pr_section_bool(section, "numbered", block->kind == PR_BLOCK_CHART || block->kind == PR_BLOCK_TABLE,
 			&block->numbered, reader->error))
 		return false;
 	return read_columns(reader, section, block) && pr_reader_get_word(reader, section, "title", &block->title) &&

@@ -29,6 +29,7 @@
 
 struct pr_piece {
 	struct pr_drawing drawing; /* from its own top */
+	struct pr_drawing *first;  /* instead, where it is the first of a further page; NULL = the same */
 	double height;
 	bool keep; /* with the piece behind it */
 };
@@ -44,6 +45,7 @@ struct pr_flow_reference {
 struct pr_flow {
 	const char *name, *title, *number; /* title and number as plain text: for the contents */
 	double x, width;                   /* on the page */
+	double y;                          /* below the top of its row: a block below another one of the row */
 	struct pr_drawing head, repeat, tail;
 	double head_height, repeat_height, tail_height;
 	struct pr_piece *pieces;

@@ -124,7 +124,7 @@ static void anchor_block(struct maker *maker, const struct pr_flow *flow, double
 
 static void place_whole(struct maker *maker, const struct pr_flow *flow)
 {
-	double y = maker->y;
+	double y = maker->y + flow->y;
 
 	if (flow->reference.chapter)
 		*PR_PUSH(maker->builder->arena, maker->references, maker->reference_count, maker->reference_capacity) =
@@ -178,7 +178,8 @@ static bool place_pieces(struct maker *maker, const struct pr_flow *flow, size_t
 	place_drawing(maker, &flow->repeat, flow->x, y);
 	y += flow->repeat_height;
 	for (size_t i = from; i < from + count; i++) {
-		place_drawing(maker, &flow->pieces[i].drawing, flow->x, y);
+		const struct pr_piece *piece = &flow->pieces[i];
+		place_drawing(maker, i == from && from > 0 && piece->first ? piece->first : &piece->drawing, flow->x, y);
 		y += flow->pieces[i].height;
 	}
 	if (last)
@@ -208,7 +209,7 @@ static double row_height(const struct pr_flow *flows, size_t count)
 	double height = 0;
 
 	for (size_t i = 0; i < count; i++)
-		height = fmax(height, pr_flow_height(&flows[i]));
+		height = fmax(height, flows[i].y + pr_flow_height(&flows[i]));
 	return height;
 }
 
@@ -233,6 +234,12 @@ static const char *next_number(struct maker *maker, const struct pr_block_defini
 		maker->chapter, number);
 }
 
+/* A block goes below the one before it, where that stands in the same columns. */
+static bool is_below(const struct pr_block_definition *block, const struct pr_flow *flows, size_t count)
+{
+	return block->below && count > 0 && flows[count - 1].x == PR_PAGE_LEFT + COLUMN_STEP * (block->column_from - 1);
+}
+
 /* Blocks that stand side by side: those whose columns begin behind the ones before. */
 static bool lay_row(struct maker *maker, const struct pr_chapter_definition *chapter, const struct pr_scope *scope,
 	size_t *at, struct pr_flow *flows, size_t *count)
@@ -248,7 +255,8 @@ static bool lay_row(struct maker *maker, const struct pr_chapter_definition *cha
 		if (!pr_expression_true(&maker->builder->context, scope, block->when, block->place.path, block->place.line,
 				&shown, maker->error))
 			return false;
-		if (shown && block->column_from <= used_to)
+		bool below = is_below(block, flows, *count);
+		if (shown && !below && block->column_from <= used_to)
 			break;
 		(*at)++;
 		if (!shown)
@@ -257,6 +265,8 @@ static bool lay_row(struct maker *maker, const struct pr_chapter_definition *cha
 				block->numbered && block->title ? next_number(maker, block) : NULL, &flows[*count], maker->error))
 			return false;
 		flows[*count].x = PR_PAGE_LEFT + COLUMN_STEP * (block->column_from - 1);
+		if (below)
+			flows[*count].y = snap(flows[*count - 1].y + pr_flow_height(&flows[*count - 1]) + PR_BLOCK_SPACE);
 		used_to = block->column_to;
 		(*count)++;
 	}

@@ -191,8 +191,10 @@ static const struct pr_project_report *project_of(const struct pr_report *report
 	return NULL;
 }
 
-const char *pr_note_subject(const struct pr_report *report, const struct pr_note *note, struct pr_arena *arena)
+const char *pr_note_subject(const struct pr_context *context, const struct pr_note *note, struct pr_arena *arena)
 {
+	const struct pr_report *report = context->report;
+	const char *of;
 	const struct pr_project_report *project = project_of(report, note);
 	const char *name = NULL;
 
@@ -202,7 +204,10 @@ const char *pr_note_subject(const struct pr_report *report, const struct pr_note
 		name = name_within(project, note);
 	if (!name)
 		return project->project->name;
-	return report->project_count > 1 ? pr_arena_format(arena, "%s %s", project->project->name, name) : name;
+	if (report->project_count <= 1)
+		return name;
+	of = pr_words_plain(context->words, "management.of_site");
+	return pr_arena_format(arena, "%s%s%s%s", project->project->name, of, context->words->spaces ? " " : "", name);
 }
 
 const struct pr_zone *pr_note_zone(const struct pr_report *report, const struct pr_note *note)
@@ -252,7 +257,7 @@ static bool print_note(
 	/* As printed, to the minute: what happened within one has one time. */
 	bool at_once = timed && note->first_ms / PR_MS_MINUTE == note->last_ms / PR_MS_MINUTE;
 
-	pr_scope_add(&scope, arena, "note.subject", pr_value_text(pr_note_subject(context->report, note, arena)));
+	pr_scope_add(&scope, arena, "note.subject", pr_value_text(pr_note_subject(context, note, arena)));
 	pr_scope_add(
 		&scope, arena, "note.count", note->count ? pr_value_number((double)note->count, NULL) : pr_value_missing());
 	pr_scope_add(&scope, arena, "note.first", pr_value_time(note->first_ms));

@@ -26,7 +26,7 @@ struct pr_value pr_project_value(
 const char *pr_subject_name(const struct pr_subject *subjects, size_t count, int64_t id);
 
 /* Where a note arose: its point's, sensor's or project's name, led by the project's where the report has several. */
-const char *pr_note_subject(const struct pr_report *report, const struct pr_note *note, struct pr_arena *arena);
+const char *pr_note_subject(const struct pr_context *context, const struct pr_note *note, struct pr_arena *arena);
 /* The zone of its project, or the tenant's. */
 const struct pr_zone *pr_note_zone(const struct pr_report *report, const struct pr_note *note);
 

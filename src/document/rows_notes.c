@@ -28,7 +28,7 @@ struct groups {
 static struct group group_of(const struct pr_row_builder *builder, const struct pr_note *note)
 {
 	struct pr_arena *arena = builder->context->arena;
-	const char *subject = pr_note_subject(builder->context->report, note, arena);
+	const char *subject = pr_note_subject(builder->context, note, arena);
 	const char *at = note->text && *subject ? strstr(note->text, subject) : NULL;
 	struct group group = {.first = note, .after = note->text, .count = (pr_micro)note->count};
 

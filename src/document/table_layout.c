@@ -443,47 +443,91 @@ static double cell_height(size_t lines, size_t seconds)
 	       (seconds > 0 ? SECOND_LEADING * (double)seconds + 3.0 : 0);
 }
 
+/* A row set: what its cells say, and where that stands. */
+struct set_row {
+	struct pr_text_line *lines[COLUMNS_MAX];
+	struct set_lines seconds[COLUMNS_MAX];
+	size_t counts[COLUMNS_MAX];
+	double top, height, text_top;
+};
+
+static bool paint_row(
+	struct layout *layout, size_t index, const struct set_row *set, double piece_height, struct pr_drawing *drawing)
+{
+	const struct pr_table_row *row = &layout->table->rows[index];
+	const bool last = index + 1 == layout->table->row_count;
+
+	pr_draw_box(drawing, row->total ? "total" : "row", (struct pr_rect){0, set->top, layout->flow->width, set->height});
+	for (size_t i = 0; i < layout->count; i++)
+		if (!draw_cell(layout, row, i, set->lines[i], set->counts[i], &set->seconds[i], set->text_top, drawing))
+			return false;
+	pr_draw_unbox(drawing);
+	if (row->total && index > 0)
+		rule(layout, drawing, 0, "ink", 0.5);
+	if (last)
+		rule(layout, drawing, piece_height, "ink", 0.75);
+	else if (row->group)
+		rule(layout, drawing, piece_height, "rule", 0.5);
+	else if (!row[1].total)
+		rule(layout, drawing, piece_height, "grid", 0.5);
+	return true;
+}
+
+/* The row as it begins a page: with the names of the groups that began on the one before. */
+static bool paint_first(struct layout *layout, size_t index, const struct set_row *set, struct pr_piece *piece)
+{
+	const struct pr_table_row *rows = layout->table->rows;
+	struct set_row shown = *set;
+	bool differs = false;
+
+	for (size_t i = 0; i < layout->count && !rows[index].total; i++) {
+		size_t above = index;
+
+		if (!column_of(layout, i)->again || *rows[index].cells[i].text)
+			continue;
+		while (above > 0 && !*rows[above].cells[i].text)
+			above--;
+		if (!set_cell(layout, &rows[above], i, &shown.lines[i], &shown.counts[i]))
+			return false;
+		if (cell_height(shown.counts[i], 0) > set->height)
+			shown.counts[i] = set->counts[i]; /* no room: nothing is better than half of it */
+		differs = true;
+	}
+	if (!differs)
+		return true;
+	piece->first = pr_arena_alloc(layout->builder->arena, sizeof *piece->first);
+	pr_drawing_init(piece->first, layout->flow->width, piece->height, layout->builder->arena);
+	return paint_row(layout, index, &shown, piece->height, piece->first);
+}
+
 static bool draw_row(struct layout *layout, size_t index)
 {
 	const struct pr_table_row *row = &layout->table->rows[index];
 	const bool last = index + 1 == layout->table->row_count;
 	const struct pr_table_row *next = last ? NULL : row + 1;
-	struct pr_text_line *lines[COLUMNS_MAX] = {0};
-	struct set_lines seconds[COLUMNS_MAX] = {0};
-	size_t counts[COLUMNS_MAX] = {0};
-	double height = ROW_HEIGHT, lowest = ROW_HEIGHT, top = row->group && index > 0 ? GROUP_SPACE : 0;
+	struct set_row set = {.top = row->group && index > 0 ? GROUP_SPACE : 0};
+	double height = ROW_HEIGHT, lowest = ROW_HEIGHT;
 	struct pr_piece *piece;
 	bool charts = false;
 
 	for (size_t i = 0; i < layout->count; i++)
-		if (!set_cell(layout, row, i, &lines[i], &counts[i]))
+		if (!set_cell(layout, row, i, &set.lines[i], &set.counts[i]))
 			return false;
 	for (size_t i = 0; i < layout->count; i++) {
-		if (!set_second(layout, row, i, counts, &seconds[i]))
+		if (!set_second(layout, row, i, set.counts, &set.seconds[i]))
 			return false;
-		height = fmax(height, cell_height(counts[i], seconds[i].count));
+		height = fmax(height, cell_height(set.counts[i], set.seconds[i].count));
 		charts = charts || column_of(layout, i)->chart;
 	}
 	/* Charts need some more room, in the middle of which the text stands. */
 	lowest = height;
 	if (charts)
 		height = fmax(height, CHART_ROW_HEIGHT);
-	piece = pr_flow_piece(layout->builder, layout->flow, top + height);
+	set.height = height;
+	set.text_top = set.top + (height - lowest) / 2;
+	piece = pr_flow_piece(layout->builder, layout->flow, set.top + height);
 	piece->keep = row->group || (next && next->total && next[0].total);
-	pr_draw_box(&piece->drawing, row->total ? "total" : "row", (struct pr_rect){0, top, layout->flow->width, height});
-	for (size_t i = 0; i < layout->count; i++)
-		if (!draw_cell(layout, row, i, lines[i], counts[i], &seconds[i], top + (height - lowest) / 2, &piece->drawing))
-			return false;
-	pr_draw_unbox(&piece->drawing);
-	if (row->total && index > 0)
-		rule(layout, &piece->drawing, 0, "ink", 0.5);
-	if (last)
-		rule(layout, &piece->drawing, piece->height, "ink", 0.75);
-	else if (row->group)
-		rule(layout, &piece->drawing, piece->height, "rule", 0.5);
-	else if (!next->total)
-		rule(layout, &piece->drawing, piece->height, "grid", 0.5);
-	return true;
+	return paint_row(layout, index, &set, piece->height, &piece->drawing) && paint_first(layout, index, &set, piece);
 }
 
 static bool draw_notes(struct layout *layout)

@@ -40,7 +40,7 @@ static bool read_column(struct pr_reader *reader, const struct pr_section *secti
 {
 	static const char *const keys[] = {"head", "unit", "value", "words", "style", "second", "mark", "total",
 		"total_words", "suffix", "bar", "bar_from", "bar_limit", "bar_role", "red_when", "shade", "chart", "when",
-		"weight", "width", "align", "dash", "sheet_format", "spread", "formula", "total_formula"};
+		"weight", "width", "align", "dash", "sheet_format", "again", "spread", "formula", "total_formula"};
 	static const char *const sides[] = {"left", "right"};
 	struct pr_table_column *column =
 		PR_PUSH(reader->arena, table->columns, table->column_count, table->column_capacity);
@@ -54,6 +54,7 @@ static bool read_column(struct pr_reader *reader, const struct pr_section *secti
 		!pr_section_double(section, "width", 0, 496, 0, &column->width_pt, reader->error) ||
 		!pr_section_choice(section, "align", sides, 2, 0, &side, reader->error) ||
 		!pr_section_bool(section, "dash", side == 1, &column->dash, reader->error) ||
+		!pr_section_bool(section, "again", false, &column->again, reader->error) ||
 		!pr_section_bool(section, "spread", false, &column->spread, reader->error))
 		return false;
 	column->right = side == 1;

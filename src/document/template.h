@@ -51,6 +51,7 @@ struct pr_table_column {
 	double width_pt;                         /* fixed; 0 = by content */
 	bool right;
 	bool dash;                /* a missing figure is "—"; no: nothing */
+	bool again;               /* a blank cell that begins a page says what stands above it: a group's name */
 	bool spread;              /* in the workbook a text takes all columns right of it, too: the last one alone */
 	const char *sheet_format; /* number format in the workbook; NULL = by unit */
 	struct pr_place place;
@@ -102,6 +103,7 @@ struct pr_block_definition {
 	const char *change;                     /* "relative" | "absolute" */
 	const char *note;                       /* key of the words: a line below the figure; NULL */
 	const char *chapter;                    /* advice: where it stands in full: a chapter's name */
+	bool below;                             /* the block before it, where a taller one stands beside them */
 	bool numbered;                          /* carries a figure's or table's number */
 	struct pr_place place;
 };
