@@ -254,6 +254,12 @@ def is_streamed(book):
     return not any(sheet.tables for sheet in book)
 
 
+def sheet_names(sheet, top):
+    """How many columns name a row: up to the widest of the first three."""
+    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
+    return 1 + widths.index(max(widths))
+
+
 def test_lists_are_tables_with_heads_that_stay(path):
     book = openpyxl.load_workbook(path)
     lists = 0
@@ -262,7 +268,9 @@ def test_lists_are_tables_with_heads_that_stay(path):
         for table in sheet.tables.values():
             left, top, right, bottom = range_boundaries(table.ref)
             assert table.autoFilter is not None and left == 1 and bottom > top
-            assert frozen == f"A{top + 1}" and sheet.print_title_rows == f"${top}:${top}"
+            # Of a list wider than a screen its names stay, too, at the left.
+            names = {2: "C", 3: "D"}.get(sheet_names(sheet, top)) if right >= 17 else "A"
+            assert frozen == f"{names}{top + 1}" and sheet.print_title_rows == f"${top}:${top}"
             assert [column.name for column in table.tableColumns] == \
                 [sheet.cell(top, column).value for column in range(left, right + 1)]
             lists += 1
@@ -298,14 +306,20 @@ def test_sheets_are_printed_on_a4_as_wide_as_the_paper(path):
     for sheet in book:
         setup = sheet.page_setup
         assert int(setup.paperSize) == 9 and sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (setup.fitToWidth, setup.fitToHeight) in ((1, 0), (None, 0))
+        # As wide as the paper and as long as it is; a long list as wide as two, its names on both; a sheet of several
+        # tables that is little longer than a page fits it.
+        wide, high = setup.fitToWidth or 1, 1 if setup.fitToHeight is None else int(setup.fitToHeight)
+        assert wide in (1, 2) and high in (0, 1) and (wide, high) != (2, 1), sheet.title
+        assert wide == 1 or (sheet.print_title_cols and sheet.print_title_cols[-1] == chr(
+            openpyxl.utils.cell.coordinate_from_string(sheet.freeze_panes)[0].encode()[0] - 1)), sheet.title
+        assert high == 0 or not (sheet.tables or sheet.freeze_panes), sheet.title
         assert sheet.oddHeader.right.text == sheet.title.replace("&", "&&") and "&P" in sheet.oddFooter.right.text
         area = sheet.print_area[0] if isinstance(sheet.print_area, list) else sheet.print_area
         _, _, right, bottom = range_boundaries(area.split("!")[-1].replace("$", ""))
         assert right >= sheet.max_column and bottom >= sheet.max_row
         for chart in sheet._charts:  # pylint: disable=protected-access
             assert chart.anchor.to.col < right, sheet.title
-        scale = PAGE_PX[setup.orientation or "portrait"] / width_px(sheet, right)
+        scale = wide * PAGE_PX[setup.orientation or "portrait"] / width_px(sheet, right)
         assert scale >= (SMALLEST_SCALE if sheet.max_column > 18 else 0.6), (sheet.title, round(scale, 2))
 
 

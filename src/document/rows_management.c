@@ -420,9 +420,9 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 	static const struct {
 		const char *name, *id;
 		bool low, by_size, of_money;
-	} extremes[] = {{"largest", "bill.total", false, false, true}, {"dearest", "bill.price", false, false, true},
-		{"weakest", "health.index", true, false, false}, {"mover", "contribution.bill", false, true, true},
-		{"energy_mover", "contribution.energy", false, true, false}};
+	} extremes[] = {{"largest", "bill.total", false, false, true}, {"largest_use", "energy.total", false, false, false},
+		{"dearest", "bill.price", false, false, true}, {"weakest", "health.index", true, false, false},
+		{"mover", "contribution.bill", false, true, true}, {"energy_mover", "contribution.energy", false, true, false}};
 	const struct pr_report *report = context->report;
 	const struct pr_finding *total = pr_findings_get(&report->findings, "bill.total");
 	bool summed = total && total->value != PR_MICRO_MISSING, one_currency = total && !pr_text_equal(total->unit, "1");

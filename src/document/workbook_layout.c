@@ -7,10 +7,11 @@
 #define WIDTH_MIN 6
 #define WIDTH_MAX 60
 #define WIDTH_SPACE 2
-#define BUTTON_WIDTH 3    /* of a filter, in the head */
-#define SHEET_WIDTH 150.0 /* that an A4 page lying holds at nine tenths of full size */
-#define TEXT_WIDTH 24.0   /* a text's column is not made narrower, */
-#define NARROW_WIDTH 14.0 /* but in a sheet of very many columns */
+#define BUTTON_WIDTH 3      /* of a filter, in the head */
+#define SHEET_WIDTH 150.0   /* that an A4 page lying holds at nine tenths of full size */
+#define UPRIGHT_WIDTH 126.0 /* … that one upright holds at seven tenths */
+#define TEXT_WIDTH 24.0     /* a text's column is not made narrower, */
+#define NARROW_WIDTH 14.0   /* but in a sheet of very many columns */
 #define TEXT_STEP 2.0
 #define WIDEST 190.0     /* seven tenths of full size */
 #define COLUMNS_MOST 512 /* more are left as they are */
@@ -188,9 +189,9 @@ static void fold_heads(struct fitter *fitter)
 }
 
 /* The widest texts go on in further lines. */
-static void fold_texts(struct fitter *fitter)
+static void fold_texts(struct fitter *fitter, double sheet_width)
 {
-	while (total_width(fitter) > SHEET_WIDTH) {
+	while (total_width(fitter) > sheet_width) {
 		size_t widest = 0;
 
 		for (size_t i = 1; i < fitter->column_count; i++)
@@ -233,12 +234,25 @@ static void apply(const struct fitter *fitter)
 	}
 }
 
+/* A sheet of several tables is read from above like a page: upright, where folding its texts is enough for that. */
+static void fold_upright(struct fitter *fitter)
+{
+	struct fitter folded = *fitter;
+
+	if (fitter->sheet->table_count < 2)
+		return;
+	fold_texts(&folded, UPRIGHT_WIDTH);
+	if (total_width(&folded) <= UPRIGHT_WIDTH)
+		*fitter = folded;
+}
+
 static void fold(struct fitter *fitter)
 {
 	measure_sheet(fitter);
 	if (total_width(fitter) > SHEET_WIDTH)
 		fold_heads(fitter);
-	fold_texts(fitter);
+	fold_upright(fitter);
+	fold_texts(fitter, SHEET_WIDTH);
 }
 
 void pr_workbook_fit(struct pr_workbook *workbook)

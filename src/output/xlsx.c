@@ -18,6 +18,8 @@
 #define LONGEST_FORMULA 8192 /* characters */
 #define MOST_ROWS 1048576
 #define MOST_COLUMNS 16384
+#define COLUMNS_MANY 17 /* beyond a screen */
+#define NAMES_WITHIN 3
 #define BYTES_A_CELL 400 /* more than a cell needs on disk, its temporary copies included */
 #define BYTES_AT_LEAST (4U << 20)
 #define LARGEST_WORKBOOK ((size_t)512 << 20)
@@ -457,6 +459,19 @@ static bool put_line(struct painter *painter, const char *text, enum look look)
 	return true;
 }
 
+/* Rank, id and name of a list so wide that its other columns are out of sight of them. */
+static size_t names_of(const struct pr_sheet_table *table)
+{
+	size_t widest = 0;
+
+	if (table->column_count < COLUMNS_MANY)
+		return 0;
+	for (size_t i = 1; i < NAMES_WITHIN; i++)
+		if (table->columns[i].width > table->columns[widest].width)
+			widest = i;
+	return widest + 1;
+}
+
 static bool put_table(struct painter *painter, const struct pr_sheet_table *table, size_t number)
 {
 	const bool filter = table->filter && table->row_count > 0 && !painter->in_pieces;
@@ -492,7 +507,8 @@ static bool put_table(struct painter *painter, const struct pr_sheet_table *tabl
 			return false;
 	/* A head that stays in sight, and on every printed page; over several tables it would be the wrong one. */
 	if (painter->sheet->table_count == 1 && table->rows_above == 0) {
-		worksheet_freeze_panes(painter->worksheet, (lxw_row_t)(head + 1), 0);
+		painter->place->names = names_of(table);
+		worksheet_freeze_panes(painter->worksheet, (lxw_row_t)(head + 1), (lxw_col_t)painter->place->names);
 		return check(
 			painter, worksheet_repeat_rows(painter->worksheet, (lxw_row_t)head, (lxw_row_t)head), "print rows");
 	}

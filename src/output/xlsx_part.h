@@ -13,6 +13,7 @@ struct pr_xlsx_place {
 	size_t *starts; /* by table: the first of its rows, those kept free above it included */
 	size_t end;     /* behind the last row */
 	size_t columns;
+	size_t names; /* columns of a long list's names, which stay in sight and on every sheet of paper; 0 = none */
 	double width; /* of all columns, in characters */
 	struct pr_xlsx_height {
 		size_t row;

@@ -17,8 +17,11 @@
 #define DEFAULT_COLUMN_PX 64.0
 #define UPRIGHT_AT_LEAST 0.7 /* of full size: what would be smaller lies */
 #define SMALLEST 0.4
-#define SPARE 0.97 /* another program's font may be wider */
+#define ONE_PAGE_AT_LEAST 0.65 /* of full size: a list that would be smaller goes on to a second page at its right */
+#define SPARE 0.97             /* another program's font may be wider */
 #define ROW_PT 15.0
+#define SHRUNK 1.2 /* a sheet of several tables that is so little longer than a page is made to fit it */
+#define SPLIT_ROWS_MOST 500
 #define ROWS_KEPT 3            /* stay with the head */
 #define LONGEST_HEADER_TEXT 80 /* of the 255 bytes of a print header */
 #define BREAKS_MOST 1000
@@ -124,6 +127,12 @@ static double charts_px(const struct pr_sheet *sheet)
 	return right;
 }
 
+/* A list that would be too small is as wide as two sheets of paper, with its names on both. */
+static bool is_split(const struct pr_xlsx_place *place, double scale)
+{
+	return place->names > 0 && scale < ONE_PAGE_AT_LEAST && place->end <= SPLIT_ROWS_MOST;
+}
+
 static bool set_size(
 	const struct pr_sheet *sheet, const struct pr_xlsx_place *place, struct pr_arena *arena, struct pr_error *error)
 {
@@ -139,8 +148,14 @@ static bool set_size(
 	if (lies)
 		worksheet_set_landscape(place->worksheet);
 	/* Not by a scale: another program's font may be wider, and a last column would stand on pages of its own. */
-	worksheet_fit_to_pages(place->worksheet, 1, 0);
-	if (sheet->table_count == 1 && sheet->chart_count == 0)
+	const double whole_pt = height_of(place, 0, place->end);
+	const bool shrinks = sheet->table_count > 1 && whole_pt <= printer.page_pt * SHRUNK && scale >= SMALLEST * SHRUNK;
+	worksheet_fit_to_pages(place->worksheet, is_split(place, scale) ? 2 : 1, shrinks ? 1 : 0);
+	if (is_split(place, scale) &&
+		!pr_xlsx_check_code(
+			worksheet_repeat_columns(place->worksheet, 0, (lxw_col_t)(place->names - 1)), "print columns", error))
+		return false;
+	if (shrinks || (sheet->table_count == 1 && sheet->chart_count == 0))
 		return true;
 	return set_breaks(&printer, arena, error);
 }
