@@ -5,7 +5,7 @@
 
 #define NAME_PT 132.0
 #define NAME_SPACE_PT 8.0
-#define ROW_MOST_PT 21.0
+#define ROW_MOST_PT 42.0
 #define ROWS_PT 380.0 /* of all rows together, at most */
 #define SEAM_PT 0.8
 #define AXIS_PT 12.0

@@ -1,11 +1,13 @@
 /* Rows of a tenant with several projects: side by side, by what they contribute, what to do first, alarms by type. */
 #include "document/rows.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 
+#define STEADY_SHARE 0.6     /* of the day's highest load: a lowest one above it is no fall */
 #define SPACE "\xE3\x80\x80" /* a full-width one parts items in a line */
 #define NAMES_MAX 4          /* projects named beside a type of alarm */
 
@@ -181,6 +183,21 @@ static bool is_unsafe(const struct pr_project_report *project)
 	return is_set(project, "attention.alarms") || is_set(project, "attention.sensors");
 }
 
+/* Whether the load of a working day hardly falls at night. */
+static bool is_steady(const struct pr_project_report *project)
+{
+	const struct pr_series *load = pr_project_series(project, "typical_workday");
+	double low = INFINITY, high = 0;
+
+	for (size_t i = 0; load && i < load->count; i++) {
+		if (!isfinite(load->values[i]))
+			return false;
+		low = fmin(low, load->values[i]);
+		high = fmax(high, load->values[i]);
+	}
+	return high > 0 && low >= STEADY_SHARE * high;
+}
+
 static struct advice advice_for(const struct pr_row_builder *builder, size_t index)
 {
 	const struct pr_project_report *project = &builder->context->report->projects[index];
@@ -339,8 +356,9 @@ static bool is_further(pr_micro value, pr_micro best, bool low, bool by_size)
 	return low ? value < best : value > best;
 }
 
-/* The projects with a critical alarm or a sensor over its limit: how many, and the names of the first. */
-static void add_unsafe(const struct pr_context *context, struct pr_scope *scope)
+/* The projects of a kind: how many, and the names of the first. */
+static void add_named(const struct pr_context *context, struct pr_scope *scope, const char *kind,
+	bool (*is_one)(const struct pr_project_report *project))
 {
 	const struct pr_report *report = context->report;
 	const struct pr_words *words = context->words;
@@ -349,17 +367,20 @@ static void add_unsafe(const struct pr_context *context, struct pr_scope *scope)
 
 	pr_buffer_init(&names, context->arena);
 	for (size_t i = 0; i < report->project_count; i++)
-		count += is_unsafe(&report->projects[i]);
+		count += is_one(&report->projects[i]);
 	for (size_t i = 0; i < report->project_count && named < (count > NAMES_MAX ? NAMES_MAX - 1 : count); i++) {
-		if (!is_unsafe(&report->projects[i]))
+		if (!is_one(&report->projects[i]))
 			continue;
 		pr_buffer_format(&names, "%s%s%s", named > 0 ? pr_words_plain(words, "management.list") : "",
 			named > 0 && words->spaces ? " " : "", report->projects[i].project->name);
 		named++;
 	}
-	pr_scope_add(scope, context->arena, "unsafe.names", pr_value_text(count ? names.text : NULL));
-	pr_scope_add(scope, context->arena, "unsafe.count", pr_value_number((double)count, NULL));
-	pr_scope_add(scope, context->arena, "unsafe.unnamed", pr_value_number((double)(count - named), NULL));
+	pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.names", kind),
+		pr_value_text(count ? names.text : NULL));
+	pr_scope_add(
+		scope, context->arena, pr_arena_format(context->arena, "%s.count", kind), pr_value_number((double)count, NULL));
+	pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.unnamed", kind),
+		pr_value_number((double)(count - named), NULL));
 }
 
 /* The two largest parts of the change of all bills, by magnitude: "change.first.key", ".amount", and second. */
@@ -440,7 +461,8 @@ void pr_rows_extremes(const struct pr_context *context, struct pr_scope *scope)
 		pr_scope_add(scope, context->arena, pr_arena_format(context->arena, "%s.figure", extremes[e].name),
 			best ? pr_project_value(context, best, extremes[e].id) : pr_value_missing());
 	}
-	add_unsafe(context, scope);
+	add_named(context, scope, "unsafe", is_unsafe);
+	add_named(context, scope, "steady", is_steady);
 	add_causes(context, scope);
 	add_best_saving(context, scope, one_currency);
 }

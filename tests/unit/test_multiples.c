@@ -243,7 +243,7 @@ static void a_name_has_two_lines_and_then_no_middle(void **state)
 	assert_non_null(strstr(last->line.runs[last->line.count - 1].text, "Building 12"));
 }
 
-/* Two rows of 21 and the axis' 12: a cell in its step's colour, one hatched, one left white. */
+/* Two rows of 42 and the axis' 12: a cell in its step's colour, one hatched, one left white. */
 static void a_calendar_has_a_cell_a_day(void **state)
 {
 	static const double days[] = {1, 0.85, 0.1, NAN, -1}, none[] = {NAN, NAN, NAN, NAN, NAN};
@@ -266,7 +266,7 @@ static void a_calendar_has_a_cell_a_day(void **state)
 		hatches[0] += drawing.ops[i].kind == PR_OP_PATH && drawing.ops[i].paint.stroke;
 	data.series_count = 2;
 	drawing = draw_as("sites_days", &data, &height);
-	assert_true(fabs(height - (2 * 21 + 12)) < 1e-9);
+	assert_true(fabs(height - (2 * 42 + 12)) < 1e-9);
 	for (size_t i = 0; i < drawing.count; i++)
 		hatches[1] += drawing.ops[i].kind == PR_OP_PATH && drawing.ops[i].paint.stroke;
 	assert_true(hatches[0] > 0 && hatches[1] > hatches[0]);
