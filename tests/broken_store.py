@@ -175,3 +175,23 @@ def write(path):
         events(store, chance)
     store.close()
     return path
+
+
+NOW = "2018-04-05T00:00:00Z"
+NOW_MS = 1522886400000
+
+
+def write_printable(path):
+    """The same with names that can be printed, and rows and ends of events that came after NOW: for whole reports."""
+    write(path)
+    with sqlite3.connect(path) as store:
+        store.execute("UPDATE tenant SET brand = NULL")
+        store.execute("UPDATE project SET name = '一厂' WHERE project_id = 10")
+        store.execute("UPDATE point_15min_electric SET ingested_at = ? WHERE time / 900000 % 11 = 0", (NOW_MS + 1,))
+        store.execute("UPDATE soe_event SET ended_at = ? WHERE event_id LIKE 'n0001%'", (NOW_MS + 1,))
+        # A point whose quarters lie outside of all that the report reads: it had some, once.
+        insert(store, "point", point_id=104, project_id=10, parent_id=101, name="旧点", role="feeder", wiring="3p4w",
+               nominal_v=230, valid_from="2017-01-01 00:00:00")
+        insert(store, "point_15min_electric", point_id=104, project_id=10, time=1483920000000, kwh=1.5)
+    store.close()
+    return path

@@ -3,8 +3,10 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -294,5 +296,53 @@ void pr_smtp_send(struct pr_smtp *smtp, const struct pr_smtp_message *message, s
 		code = try_once(smtp);
 		result->outcome = judge(smtp, code);
 	}
+	describe(smtp, code, result);
+}
+
+/* --- no message --------------------------------------------------------------------------------------------------- */
+
+/* The first certificate of the chain is the server's own. */
+static int64_t certificate_until_ms(const struct pr_smtp *smtp)
+{
+	static const char name[] = "Expire date:";
+	struct curl_certinfo *chain = NULL;
+
+	if (curl_easy_getinfo(smtp->curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
+		return PR_TIME_MISSING;
+	for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next)
+		if (strncmp(line->data, name, sizeof name - 1) == 0) {
+			time_t seconds = curl_getdate(line->data + sizeof name - 1, NULL);
+			return seconds < 0 ? PR_TIME_MISSING : (int64_t)seconds * 1000;
+		}
+	return PR_TIME_MISSING;
+}
+
+/* An answer to a command is a body to curl, which would print it. */
+static size_t drop_body(char *bytes, size_t size, size_t count, void *context)
+{
+	(void)bytes;
+	(void)context;
+	return size * count;
+}
+
+void pr_smtp_try(struct pr_smtp *smtp, int64_t *until_ms, struct pr_smtp_result *result)
+{
+	CURLcode code;
+
+	smtp->handed = smtp->stopped = smtp->ended = false;
+	smtp->stage = STAGE_GREETING;
+	smtp->code = 0;
+	smtp->answer[0] = smtp->detail[0] = '\0';
+	code = curl_easy_setopt(smtp->curl, CURLOPT_UPLOAD, 0L);
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(smtp->curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(smtp->curl, CURLOPT_WRITEFUNCTION, drop_body);
+	if (code == CURLE_OK)
+		code = curl_easy_setopt(smtp->curl, CURLOPT_CERTINFO, 1L);
+	if (code == CURLE_OK)
+		code = curl_easy_perform(smtp->curl);
+	*until_ms = certificate_until_ms(smtp);
+	result->outcome = judge(smtp, code);
 	describe(smtp, code, result);
 }

@@ -52,4 +52,10 @@ struct pr_smtp_result {
 
 void pr_smtp_send(struct pr_smtp *smtp, const struct pr_smtp_message *message, struct pr_smtp_result *result);
 
+/*
+ * Greeting, TLS and login, and no message: PR_SMTP_SENT where the server would take one. *certificate_until_ms:
+ * the end of its certificate, PR_TIME_MISSING = no TLS. For a handle that sends nothing else.
+ */
+void pr_smtp_try(struct pr_smtp *smtp, int64_t *certificate_until_ms, struct pr_smtp_result *result);
+
 #endif

@@ -75,5 +75,9 @@ bool pr_command_release(
 
 bool pr_command_plot(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+bool pr_command_snapshot(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+bool pr_command_check(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 
 #endif

@@ -111,6 +111,26 @@ static const struct command {
 		"\n"
 		"Reads the CSV files of DIR, one a table or data set with a header line, into a new embedded store FILE.\n"
 		"A bad line is refused with file, line, column and reason, and nothing is half imported.\n"},
+	{"check", 0, pr_command_check, "tries everything that a run needs",
+		"usage: powerreport check [--db FILE] [--out DIR]\n"
+		"\n"
+		"Tries what a run needs, before the night: settings, templates, fonts, connections, certificates, rights,\n"
+		"tables, indices and fields, age of the data, clocks, time zones, disk, lock and ledger. A line each: ok, "
+        "warn\n"
+		"or fail, what was found, and behind an arrow what to do. Nothing is written but a probe in OUT, which is\n"
+		"removed again.\n"
+		"\n"
+		"Exit codes: 0 nothing fails (warnings are allowed), 1 something does, 2 the settings cannot be read.\n"},
+	{"snapshot", PR_OPTIONS_SNAPSHOT | PR_OPTIONS_FILE, pr_command_snapshot, "what a report used, as an embedded store",
+		"usage: powerreport snapshot --tenant ID --month YYYY-MM -o FILE [--force]\n"
+		"\n"
+		"Copies what a tenant's report of a month is made of into a new embedded store FILE. The report that\n"
+		"'powerreport run --db FILE' makes of it with the same --now is the same to the byte.\n"
+		"\n"
+		"  --tenant ID        whose report; not the platform's\n"
+		"  --month YYYY-MM    of which month\n"
+		"  -o FILE            the new store, for its owner's eyes alone (mode 0600)\n"
+		"  --force            replaces a FILE that is there\n"},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 

@@ -372,6 +372,9 @@ static const struct option {
 	{"step", PR_OPTIONS_PLOT, true, take_step},
 	{"locale", PR_OPTIONS_PLOT, true, take_locale},
 	{"scale", PR_OPTIONS_PLOT, true, take_scale},
+	{"month", PR_OPTIONS_SNAPSHOT, true, take_month},
+	{"tenant", PR_OPTIONS_SNAPSHOT, true, take_tenant},
+	{"force", PR_OPTIONS_SNAPSHOT, false, take_force},
 };
 #define OPTION_COUNT (sizeof options_known / sizeof *options_known)
 

@@ -15,7 +15,8 @@ enum pr_option_group {
 	PR_OPTIONS_RELEASE = 1 << 11, /* --month --tenant --edition --revision --by */
 	/* --point --sensor --project --tenant --from --to --step --metric --locale --scale; the highest bits, since others
 	 * come between */
-	PR_OPTIONS_PLOT = 1 << 14
+	PR_OPTIONS_PLOT = 1 << 14,
+	PR_OPTIONS_SNAPSHOT = 1 << 15 /* --tenant --month --force */
 };
 
 struct pr_option_result {

@@ -515,8 +515,10 @@ static void leave_out_missing(struct pr_font_config *fonts)
 	if (kept == 0)
 		return;
 	fonts->count = kept;
-	if (fonts->regular[0] != first)
+	if (fonts->regular[0] != first) {
+		fonts->missing = first;
 		pr_log(PR_LOG_WARNING, "font '%s' is missing: reports are set in '%s'", first, fonts->regular[0]);
+	}
 }
 
 static bool read_fonts(const struct reading *reading, struct pr_font_config *fonts, struct pr_error *error)

@@ -76,6 +76,7 @@ struct pr_mail_config {
 struct pr_font_config {
 	const char **regular, **bold; /* first = the face, then fallbacks; same counts; files that are there */
 	size_t count;
+	const char *missing; /* the face that was asked for and is not there; NULL */
 };
 
 struct pr_config {

@@ -244,3 +244,29 @@ bool pr_templates_check_brands(const struct pr_templates *templates, const struc
 				return false;
 	return true;
 }
+
+static bool check_word(const struct pr_word *word, const struct pr_typefaces *faces, struct pr_error *error)
+{
+	struct pr_arena arena;
+	struct pr_text_line line;
+	bool is_set = true;
+	pr_arena_init(&arena);
+	for (int weight = PR_REGULAR; is_set && weight <= PR_BOLD; weight++) {
+		const struct pr_span span = {.text = word->text, .style = {.weight = (enum pr_weight)weight, .size_pt = 9}};
+		is_set = pr_type_line(faces, &span, 1, &arena, &line, error);
+	}
+	pr_arena_release(&arena);
+	return is_set || pr_error_context(error, "%s:%d: '%s'", word->path, word->line, word->key);
+}
+
+/* Words of `explain` go to a terminal and into the workbook, which have fonts of their own. */
+bool pr_templates_check_words(
+	const struct pr_templates *templates, const struct pr_typefaces *faces, struct pr_error *error)
+{
+	for (size_t i = 0; i < templates->word_count; i++)
+		for (size_t k = 0; k < templates->words[i].count; k++)
+			if (!pr_text_starts(templates->words[i].items[k].key, "explain.") &&
+				!check_word(&templates->words[i].items[k], faces, error))
+				return false;
+	return true;
+}

@@ -15,6 +15,9 @@ struct pr_templates;
 PR_CHECK bool pr_templates_read(
 	struct pr_templates **templates, const struct pr_config *config, struct pr_arena *arena, struct pr_error *error);
 
+/* Whether the faces have every character of the words, regular and bold. */
+PR_CHECK bool pr_templates_check_words(
+	const struct pr_templates *templates, const struct pr_typefaces *faces, struct pr_error *error);
 /* Whether the brands' names, contacts and titles fit their places on the page: PR_CODE_CONFIG naming the first that does
  * not. Once a run, when the typefaces are open. */
 PR_CHECK bool pr_templates_check_brands(const struct pr_templates *templates, const struct pr_typefaces *faces,

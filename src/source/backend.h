@@ -3,11 +3,23 @@
 #define PR_SOURCE_BACKEND_H
 
 #include "source/directory_rows.h"
+#include "source/embedded_write.h"
 #include "source/survey.h"
 
 /* Some rows of a table, gone after the call. */
 typedef bool pr_directory_take(void *context, const struct pr_text_table *rows, struct pr_error *error);
 #define PR_DIRECTORY_PIECE 1000
+
+/* Rows of a data set as they are stored, which are what a snapshot copies. */
+struct pr_copy_query {
+	const struct pr_schema_table *table; /* one of the four data sets */
+	int64_t id;                          /* of the point or sensor; of events the project */
+	int64_t project_id;                  /* stands in for one that a row lacks */
+	int64_t from_ms, to_ms;              /* as in the call of the seam that reads them: of quarters their starts */
+	int64_t cutoff_ms;
+};
+/* A value a column of the table; texts are gone after the call. */
+typedef bool pr_copy_take(void *context, const struct pr_store_value *values, struct pr_error *error);
 
 struct pr_source_ops {
 	void (*free)(struct pr_source *source);
@@ -38,6 +50,9 @@ struct pr_source_ops {
 		struct pr_source *, const struct pr_survey_query *, pr_alarm_take *, void *, struct pr_error *);
 	bool (*survey_repeats)(
 		struct pr_source *, const struct pr_survey_query *, pr_project_mark *, void *, struct pr_error *);
+	/* What pr_source_directory is built of, as texts (source/snapshot.h). */
+	bool (*directory_tables)(struct pr_source *, int64_t, struct pr_arena *, struct pr_text_table *, struct pr_error *);
+	bool (*copy)(struct pr_source *, const struct pr_copy_query *, pr_copy_take *, void *, struct pr_error *);
 };
 
 /* The first member of each implementation's struct. */

@@ -201,7 +201,34 @@ static bool greet(struct pr_elastic *elastic, struct pr_error *error)
 	return version != NULL;
 }
 
-bool pr_elastic_open(struct pr_elastic **out, const struct pr_elasticsearch_config *config, struct pr_error *error)
+bool pr_elastic_get(struct pr_elastic *elastic, const char *path, int *status, struct pr_json_document **document,
+	struct pr_error *error)
+{
+	struct pr_http_attempts attempts = {0};
+	struct pr_http_answer answer;
+	struct pr_error ignored = {0};
+	*document = NULL;
+	if (!pr_http_send(elastic->http, path, NULL, NULL, 0, &attempts, &answer, error))
+		return false;
+	*status = answer.status;
+	if (!pr_json_parse(document, answer.body, answer.count, &ignored))
+		*document = NULL;
+	return true;
+}
+
+const char *pr_elastic_reason(const struct pr_json *root, struct pr_arena *arena)
+{
+	const struct pr_json *problem = pr_json_get(root, "error");
+	return problem ? reason_of(problem, arena) : NULL;
+}
+
+void pr_elastic_peer(const struct pr_elastic *elastic, struct pr_http_peer *peer)
+{
+	pr_http_peer(elastic->http, peer);
+}
+
+static bool open_elastic(
+	struct pr_elastic **out, const struct pr_elasticsearch_config *config, bool looks_at_peer, struct pr_error *error)
 {
 	*out = NULL;
 	struct pr_elastic *elastic = calloc(1, sizeof *elastic);
@@ -220,6 +247,7 @@ bool pr_elastic_open(struct pr_elastic **out, const struct pr_elasticsearch_conf
 		.deadline_s = config->deadline_s,
 		.max_retries = config->max_retries,
 		.cap_bytes = (size_t)config->response_cap_mib << 20,
+		.looks_at_peer = looks_at_peer,
 	};
 	if (!pr_http_open(&elastic->http, &options, error) || !greet(elastic, error)) {
 		pr_elastic_free(elastic);
@@ -227,6 +255,17 @@ bool pr_elastic_open(struct pr_elastic **out, const struct pr_elasticsearch_conf
 	}
 	*out = elastic;
 	return true;
+}
+
+bool pr_elastic_open(struct pr_elastic **out, const struct pr_elasticsearch_config *config, struct pr_error *error)
+{
+	return open_elastic(out, config, false, error);
+}
+
+bool pr_elastic_open_to_look(
+	struct pr_elastic **out, const struct pr_elasticsearch_config *config, struct pr_error *error)
+{
+	return open_elastic(out, config, true, error);
 }
 
 void pr_elastic_free(struct pr_elastic *elastic)

@@ -27,8 +27,19 @@ struct pr_elastic;
 /* Asks GET / once; `config` must outlive the handle. */
 PR_CHECK bool pr_elastic_open(
 	struct pr_elastic **elastic, const struct pr_elasticsearch_config *config, struct pr_error *error);
+/* The same for who wants to know the server, too (pr_elastic_peer). */
+PR_CHECK bool pr_elastic_open_to_look(
+	struct pr_elastic **elastic, const struct pr_elasticsearch_config *config, struct pr_error *error);
 void pr_elastic_free(struct pr_elastic *elastic); /* NULL is fine */
 const struct pr_elasticsearch_config *pr_elastic_config(const struct pr_elastic *elastic);
+
+/* A GET with its status, whatever that is; *document NULL where the answer is no JSON; the caller frees it. */
+PR_CHECK bool pr_elastic_get(struct pr_elastic *elastic, const char *path, int *status,
+	struct pr_json_document **document, struct pr_error *error);
+/* The error inside an answer; NULL where there is none. */
+const char *pr_elastic_reason(const struct pr_json *root, struct pr_arena *arena);
+struct pr_http_peer;
+void pr_elastic_peer(const struct pr_elastic *elastic, struct pr_http_peer *peer);
 
 /* What a column of the contract is read as. */
 enum pr_elastic_type { PR_ELASTIC_ID, PR_ELASTIC_NUMBER, PR_ELASTIC_TIME, PR_ELASTIC_KEYWORD };

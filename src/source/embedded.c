@@ -122,10 +122,9 @@ static bool embedded_tenants(
 	       pr_directory_tenants(&table, arena, tenants, count, error);
 }
 
-static bool read_directory(const struct pr_embedded *store, int64_t tenant_id, struct pr_arena *arena,
-	struct pr_directory *directory, struct pr_error *error)
+static bool read_tables(const struct pr_embedded *store, int64_t tenant_id, struct pr_arena *arena,
+	struct pr_text_table tables[PR_TABLE_COUNT], struct pr_error *error)
 {
-	struct pr_text_table tables[PR_TABLE_COUNT];
 	enum pr_edition edition;
 	if (!read_table(
 			store, pr_directory_queries[PR_TABLE_TENANT].sql, tenant_id, arena, &tables[PR_TABLE_TENANT], error))
@@ -138,19 +137,27 @@ static bool read_directory(const struct pr_embedded *store, int64_t tenant_id, s
 		if (!read_table(store, sql, tenant_id, arena, &tables[table], error))
 			return false;
 	}
-	return pr_directory_build(tables, tenant_id, arena, directory, error);
+	return true;
+}
+
+static bool embedded_directory_tables(struct pr_source *source, int64_t tenant_id, struct pr_arena *arena,
+	struct pr_text_table *tables, struct pr_error *error)
+{
+	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
+	if (!pr_embedded_run(store, "BEGIN", error))
+		return false;
+	bool done = read_tables(store, tenant_id, arena, tables, error);
+	/* Nothing was written, so that the end of the snapshot cannot fail in a way that matters. */
+	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+	return done;
 }
 
 static bool embedded_directory(struct pr_source *source, int64_t tenant_id, struct pr_arena *arena,
 	struct pr_directory *directory, struct pr_error *error)
 {
-	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
-	if (!pr_embedded_run(store, "BEGIN", error))
-		return false;
-	bool done = read_directory(store, tenant_id, arena, directory, error);
-	/* Nothing was written, so that the end of the snapshot cannot fail in a way that matters. */
-	sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-	return done;
+	struct pr_text_table tables[PR_TABLE_COUNT];
+	return embedded_directory_tables(source, tenant_id, arena, tables, error) &&
+	       pr_directory_build(tables, tenant_id, arena, directory, error);
 }
 
 static bool read_list(
@@ -257,6 +264,8 @@ static const struct pr_source_ops embedded_ops = {
 	.directory_pieces = embedded_directory_pieces,
 	.survey_alarms = pr_embedded_survey_alarms,
 	.survey_repeats = pr_embedded_survey_repeats,
+	.directory_tables = embedded_directory_tables,
+	.copy = pr_embedded_copy,
 };
 
 /* Whether a one-row query with two text arguments finds something. */

@@ -49,5 +49,8 @@ PR_CHECK bool pr_embedded_survey_alarms(struct pr_source *source, const struct p
 	pr_alarm_take *take, void *context, struct pr_error *error);
 PR_CHECK bool pr_embedded_survey_repeats(struct pr_source *source, const struct pr_survey_query *query,
 	pr_project_mark *mark, void *context, struct pr_error *error);
+/* source/embedded_copy.c */
+PR_CHECK bool pr_embedded_copy(struct pr_source *source, const struct pr_copy_query *query, pr_copy_take *take,
+	void *context, struct pr_error *error);
 
 #endif

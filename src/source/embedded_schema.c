@@ -349,17 +349,42 @@ static void add_type(const struct pr_schema_column *column, struct pr_buffer *sq
 	}
 }
 
+static void add_columns(const struct pr_schema_table *table, struct pr_buffer *sql)
+{
+	for (size_t i = 0; i < table->column_count; i++) {
+		pr_buffer_format(sql, "%s  %s ", i == 0 ? "" : ",\n", table->columns[i].name);
+		add_type(&table->columns[i], sql);
+		pr_buffer_add(sql, table->columns[i].required ? " NOT NULL" : " NULL");
+	}
+}
+
+static void add_keys(const struct pr_schema_table *table, struct pr_buffer *sql)
+{
+	for (size_t i = 0; table->keys[i] >= 0; i++)
+		pr_buffer_format(sql, "%s%s", i == 0 ? "" : ", ", table->columns[table->keys[i]].name);
+}
+
+void pr_schema_loosen(const struct pr_schema_table *table, struct pr_buffer *sql)
+{
+	const char *name = table->name;
+	if (table->index)
+		pr_buffer_format(sql, "DROP INDEX %s_start;\n", name);
+	pr_buffer_format(sql, "ALTER TABLE %s RENAME TO keyed;\nCREATE TABLE %s (\n", name, name);
+	add_columns(table, sql);
+	pr_buffer_format(sql, "\n);\nINSERT INTO %s SELECT * FROM keyed;\nDROP TABLE keyed;\n", name);
+	pr_buffer_format(sql, "CREATE INDEX %s_key ON %s (", name, name);
+	add_keys(table, sql);
+	pr_buffer_add(sql, ");\n");
+	if (table->index)
+		pr_buffer_format(sql, "CREATE INDEX %s_start ON %s (%s);\n", name, name, table->index);
+}
+
 void pr_schema_ddl(const struct pr_schema_table *table, struct pr_buffer *sql)
 {
 	pr_buffer_format(sql, "CREATE TABLE %s (\n", table->name);
-	for (size_t i = 0; i < table->column_count; i++) {
-		pr_buffer_format(sql, "  %s ", table->columns[i].name);
-		add_type(&table->columns[i], sql);
-		pr_buffer_add(sql, table->columns[i].required ? " NOT NULL,\n" : " NULL,\n");
-	}
-	pr_buffer_add(sql, "  PRIMARY KEY (");
-	for (size_t i = 0; table->keys[i] >= 0; i++)
-		pr_buffer_format(sql, "%s%s", i == 0 ? "" : ", ", table->columns[table->keys[i]].name);
+	add_columns(table, sql);
+	pr_buffer_add(sql, ",\n  PRIMARY KEY (");
+	add_keys(table, sql);
 	/* A series is read by id and time and nothing else: its rows lie in the order of their key. */
 	pr_buffer_add(sql, table->is_series ? ")\n) WITHOUT ROWID;\n" : ")\n);\n");
 	if (table->index)

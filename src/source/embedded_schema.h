@@ -55,5 +55,7 @@ const struct pr_schema_table *pr_schema_find(const char *name); /* NULL = none *
 
 /* "CREATE TABLE …;" and, where there is one, "CREATE INDEX …;". */
 void pr_schema_ddl(const struct pr_schema_table *table, struct pr_buffer *sql);
+/* Takes the primary key off a table of a store that is being made, for rows of which several have the same key. */
+void pr_schema_loosen(const struct pr_schema_table *table, struct pr_buffer *sql);
 
 #endif

@@ -381,7 +381,7 @@ static bool read_event(
 	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
 		if (!read_whole(cursor, whole[i].column, whole[i].missing, whole[i].into, error))
 			return false;
-	if (level < 0 || level > 99)
+	if (level < 0 || level > 999)
 		return refuse_cell(cursor, 5, error, "is not a level");
 	event->level = (int)level;
 	if (!read_double(cursor, 8, &event->value, error) || !read_double(cursor, 9, &event->limit_value, error))

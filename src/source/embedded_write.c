@@ -21,9 +21,11 @@ struct pr_embedded_writer {
 	struct pr_arena arena;
 	const char *path, *folder, *name;
 	char *temporary; /* NULL when there is nothing to remove */
+	bool is_private, replaces;
 	struct sqlite3 *db;
 	const struct pr_schema_table *table;
 	struct sqlite3_stmt *insert, *replace, *mark;
+	bool is_loose; /* the table has no primary key */
 };
 
 static bool refuse(const struct pr_embedded_writer *writer, struct pr_error *error)
@@ -83,6 +85,9 @@ static bool check_path(const struct pr_embedded_writer *writer, struct pr_error 
 	struct stat status;
 	if (writer->name[0] == '\0')
 		return pr_error_set(error, PR_CODE_USAGE, "cannot make store '%s': no file name", writer->path);
+	if (lstat(writer->path, &status) == 0 && writer->replaces)
+		return S_ISREG(status.st_mode) ||
+		       pr_error_set(error, PR_CODE_USAGE, "cannot make store '%s': it is no regular file", writer->path);
 	if (lstat(writer->path, &status) == 0)
 		return pr_error_set(
 			error, PR_CODE_USAGE, "cannot make store '%s': it exists; expected the name of a new file", writer->path);
@@ -114,7 +119,7 @@ static bool open_writer(struct pr_embedded_writer *writer, struct pr_error *erro
 		return false;
 	sweep(writer);
 	char *temporary = pr_arena_format(&writer->arena, "%s/.%s.%ld.part", writer->folder, writer->name, (long)getpid());
-	int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, writer->is_private ? 0600 : 0666);
 	if (file < 0)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write in folder '%s': %s", writer->folder,
 			pr_error_reason(errno, (char[128]){0}));
@@ -125,12 +130,15 @@ static bool open_writer(struct pr_embedded_writer *writer, struct pr_error *erro
 	return make_tables(writer, error);
 }
 
-bool pr_embedded_writer_open(struct pr_embedded_writer **writer, const char *db_path, struct pr_error *error)
+static bool open_as(
+	struct pr_embedded_writer **writer, const char *db_path, bool is_private, bool replaces, struct pr_error *error)
 {
 	*writer = NULL;
 	struct pr_embedded_writer *opened = calloc(1, sizeof *opened);
 	if (!opened)
 		return pr_error_set(error, PR_CODE_INTERNAL, "out of memory");
+	opened->is_private = is_private;
+	opened->replaces = replaces;
 	pr_arena_init(&opened->arena);
 	opened->path = pr_arena_copy(&opened->arena, db_path);
 	split_path(opened);
@@ -140,6 +148,17 @@ bool pr_embedded_writer_open(struct pr_embedded_writer **writer, const char *db_
 	}
 	*writer = opened;
 	return true;
+}
+
+bool pr_embedded_writer_open(struct pr_embedded_writer **writer, const char *db_path, struct pr_error *error)
+{
+	return open_as(writer, db_path, false, false, error);
+}
+
+bool pr_embedded_writer_open_private(
+	struct pr_embedded_writer **writer, const char *db_path, bool replaces, struct pr_error *error)
+{
+	return open_as(writer, db_path, true, replaces, error);
 }
 
 static void finalize(struct pr_embedded_writer *writer)
@@ -189,6 +208,7 @@ bool pr_embedded_writer_table(
 {
 	finalize(writer);
 	writer->table = table;
+	writer->is_loose = false;
 	return run(writer, "DELETE FROM temp.replaced", error) && prepare_mark(writer, error) &&
 	       prepare(writer, "INSERT OR IGNORE", &writer->insert, error) &&
 	       prepare(writer, "REPLACE", &writer->replace, error);
@@ -260,6 +280,30 @@ bool pr_embedded_writer_add(struct pr_embedded_writer *writer, const struct pr_s
 	return true;
 }
 
+static bool loosen(struct pr_embedded_writer *writer, struct pr_error *error)
+{
+	struct pr_arena arena;
+	struct pr_buffer sql;
+	finalize(writer);
+	pr_arena_init(&arena);
+	pr_buffer_init(&sql, &arena);
+	pr_schema_loosen(writer->table, &sql);
+	bool done = run(writer, sql.text, error) && prepare(writer, "INSERT", &writer->insert, error);
+	pr_arena_release(&arena);
+	writer->is_loose = true;
+	return done;
+}
+
+bool pr_embedded_writer_append(
+	struct pr_embedded_writer *writer, const struct pr_store_value *values, struct pr_error *error)
+{
+	if (!execute(writer, writer->insert, values, error))
+		return false;
+	if (writer->is_loose || sqlite3_changes(writer->db) == 1)
+		return true;
+	return loosen(writer, error) && execute(writer, writer->insert, values, error);
+}
+
 bool pr_embedded_writer_has(
 	struct pr_embedded_writer *writer, const char *table, int64_t id, bool *found, struct pr_error *error)
 {
@@ -300,6 +344,13 @@ bool pr_embedded_writer_finish(struct pr_embedded_writer *writer, struct pr_erro
 	writer->db = NULL;
 	if (!sync_file(writer->temporary, writer->path, error))
 		return false;
+	if (writer->replaces) {
+		if (rename(writer->temporary, writer->path) != 0)
+			return pr_error_set(error, PR_CODE_OUTPUT, "cannot make store '%s': %s", writer->path,
+				pr_error_reason(errno, (char[128]){0}));
+		writer->temporary = NULL;
+		return pr_folder_sync(writer->folder, error);
+	}
 	/* A link never replaces a file that came meanwhile; where the file system has none, the name is looked at again. */
 	if (link(writer->temporary, writer->path) == 0)
 		unlink(writer->temporary);

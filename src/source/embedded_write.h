@@ -29,6 +29,9 @@ struct pr_store_value {
 
 /* Makes all tables of pr_schema_tables. */
 PR_CHECK bool pr_embedded_writer_open(struct pr_embedded_writer **writer, const char *db_path, struct pr_error *error);
+/* The same for a file that its owner alone may read, with `replaces` in place of one that is there. */
+PR_CHECK bool pr_embedded_writer_open_private(
+	struct pr_embedded_writer **writer, const char *db_path, bool replaces, struct pr_error *error);
 /* The table that the next rows go to. */
 PR_CHECK bool pr_embedded_writer_table(
 	struct pr_embedded_writer *writer, const struct pr_schema_table *table, struct pr_error *error);
@@ -37,6 +40,9 @@ enum pr_row_fate { PR_ROW_NEW, PR_ROW_REPLACED, PR_ROW_REPLACED_AGAIN };
 /* One row, a value a column. */
 PR_CHECK bool pr_embedded_writer_add(struct pr_embedded_writer *writer, const struct pr_store_value *values,
 	enum pr_row_fate *fate, struct pr_error *error);
+/* One row more: where its key is there already both stay, and the table has no primary key any more. */
+PR_CHECK bool pr_embedded_writer_append(
+	struct pr_embedded_writer *writer, const struct pr_store_value *values, struct pr_error *error);
 /* Whether a table of the directory holds a row with this id in its first column. */
 PR_CHECK bool pr_embedded_writer_has(
 	struct pr_embedded_writer *writer, const char *table, int64_t id, bool *found, struct pr_error *error);

@@ -3,9 +3,11 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/log.h"
 
 struct pr_http {
@@ -16,6 +18,7 @@ struct pr_http {
 	size_t count, capacity;
 	bool is_over_cap;
 	uint32_t request_count;
+	struct pr_http_peer peer;
 	char detail[CURL_ERROR_SIZE];
 };
 
@@ -86,6 +89,42 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *context)
 	return length;
 }
 
+int64_t pr_http_date_ms(const char *text)
+{
+	time_t seconds = curl_getdate(text, NULL);
+	return seconds < 0 ? PR_TIME_MISSING : (int64_t)seconds * 1000;
+}
+
+static size_t take_header(char *bytes, size_t size, size_t count, void *context)
+{
+	struct pr_http *http = context;
+	size_t length = size * count;
+	char date[64];
+	if (length > 5 && length - 5 < sizeof date && strncasecmp(bytes, "date:", 5) == 0) {
+		memcpy(date, bytes + 5, length - 5);
+		date[length - 5] = '\0';
+		http->peer.clock_ms = pr_http_date_ms(date);
+	}
+	return length;
+}
+
+/* The first certificate of the chain is the server's own; it is told with the first request of a connection alone. */
+static void note_certificate(struct pr_http *http)
+{
+	static const char name[] = "Expire date:";
+	struct curl_certinfo *chain = NULL;
+	if (curl_easy_getinfo(http->curl, CURLINFO_CERTINFO, &chain) != CURLE_OK || !chain || chain->num_of_certs < 1)
+		return;
+	for (const struct curl_slist *line = chain->certinfo[0]; line; line = line->next)
+		if (strncmp(line->data, name, sizeof name - 1) == 0)
+			http->peer.certificate_until_ms = pr_http_date_ms(line->data + sizeof name - 1);
+}
+
+void pr_http_peer(const struct pr_http *http, struct pr_http_peer *peer)
+{
+	*peer = http->peer;
+}
+
 static bool is_clean(const char *secret)
 {
 	for (const char *at = secret; at && *at; at++)
@@ -154,6 +193,10 @@ static bool set_options(struct pr_http *http)
 		is_set = is_set && curl_easy_setopt(curl, numbers[i].option, numbers[i].value) == CURLE_OK;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		is_set = is_set && curl_easy_setopt(curl, texts[i].option, texts[i].value) == CURLE_OK;
+	if (options->looks_at_peer)
+		is_set = is_set && curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L) == CURLE_OK &&
+		         curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header) == CURLE_OK &&
+		         curl_easy_setopt(curl, CURLOPT_HEADERDATA, http) == CURLE_OK;
 	if (options->ca_file)
 		is_set = is_set && curl_easy_setopt(curl, CURLOPT_CAINFO, options->ca_file) == CURLE_OK &&
 		         curl_easy_setopt(curl, CURLOPT_CAPATH, NULL) == CURLE_OK;
@@ -174,6 +217,7 @@ bool pr_http_open(struct pr_http **out, const struct pr_http_options *options, s
 	if (!http)
 		abort();
 	http->options = *options;
+	http->peer = (struct pr_http_peer){PR_TIME_MISSING, PR_TIME_MISSING};
 	http->curl = curl_easy_init();
 	http->headers[1] = curl_slist_append(NULL, "Expect:");
 	bool is_open = http->curl && http->headers[1] && set_options(http) && set_credentials(http, error);
@@ -243,7 +287,10 @@ static CURLcode perform(
 	http->is_over_cap = false;
 	http->detail[0] = '\0';
 	http->request_count++;
-	return curl_easy_perform(curl);
+	code = curl_easy_perform(curl);
+	if (http->options.looks_at_peer)
+		note_certificate(http);
+	return code;
 }
 
 static bool report(const struct pr_http *http, CURLcode code, struct pr_error *error)

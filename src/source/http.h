@@ -27,6 +27,7 @@ struct pr_http_options {
 	const char *user, *password, *api_key, *ca_file; /* NULL = none */
 	int connect_timeout_s, request_timeout_s, deadline_s, max_retries;
 	size_t cap_bytes;
+	bool looks_at_peer; /* for pr_http_peer */
 };
 
 PR_CHECK bool pr_http_open(struct pr_http **http, const struct pr_http_options *options, struct pr_error *error);
@@ -43,6 +44,15 @@ struct pr_http_answer {
 	const char *body; /* the handle's; valid until the next request; terminated */
 	size_t count;
 };
+
+/* What the server said of itself, where options->looks_at_peer; else nothing is known. */
+struct pr_http_peer {
+	int64_t clock_ms;             /* its Date, to the second; PR_TIME_MISSING */
+	int64_t certificate_until_ms; /* of the server's own certificate; PR_TIME_MISSING = no TLS */
+};
+void pr_http_peer(const struct pr_http *http, struct pr_http_peer *peer);
+/* A date as HTTP and OpenSSL write it, "Nov 30 13:00:00 2026 GMT"; PR_TIME_MISSING where it is none. */
+int64_t pr_http_date_ms(const char *text);
 
 /* `body` NULL = GET, else POST. */
 PR_CHECK bool pr_http_send(struct pr_http *http, const char *path, const char *content_type, const char *body,

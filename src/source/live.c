@@ -21,7 +21,7 @@ static struct pr_live *live_of(struct pr_source *source)
 /* --- the directory --- */
 
 /* `sql` with every "?" outside of quotes and comments replaced by the id; *marks counts them. */
-static const char *bind_id(const char *sql, int64_t id, struct pr_arena *arena, size_t *marks)
+const char *pr_live_bind_id(const char *sql, int64_t id, struct pr_arena *arena, size_t *marks)
 {
 	struct pr_buffer out;
 	pr_buffer_init(&out, arena);
@@ -69,7 +69,7 @@ static bool read_sql(const char *path, struct pr_arena *arena, const char **sql,
 }
 
 /* The text of a table's query, and what to call it in messages. */
-static bool choose_sql(const struct pr_live *live, size_t table, bool is_platform, struct pr_arena *arena,
+bool pr_live_choose_sql(const struct pr_live *live, size_t table, bool is_platform, struct pr_arena *arena,
 	const char **what, const char **sql, struct pr_error *error)
 {
 	const struct pr_directory_query *query = &pr_directory_queries[table];
@@ -87,7 +87,7 @@ static bool choose_sql(const struct pr_live *live, size_t table, bool is_platfor
 	*what = pr_arena_format(arena, "the query in %s", path);
 	if (!read_sql(path, arena, sql, error))
 		return false;
-	(void)bind_id(*sql, 0, arena, &marks);
+	(void)pr_live_bind_id(*sql, 0, arena, &marks);
 	bool is_of_all = table != PR_TABLE_TENANT_PROJECT && table != PR_TABLE_RECIPIENT;
 	if (is_platform && path == own && marks > 0 && is_of_all)
 		return pr_error_set_at(error, PR_CODE_CONFIG, path, 0,
@@ -102,9 +102,9 @@ static bool read_table(struct pr_live *live, size_t table, int64_t tenant_id, bo
 {
 	const char *what = NULL, *sql = NULL;
 	size_t marks = 0;
-	return choose_sql(live, table, is_platform, arena, &what, &sql, error) &&
+	return pr_live_choose_sql(live, table, is_platform, arena, &what, &sql, error) &&
 	       pr_mysql_query(live->mysql, what, pr_directory_queries[table].columns,
-			   bind_id(sql, tenant_id, arena, &marks), arena, out, error);
+			   pr_live_bind_id(sql, tenant_id, arena, &marks), arena, out, error);
 }
 
 static bool live_tenants(
@@ -133,16 +133,23 @@ static bool read_tables(struct pr_live *live, int64_t tenant_id, struct pr_arena
 	return true;
 }
 
-static bool live_directory(struct pr_source *source, int64_t tenant_id, struct pr_arena *arena,
-	struct pr_directory *directory, struct pr_error *error)
+static bool live_directory_tables(struct pr_source *source, int64_t tenant_id, struct pr_arena *arena,
+	struct pr_text_table *tables, struct pr_error *error)
 {
 	struct pr_live *live = live_of(source);
-	struct pr_text_table tables[PR_TABLE_COUNT];
 	if (!pr_mysql_begin(live->mysql, error))
 		return false;
 	bool is_read = read_tables(live, tenant_id, arena, tables, error);
 	pr_mysql_end(live->mysql);
-	return is_read && pr_directory_build(tables, tenant_id, arena, directory, error);
+	return is_read;
+}
+
+static bool live_directory(struct pr_source *source, int64_t tenant_id, struct pr_arena *arena,
+	struct pr_directory *directory, struct pr_error *error)
+{
+	struct pr_text_table tables[PR_TABLE_COUNT];
+	return live_directory_tables(source, tenant_id, arena, tables, error) &&
+	       pr_directory_build(tables, tenant_id, arena, directory, error);
 }
 
 static bool read_project(struct pr_live *live, int64_t tenant_id, int64_t project_id, struct pr_arena *arena,
@@ -151,9 +158,9 @@ static bool read_project(struct pr_live *live, int64_t tenant_id, int64_t projec
 	const char *what[PR_TABLE_COUNT] = {NULL}, *sql[PR_TABLE_COUNT] = {NULL};
 	size_t marks = 0;
 	for (size_t table = 0; table < PR_TABLE_COUNT; table++) {
-		if (!choose_sql(live, table, true, arena, &what[table], &sql[table], error))
+		if (!pr_live_choose_sql(live, table, true, arena, &what[table], &sql[table], error))
 			return false;
-		sql[table] = bind_id(sql[table], tenant_id, arena, &marks);
+		sql[table] = pr_live_bind_id(sql[table], tenant_id, arena, &marks);
 	}
 	for (size_t table = 0; table < PR_TABLE_COUNT; table++) {
 		const char *narrow = pr_directory_narrow(arena, sql, (enum pr_directory_table)table, tenant_id, project_id);
@@ -183,14 +190,15 @@ static bool read_owners(struct pr_live *live, const struct pr_tenant *tenants, s
 	const char *const *columns = pr_directory_queries[PR_TABLE_TENANT_PROJECT].columns;
 	const char *what, *sql;
 	size_t marks = 0, cells = 0, capacity = 0;
-	if (!choose_sql(live, PR_TABLE_TENANT_PROJECT, false, arena, &what, &sql, error))
+	if (!pr_live_choose_sql(live, PR_TABLE_TENANT_PROJECT, false, arena, &what, &sql, error))
 		return false;
 	if (sql == pr_directory_queries[PR_TABLE_TENANT_PROJECT].sql)
 		return pr_mysql_query(live->mysql, what, columns, pr_directory_owners_sql, arena, owners, error);
 	*owners = (struct pr_text_table){.column_count = 2};
 	for (size_t i = 0; i < count; i++) {
 		struct pr_text_table own;
-		if (!pr_mysql_query(live->mysql, what, columns, bind_id(sql, tenants[i].id, arena, &marks), arena, &own, error))
+		if (!pr_mysql_query(
+				live->mysql, what, columns, pr_live_bind_id(sql, tenants[i].id, arena, &marks), arena, &own, error))
 			return false;
 		for (size_t k = 0; k < own.row_count * own.column_count; k++) {
 			const char *cell = own.cells[k];
@@ -254,17 +262,17 @@ static bool live_directory_pieces(struct pr_source *source, enum pr_directory_ta
 	size_t marks = 0;
 	struct pr_arena arena;
 	pr_arena_init(&arena);
-	bool is_read = choose_sql(live, table, true, &arena, &what, &sql, error);
+	bool is_read = pr_live_choose_sql(live, table, true, &arena, &what, &sql, error);
 	if (is_read && is_membership && pr_text_equal(sql, pr_directory_platform_sql[table]))
 		sql = pr_directory_whole_sql;
 	if (is_read)
-		(void)bind_id(sql, 0, &arena, &marks);
+		(void)pr_live_bind_id(sql, 0, &arena, &marks);
 	if (is_read && (!is_membership || marks == 0))
-		is_read = pr_mysql_pieces(
-			live->mysql, what, columns, bind_id(sql, 0, &arena, &marks), PR_DIRECTORY_PIECE, take, context, error);
+		is_read = pr_mysql_pieces(live->mysql, what, columns, pr_live_bind_id(sql, 0, &arena, &marks),
+			PR_DIRECTORY_PIECE, take, context, error);
 	else
 		for (size_t i = 0; is_read && i < tenant_count; i++)
-			is_read = pr_mysql_pieces(live->mysql, what, columns, bind_id(sql, tenants[i].id, &arena, &marks),
+			is_read = pr_mysql_pieces(live->mysql, what, columns, pr_live_bind_id(sql, tenants[i].id, &arena, &marks),
 				PR_DIRECTORY_PIECE, take, context, error);
 	pr_arena_release(&arena);
 	return is_read;
@@ -304,6 +312,8 @@ static const struct pr_source_ops live_ops = {
 	.directory_pieces = live_directory_pieces,
 	.survey_alarms = pr_live_survey_alarms,
 	.survey_repeats = pr_live_survey_repeats,
+	.directory_tables = live_directory_tables,
+	.copy = pr_live_copy,
 };
 
 /* A server that closes its end is an error that the libraries report; by default it would be a signal that ends us. */
@@ -317,19 +327,23 @@ static void ignore_broken_pipes(void)
 	sigaction(SIGPIPE, &now, NULL);
 }
 
+void pr_live_init(struct pr_live *live, const struct pr_store_config *config)
+{
+	ignore_broken_pipes();
+	*live = (struct pr_live){.source = {&live_ops}, .config = config};
+}
+
 bool pr_live_open(struct pr_source **source, const struct pr_config *config, struct pr_error *error)
 {
 	const struct pr_elasticsearch_config *elasticsearch = &config->store.elasticsearch;
 	const struct pr_mysql_config *mysql = &config->store.mysql;
 	*source = NULL;
-	ignore_broken_pipes();
 	if (pr_text_starts(elasticsearch->url, "http://") && (elasticsearch->password || elasticsearch->api_key))
 		pr_log(PR_LOG_WARNING, "%s has no TLS: its account's secret travels in clear", elasticsearch->url);
 	struct pr_live *live = calloc(1, sizeof *live);
 	if (!live)
 		abort();
-	live->source.ops = &live_ops;
-	live->config = &config->store;
+	pr_live_init(live, &config->store);
 	const char *host = strstr(elasticsearch->url, "://");
 	if (mysql->socket)
 		snprintf(live->description, sizeof live->description, "live %s + %s", host ? host + 3 : elasticsearch->url,

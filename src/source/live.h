@@ -19,6 +19,14 @@ struct pr_live {
 	bool metrics_forbidden; /* the same of scripted metrics, which a cluster may forbid alone: power quality */
 };
 
+/* Without connections yet. */
+void pr_live_init(struct pr_live *live, const struct pr_store_config *config);
+/* The text of a table's query, and what to call it in messages. */
+PR_CHECK bool pr_live_choose_sql(const struct pr_live *live, size_t table, bool is_platform, struct pr_arena *arena,
+	const char **what, const char **sql, struct pr_error *error);
+/* `sql` with every "?" outside of quotes and comments replaced by the id; *marks counts them. */
+const char *pr_live_bind_id(const char *sql, int64_t id, struct pr_arena *arena, size_t *marks);
+
 /* --- rows of a data set, whatever their number --- */
 
 struct pr_live_column {
@@ -62,5 +70,16 @@ bool pr_live_survey_alarms(struct pr_source *source, const struct pr_survey_quer
 	void *context, struct pr_error *error);
 bool pr_live_survey_repeats(struct pr_source *source, const struct pr_survey_query *query, pr_project_mark *mark,
 	void *context, struct pr_error *error);
+/* source/live_copy.c */
+bool pr_live_copy(struct pr_source *source, const struct pr_copy_query *query, pr_copy_take *take, void *context,
+	struct pr_error *error);
+
+/* --- clauses of a filter (live_series.c); a NULL field adds nothing --- */
+void pr_live_add_term(struct pr_buffer *buffer, const char *field, int64_t id);
+/* ",{…}": ingested at the cut-off or before, or at no known time. */
+void pr_live_add_cutoff(struct pr_buffer *buffer, const char *ingested_at, int64_t cutoff_ms);
+/* ",{…}": events that have not ended before `from`, as far as the cut-off knows. */
+void pr_live_add_unended(
+	struct pr_buffer *buffer, const char *started_at, const char *ended_at, int64_t from_ms, int64_t cutoff_ms);
 
 #endif

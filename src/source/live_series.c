@@ -45,7 +45,7 @@ static bool look_up(struct pr_live *live, const struct pr_index_config *index, c
 	return true;
 }
 
-static void add_term(struct pr_buffer *buffer, const char *field, int64_t id)
+void pr_live_add_term(struct pr_buffer *buffer, const char *field, int64_t id)
 {
 	pr_buffer_add(buffer, "{\"term\":{");
 	pr_elastic_add_text(buffer, field);
@@ -67,8 +67,7 @@ static void add_time_side(struct pr_buffer *buffer, const char *field, const cha
 	pr_buffer_format(buffer, ":{\"%s\":%lld,\"format\":\"epoch_millis\"}}}", side, (long long)time_ms);
 }
 
-/* ",{…}": ingested at the cut-off or before, or at no known time; nothing where the data set has no such field. */
-static void add_cutoff(struct pr_buffer *buffer, const char *ingested_at, int64_t cutoff_ms)
+void pr_live_add_cutoff(struct pr_buffer *buffer, const char *ingested_at, int64_t cutoff_ms)
 {
 	if (!ingested_at)
 		return;
@@ -158,8 +157,8 @@ bool pr_live_quarters(struct pr_source *source, const struct pr_quarter_query *q
 	for (size_t i = 0; i < count; i++) {
 		struct pr_buffer filter;
 		pr_buffer_init(&filter, &scratch);
-		add_term(&filter, reading.columns[Q_POINT].field, queries[i].point_id);
-		add_cutoff(&filter, reading.columns[Q_INGESTED_AT].field, cutoff_ms);
+		pr_live_add_term(&filter, reading.columns[Q_POINT].field, queries[i].point_id);
+		pr_live_add_cutoff(&filter, reading.columns[Q_INGESTED_AT].field, cutoff_ms);
 		windows[i] = (struct pr_live_window){
 			queries[i].from_ms - reading.shift_ms, queries[i].to_ms - reading.shift_ms, filter.text};
 		rows[i] = (struct pr_quarter_rows){
@@ -234,11 +233,11 @@ bool pr_live_quarters_exist(struct pr_source *source, const int64_t *point_ids, 
 		for (size_t i = at * EXIST_POINTS; i < end; i++)
 			pr_buffer_format(&body, "%s%lld", i == at * EXIST_POINTS ? "" : ",", (long long)point_ids[i]);
 		pr_buffer_add(&body, "]}}");
-		add_cutoff(&body, columns[Q_INGESTED_AT].field, cutoff_ms);
+		pr_live_add_cutoff(&body, columns[Q_INGESTED_AT].field, cutoff_ms);
 		pr_buffer_add(&body, "]}},\"aggs\":{\"points\":{\"filters\":{\"filters\":{");
 		for (size_t i = at * EXIST_POINTS; i < end; i++) {
 			pr_buffer_format(&body, "%s\"%lld\":", i == at * EXIST_POINTS ? "" : ",", (long long)point_ids[i]);
-			add_term(&body, columns[Q_POINT].field, point_ids[i]);
+			pr_live_add_term(&body, columns[Q_POINT].field, point_ids[i]);
 		}
 		pr_buffer_add(&body, "}},\"aggs\":{\"first\":{\"min\":{\"field\":");
 		pr_elastic_add_text(&body, columns[Q_TIME].field);
@@ -357,27 +356,21 @@ static bool take_event(void *context, size_t window, const struct pr_json *field
 	return true;
 }
 
-/* Of the project, and not ended before `from` as far as the cut-off knows. */
-static const char *event_filter(
-	const struct event_reading *reading, int64_t project_id, int64_t from_ms, struct pr_arena *arena)
+void pr_live_add_unended(
+	struct pr_buffer *buffer, const char *started_at, const char *ended_at, int64_t from_ms, int64_t cutoff_ms)
 {
-	const char *ended = reading->columns[E_ENDED].field;
-	struct pr_buffer filter;
-	pr_buffer_init(&filter, arena);
-	add_term(&filter, reading->columns[E_PROJECT].field, project_id);
-	if (!ended)
-		return filter.text;
-	pr_buffer_add(&filter, ",{\"bool\":{\"minimum_should_match\":1,\"should\":[");
-	add_missing(&filter, ended);
+	if (!ended_at)
+		return;
+	pr_buffer_add(buffer, ",{\"bool\":{\"minimum_should_match\":1,\"should\":[");
+	add_missing(buffer, ended_at);
 	/* One that ends before it begins still belongs to the window in which it begins. */
-	pr_buffer_add(&filter, ",");
-	add_time_side(&filter, reading->columns[E_STARTED].field, "gte", from_ms);
-	pr_buffer_add(&filter, ",");
-	add_time_side(&filter, ended, "gte", from_ms);
-	pr_buffer_add(&filter, ",");
-	add_time_side(&filter, ended, "gt", reading->cutoff_ms);
-	pr_buffer_add(&filter, "]}}");
-	return filter.text;
+	pr_buffer_add(buffer, ",");
+	add_time_side(buffer, started_at, "gte", from_ms);
+	pr_buffer_add(buffer, ",");
+	add_time_side(buffer, ended_at, "gte", from_ms);
+	pr_buffer_add(buffer, ",");
+	add_time_side(buffer, ended_at, "gt", cutoff_ms);
+	pr_buffer_add(buffer, "]}}");
 }
 
 bool pr_live_events(struct pr_source *source, int64_t project_id, int64_t from_ms, int64_t to_ms, int64_t cutoff_ms,
@@ -389,10 +382,14 @@ bool pr_live_events(struct pr_source *source, int64_t project_id, int64_t from_m
 	if (!look_up(live, index, event_lookups, E_COUNT, reading.columns, error))
 		return false;
 	struct pr_arena scratch;
+	struct pr_buffer filter;
 	pr_arena_init(&scratch);
+	pr_buffer_init(&filter, &scratch);
+	pr_live_add_term(&filter, reading.columns[E_PROJECT].field, project_id);
+	pr_live_add_unended(&filter, reading.columns[E_STARTED].field, reading.columns[E_ENDED].field, from_ms, cutoff_ms);
 	const struct pr_live_window window = {.from_ms = PR_TIME_MISSING,
 		.to_ms = cutoff_ms < to_ms ? cutoff_ms + 1 : to_ms, /* what starts at the cut-off still counts */
-		.filter = event_filter(&reading, project_id, from_ms, &scratch)};
+		.filter = filter.text};
 	const struct pr_live_rows fetch = {.index = index,
 		.time_field = reading.columns[E_STARTED].field,
 		.columns = reading.columns,

@@ -283,12 +283,12 @@ static bool fetch_rows(struct pr_mysql *mysql, MYSQL_RES *result, const char *wh
 	return true;
 }
 
-/* The rows behind the statement, or NULL with the error set. */
+/* The rows behind the statement, or NULL with the error set; columns NULL = any. */
 static MYSQL_RES *start_query(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
 	size_t *count, struct pr_error *error)
 {
 	*count = 0;
-	while (columns[*count])
+	while (columns && columns[*count])
 		++*count;
 	if (!mysql->handle) {
 		pr_error_set(
@@ -304,7 +304,9 @@ static MYSQL_RES *start_query(struct pr_mysql *mysql, const char *what, const ch
 		report_query(mysql, what, error);
 	else if (!result)
 		pr_error_set(error, PR_CODE_CONFIG, "%s gives no rows at all; expected a SELECT", what);
-	if (!result || check_columns(result, what, columns, *count, error))
+	if (result && !columns)
+		*count = mysql_num_fields(result);
+	if (!result || !columns || check_columns(result, what, columns, *count, error))
 		return result;
 	mysql_free_result(result);
 	return NULL;
@@ -341,4 +343,75 @@ bool pr_mysql_pieces(struct pr_mysql *mysql, const char *what, const char *const
 	}
 	mysql_free_result(result); /* and what was not read of it */
 	return is_read;
+}
+
+/* --- what a server says of itself --- */
+
+bool pr_mysql_ask(struct pr_mysql *mysql, const char *what, const char *sql, struct pr_arena *arena,
+	struct pr_text_table *table, struct pr_error *error)
+{
+	return pr_mysql_query(mysql, what, NULL, sql, arena, table, error);
+}
+
+static enum pr_mysql_type type_of(const MYSQL_FIELD *field)
+{
+	static const struct {
+		enum enum_field_types from;
+		enum pr_mysql_type type;
+	} types[] = {
+		{MYSQL_TYPE_TINY, PR_MYSQL_WHOLE},
+		{MYSQL_TYPE_SHORT, PR_MYSQL_WHOLE},
+		{MYSQL_TYPE_INT24, PR_MYSQL_WHOLE},
+		{MYSQL_TYPE_LONG, PR_MYSQL_WHOLE},
+		{MYSQL_TYPE_LONGLONG, PR_MYSQL_WHOLE},
+		{MYSQL_TYPE_YEAR, PR_MYSQL_WHOLE},
+		{MYSQL_TYPE_DECIMAL, PR_MYSQL_NUMBER},
+		{MYSQL_TYPE_NEWDECIMAL, PR_MYSQL_NUMBER},
+		{MYSQL_TYPE_FLOAT, PR_MYSQL_NUMBER},
+		{MYSQL_TYPE_DOUBLE, PR_MYSQL_NUMBER},
+		{MYSQL_TYPE_DATETIME, PR_MYSQL_DATETIME},
+		{MYSQL_TYPE_TIMESTAMP, PR_MYSQL_DATETIME},
+		{MYSQL_TYPE_DATE, PR_MYSQL_DATE},
+		{MYSQL_TYPE_NEWDATE, PR_MYSQL_DATE},
+		{MYSQL_TYPE_VARCHAR, PR_MYSQL_TEXT},
+		{MYSQL_TYPE_VAR_STRING, PR_MYSQL_TEXT},
+		{MYSQL_TYPE_STRING, PR_MYSQL_TEXT},
+		{MYSQL_TYPE_ENUM, PR_MYSQL_TEXT},
+		{MYSQL_TYPE_TINY_BLOB, PR_MYSQL_TEXT}, /* TEXT, too */
+		{MYSQL_TYPE_BLOB, PR_MYSQL_TEXT},
+		{MYSQL_TYPE_MEDIUM_BLOB, PR_MYSQL_TEXT},
+		{MYSQL_TYPE_LONG_BLOB, PR_MYSQL_TEXT},
+	};
+	for (size_t i = 0; i < COUNT(types); i++)
+		if (types[i].from == field->type)
+			return types[i].type;
+	return PR_MYSQL_OTHER;
+}
+
+bool pr_mysql_describe(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
+	enum pr_mysql_type *types, struct pr_error *error)
+{
+	struct pr_arena arena;
+	struct pr_text_table row = {0};
+	pr_arena_init(&arena);
+	/* A query of one's own may end in a comment. */
+	const char *limited = pr_arena_format(&arena, "SELECT * FROM (%s\n) described LIMIT 1", sql);
+	MYSQL_RES *result = start_query(mysql, what, columns, limited, &row.column_count, error);
+	const MYSQL_FIELD *fields = result ? mysql_fetch_fields(result) : NULL;
+	for (size_t i = 0; fields && i < row.column_count; i++)
+		types[i] = type_of(&fields[i]);
+	bool is_read = result && fetch_rows(mysql, result, what, &arena, SIZE_MAX, &row, error);
+	mysql_free_result(result);
+	pr_arena_release(&arena);
+	return is_read;
+}
+
+const char *pr_mysql_version(const struct pr_mysql *mysql)
+{
+	return mysql_get_server_info(mysql->handle);
+}
+
+const char *pr_mysql_cipher(const struct pr_mysql *mysql)
+{
+	return mysql_get_ssl_cipher(mysql->handle);
 }

@@ -39,4 +39,16 @@ typedef bool pr_mysql_take(void *context, const struct pr_text_table *rows, stru
 PR_CHECK bool pr_mysql_pieces(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
 	size_t piece, pr_mysql_take *take, void *context, struct pr_error *error);
 
+/* --- for `check` (source/probe.h) --- */
+
+/* Every row of a statement of any columns as texts: what a server says of itself. */
+PR_CHECK bool pr_mysql_ask(struct pr_mysql *mysql, const char *what, const char *sql, struct pr_arena *arena,
+	struct pr_text_table *table, struct pr_error *error);
+enum pr_mysql_type { PR_MYSQL_WHOLE, PR_MYSQL_NUMBER, PR_MYSQL_DATETIME, PR_MYSQL_DATE, PR_MYSQL_TEXT, PR_MYSQL_OTHER };
+/* The types of a query's columns, which must have these names in this order; at most one row is read of it. */
+PR_CHECK bool pr_mysql_describe(struct pr_mysql *mysql, const char *what, const char *const *columns, const char *sql,
+	enum pr_mysql_type *types, struct pr_error *error);
+const char *pr_mysql_version(const struct pr_mysql *mysql);
+const char *pr_mysql_cipher(const struct pr_mysql *mysql); /* NULL = no TLS */
+
 #endif
