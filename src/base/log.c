@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/text.h"
+
 static bool is_open;
 static enum pr_log_level shown = PR_LOG_ERROR;
 
@@ -23,9 +25,9 @@ void pr_log(enum pr_log_level level, const char *format, ...)
 	va_end(arguments);
 	if (count < 0)
 		return;
-	/* One line a message, whatever a store put into a name. */
-	for (char *at = text; *at; at++)
-		if ((unsigned char)*at < 0x20 || *at == 0x7F)
-			*at = ' ';
-	fprintf(stderr, "powerreport: %s\n", text);
+	/* One line a message, and nothing that a terminal obeys, whatever a store put into a name. */
+	struct pr_arena arena;
+	pr_arena_init(&arena);
+	fprintf(stderr, "powerreport: %s\n", pr_text_clean(&arena, text));
+	pr_arena_release(&arena);
 }

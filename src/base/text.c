@@ -116,13 +116,18 @@ static const struct {
 	{0x0009, 0x000D, ' '},                    /* tab, line feed, vertical tab, form feed, carriage return */
 	{0x000E, 0x001F, 0}, {0x007F, 0x0084, 0}, /* DEL and C1 controls */
 	{0x0085, 0x0085, ' '},                    /* next line */
-	{0x0086, 0x009F, 0}, {0x061C, 0x061C, 0}, /* Arabic letter mark, a bidirectional control */
-	{0x200E, 0x200F, 0},                      /* left-to-right and right-to-left marks */
+	{0x0086, 0x009F, 0}, {0x00AD, 0x00AD, 0}, /* soft hyphen */
+	{0x034F, 0x034F, 0},                      /* grapheme joiner */
+	{0x061C, 0x061C, 0},                      /* Arabic letter mark, a bidirectional control */
+	{0x200B, 0x200F, 0},                      /* zero-width space and joiners; left-to-right and right-to-left marks */
 	{0x2028, 0x2029, ' '},                    /* line and paragraph separators */
 	{0x202A, 0x202E, 0},                      /* embeddings and overrides */
-	{0x2066, 0x2069, 0},                      /* isolates */
+	{0x2060, 0x206F, 0},                      /* word joiner, invisible operators, isolates */
+	{0xFE00, 0xFE0F, 0},                      /* variation selectors */
 	{0xFEFF, 0xFEFF, 0},                      /* byte order mark */
+	{0xFFF9, 0xFFFB, 0},                      /* interlinear annotations */
 	{0xFFFE, 0xFFFF, 0},                      /* not characters; not allowed in XML */
+	{0xE0000, 0xE0FFF, 0},                    /* tags, further variation selectors */
 };
 
 static uint32_t cleaned(uint32_t code)
@@ -170,6 +175,39 @@ const char *pr_text_clean(struct pr_arena *arena, const char *text)
 
 static const char unsafe_in_path[] = "/\\:*?\"<>|";
 
+/* Names that Windows keeps for devices, whatever ending they have. */
+static bool is_device(const char *name, size_t length)
+{
+	static const char *const plain[] = {"con", "prn", "aux", "nul"}, *const numbered[] = {"com", "lpt"};
+	char stem[5] = {0};
+	if (length < 3 || length > 4)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		stem[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+	for (size_t i = 0; length == 3 && i < COUNT(plain); i++)
+		if (strcmp(stem, plain[i]) == 0)
+			return true;
+	for (size_t i = 0; length == 4 && i < COUNT(numbered); i++)
+		if (strncmp(stem, numbered[i], 3) == 0 && stem[3] >= '1' && stem[3] <= '9')
+			return true;
+	return false;
+}
+
+/* What a system or its tools would take for something else than a file's name. */
+static void disarm(struct pr_buffer *name)
+{
+	size_t stem = strcspn(name->text, ".");
+	if (name->text[0] == '-')
+		name->text[0] = '_'; /* an option */
+	if (name->text[name->length - 1] == '.')
+		name->text[name->length - 1] = '_'; /* which other systems cut off */
+	if (is_device(name->text, stem)) {
+		pr_buffer_add(name, "_");
+		memmove(name->text + stem + 1, name->text + stem, name->length - stem - 1);
+		name->text[stem] = '_';
+	}
+}
+
 const char *pr_text_path_name(struct pr_arena *arena, const char *text)
 {
 	struct pr_buffer buffer;
@@ -190,6 +228,7 @@ const char *pr_text_path_name(struct pr_arena *arena, const char *text)
 		buffer.text[--buffer.length] = '\0';
 	if (buffer.length == 0)
 		pr_buffer_add(&buffer, "_");
+	disarm(&buffer);
 	return buffer.text;
 }
 

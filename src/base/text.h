@@ -20,15 +20,17 @@ bool pr_utf8_valid(const char *text);   /* well-formed throughout */
 
 /*
  * The one sanitiser before every painter, for text that comes from a store: ill-formed bytes become U+FFFD, line
- * breaks and tabs a space, C0/C1 controls, U+FFFE/U+FFFF, byte order marks and bidirectional controls (U+200E, 200F,
- * 202A-202E, 2066-2069) go. Leading and trailing spaces are cut. Returns arena memory (or `text` itself if clean); NULL
+ * breaks and tabs a space, C0/C1 controls, U+FFFE/U+FFFF, byte order marks, bidirectional controls (U+200E, 200F,
+ * 202A-202E, 2066-2069) and other characters without ink or width (zero-width spaces and joiners, soft hyphens,
+ * variation selectors, tags) go. Leading and trailing spaces are cut. Returns arena memory (or `text` itself if clean); NULL
  * gives "".
  */
 const char *pr_text_clean(struct pr_arena *arena, const char *text);
 
 /*
- * A name made safe for a path component: cleaned; '/', '\', ':', '*', '?', '"', '<', '>', '|' and leading dots become
- * '_'; at most 80 bytes, cut between code points; never empty ("_").
+ * A name made safe for a path component: cleaned; '/', '\', ':', '*', '?', '"', '<', '>', '|', leading dots, a '-' at the
+ * start and a dot at the end become '_'; behind the name of a Windows device stands one. At most 80 bytes, cut between
+ * code points; never empty ("_").
  */
 const char *pr_text_path_name(struct pr_arena *arena, const char *text);
 

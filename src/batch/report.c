@@ -218,6 +218,9 @@ static bool build_document(struct job *job)
 
 	if (job->revision.formats == PR_FORMAT_JSON)
 		return pr_document_print(workshop->templates, &job->report, job->arena, job->error);
+	/* One customer's name must not cost the operator the report of all. The worker's faces are its own. */
+	if (job->report.tenant->edition == PR_EDITION_PLATFORM && workshop->faces)
+		pr_typefaces_stand_in(workshop->faces);
 	if (!pr_document_build(workshop->templates, &job->report, workshop->faces, job->arena, &job->document, job->error))
 		return false;
 	phase_done(job, "laid out");

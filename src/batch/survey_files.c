@@ -27,9 +27,12 @@ bool pr_survey_file_kind(const char *path, enum pr_survey_file *kind, struct pr_
 
 static bool open_faces(struct pr_survey_files *files, const struct pr_font_config *fonts, struct pr_error *error)
 {
-	if ((files->kind != PR_SURVEY_FILE_PDF && files->kind != PR_SURVEY_FILE_LAYOUT) ||
-		pr_typefaces_open(&files->faces, fonts->regular, fonts->bold, fonts->count, error))
+	if (files->kind != PR_SURVEY_FILE_PDF && files->kind != PR_SURVEY_FILE_LAYOUT)
 		return true;
+	if (pr_typefaces_open(&files->faces, fonts->regular, fonts->bold, fonts->count, error)) {
+		pr_typefaces_stand_in(files->faces);
+		return true;
+	}
 	if (error->code == PR_CODE_FONT)
 		error->code = PR_CODE_CONFIG; /* nothing was done yet: a matter of the settings */
 	return false;

@@ -28,7 +28,8 @@ static void add_lines(struct pr_buffer *buffer, const char *db_path, const struc
 	for (size_t i = 0; i < result->count; i++) {
 		const struct pr_import_file *file = &result->files[i];
 		if (file->ignored)
-			pr_buffer_format(buffer, "%s: ignored, not a file of the contract\n", file->name);
+			pr_buffer_format(
+				buffer, "%s: ignored, not a file of the contract\n", pr_text_clean(buffer->arena, file->name));
 		else if (file->replaced > 0)
 			pr_buffer_format(buffer, "%s: %zu rows, %zu kept (%zu keys came again; the later line wins)\n", file->name,
 				file->rows, file->rows - file->replaced, file->repeated_keys);

@@ -175,10 +175,19 @@ static int exit_code_of(enum pr_code code)
 
 static int fail(const struct pr_error *error)
 {
+	struct pr_arena arena;
 	char text[1200];
+	const char *at = pr_error_describe(error, text, sizeof text);
 
 	fflush(stdout);
-	fprintf(stderr, "powerreport: %s\n", pr_error_describe(error, text, sizeof text));
+	pr_arena_init(&arena);
+	/* What it says may hold names. Lines of a list are indented; any other line break is a name's. */
+	for (const char *next; (next = strstr(at, "\n  ")) != NULL; at = next + strlen("\n  ")) {
+		const char *line = pr_arena_copy_n(&arena, at, (size_t)(next - at));
+		fprintf(stderr, "%s%s\n", at == text ? "powerreport: " : "  ", pr_text_clean(&arena, line));
+	}
+	fprintf(stderr, "%s%s\n", at == text ? "powerreport: " : "  ", pr_text_clean(&arena, at));
+	pr_arena_release(&arena);
 	return exit_code_of(error->code);
 }
 

@@ -278,6 +278,7 @@ static bool set_head(struct maker *maker, const struct pr_chapter_definition *ch
 {
 	const struct pr_builder *builder = maker->builder;
 	struct pr_rich title = {0}, lede = {0};
+	double more_pt;
 
 	*head = (struct chapter_head){0};
 	if (!pr_words_render(&builder->context, scope, chapter->title, pr_type_role_style(builder, PR_TYPE_CHAPTER), &title,
@@ -292,10 +293,12 @@ static bool set_head(struct maker *maker, const struct pr_chapter_definition *ch
 	if (lede.count > 0 && !pr_type_paragraph(builder->faces, lede.spans, lede.count, PR_PAGE_CONTENT, builder->arena,
 							  &head->lede, &head->lede_count, maker->error))
 		return false;
-	head->height = FIRST_BLOCK_WITHOUT_LEDE - PR_CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1);
+	/* A site without a name has a title without a line. */
+	more_pt = head->title_count > 1 ? 28.0 * (double)(head->title_count - 1) : 0;
+	head->height = FIRST_BLOCK_WITHOUT_LEDE - PR_CHAPTER_BASELINE + more_pt;
 	if (head->lede_count > 0)
-		head->height = LEDE_BASELINE - PR_CHAPTER_BASELINE + 28.0 * (double)(head->title_count - 1) +
-		               LEDE_LEADING * (double)(head->lede_count - 1) + PR_LEDE_BELOW;
+		head->height = LEDE_BASELINE - PR_CHAPTER_BASELINE + more_pt + LEDE_LEADING * (double)(head->lede_count - 1) +
+		               PR_LEDE_BELOW;
 	return true;
 }
 

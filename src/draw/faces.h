@@ -20,6 +20,12 @@ PR_CHECK bool pr_faces_find(
 bool pr_faces_refuse(
 	const struct pr_typefaces *faces, enum pr_weight weight, uint32_t code, const char *text, struct pr_error *error);
 
+/* What pr_typefaces_stand_in said. */
+bool pr_faces_stands_in(const struct pr_typefaces *faces);
+/* The text with accents joined to their letters, where there is such a letter (Unicode's form C); arena memory, or the
+ * text itself. */
+const char *pr_faces_compose(const char *text, struct pr_arena *arena);
+
 /* Opportunities to break a line, after Unicode's rules (UAX 14) as ICU tailors them. */
 struct pr_line_breaker;
 PR_CHECK bool pr_line_breaker_open(struct pr_line_breaker **breaker, struct pr_error *error);

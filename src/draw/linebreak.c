@@ -1,6 +1,10 @@
-/* Where a line may break, from ICU. Nothing else in the program sees ICU. */
+/* Where a line may break, and accents that stand apart, from ICU. Nothing else in the program sees ICU. */
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unicode/ubrk.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
 
 #include "draw/faces.h"
 
@@ -95,4 +99,20 @@ bool pr_line_breaker_run(struct pr_line_breaker *breaker, const uint32_t *codes,
 	struct units units = to_units(codes, count, arena, &has_han);
 	return mark(breaker->iterators[has_han ? LINE_CHINESE : LINE_ENGLISH], &units, may_break, error) &&
 	       mark(breaker->iterators[WORD], &units, word_start, error);
+}
+
+const char *pr_faces_compose(const char *text, struct pr_arena *arena)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	const UNormalizer2 *normalizer = unorm2_getNFCInstance(&status);
+	const size_t length = strlen(text), room = 3 * length + 1; /* form C is at most three times as long */
+	int32_t units = 0, composed = 0, bytes = 0;
+	if (length == 0 || room > INT32_MAX / 3)
+		return text;
+	UChar *from = pr_arena_array(arena, length, sizeof *from), *to = pr_arena_array(arena, room, sizeof *to);
+	char *out = pr_arena_array(arena, 3 * room, 1);
+	u_strFromUTF8(from, (int32_t)length, &units, text, (int32_t)length, &status);
+	composed = unorm2_normalize(normalizer, from, units, to, (int32_t)room, &status);
+	u_strToUTF8(out, (int32_t)(3 * room), &bytes, to, composed, &status);
+	return U_FAILURE(status) ? text : out;
 }

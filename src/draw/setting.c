@@ -161,10 +161,57 @@ static bool measure(
 	return true;
 }
 
+#define FIRST_ACCENT 0x0300U /* that stands apart from its letter */
+#define LAST_ACCENT 0x036FU
+#define REPLACEMENT 0xFFFDU /* what cleaning makes of bytes that are no text; few fonts have it */
+
+/* A character that stands for one without a glyph. */
+static uint32_t stand_in(const struct pr_typefaces *faces, enum pr_weight weight)
+{
+	static const uint32_t marks[] = {REPLACEMENT, 0x3013 /* geta mark */, 0x25A1 /* white square */};
+	struct pr_glyph_metrics metrics;
+	for (size_t i = 0; i < COUNT(marks); i++)
+		if (pr_faces_find(faces, weight, marks[i], &metrics))
+			return marks[i];
+	return '?';
+}
+
+/* Accents joined with their letters; a mark for bytes that were no text, and where that is wanted for what no face has. */
+static const char *mend(
+	const struct pr_typefaces *faces, enum pr_weight weight, const char *text, struct pr_arena *arena)
+{
+	const uint32_t mark = stand_in(faces, weight);
+	const bool always = pr_faces_stands_in(faces);
+	struct pr_glyph_metrics metrics;
+	struct pr_buffer mended;
+	pr_buffer_init(&mended, arena);
+	for (const char *at = pr_faces_compose(text, arena); *at;) {
+		uint32_t code = pr_utf8_next(&at);
+		bool kept = code == '\n' || (code != REPLACEMENT && !always) || pr_faces_find(faces, weight, code, &metrics);
+		pr_buffer_add_code(&mended, kept ? code : mark);
+	}
+	return mended.text;
+}
+
+static bool needs_mending(const struct pr_typefaces *faces, enum pr_weight weight, const char *text)
+{
+	struct pr_glyph_metrics metrics;
+	while (*text) {
+		uint32_t code = pr_utf8_next(&text);
+		if (code < FIRST_ACCENT)
+			continue;
+		if (code <= LAST_ACCENT || !pr_faces_find(faces, weight, code, &metrics))
+			return true;
+	}
+	return false;
+}
+
 static bool read_span(const struct pr_typefaces *faces, const struct pr_span *spans, size_t index,
-	struct pr_chars *chars, struct pr_error *error)
+	struct pr_arena *arena, struct pr_chars *chars, struct pr_error *error)
 {
 	const char *at = spans[index].text ? spans[index].text : "";
+	if (needs_mending(faces, spans[index].style.weight, at))
+		at = mend(faces, spans[index].style.weight, at, arena);
 	while (*at) {
 		struct pr_char *item = &chars->items[chars->count];
 		*item = (struct pr_char){.text = at};
@@ -214,11 +261,11 @@ static size_t count_bytes(const struct pr_span *spans, size_t count)
 
 /* chars->items has room for every byte. */
 static bool read_spans(const struct pr_typefaces *faces, const struct pr_span *spans, size_t count,
-	struct pr_chars *chars, struct pr_error *error)
+	struct pr_arena *arena, struct pr_chars *chars, struct pr_error *error)
 {
 	chars->count = 0;
 	for (size_t i = 0; i < count; i++)
-		if (!read_span(faces, spans, i, chars, error))
+		if (!read_span(faces, spans, i, arena, chars, error))
 			return false;
 	for (size_t i = 1; i < chars->count; i++)
 		chars->items[i].before_pt = space_before(chars, spans, i);
@@ -229,7 +276,7 @@ bool pr_setting_read(const struct pr_typefaces *faces, const struct pr_span *spa
 	struct pr_arena *arena, struct pr_chars *chars, struct pr_error *error)
 {
 	chars->items = pr_arena_array(arena, count_bytes(spans, count) + 1, sizeof *chars->items);
-	return read_spans(faces, spans, count, chars, error);
+	return read_spans(faces, spans, count, arena, chars, error);
 }
 
 /* An opening mark at the line's start stands out by its empty half, so that its ink is flush. */
@@ -330,8 +377,10 @@ bool pr_type_fit(const struct pr_typefaces *faces, const struct pr_span *span, d
 	}
 	while (kept > 0 && (chars.items[kept - 1].traits & (PR_CHAR_SPACE | PR_CHAR_NOT_LAST)))
 		kept--;
-	size_t bytes = kept == 0 ? 0 : (size_t)(chars.items[kept - 1].text + chars.items[kept - 1].bytes - span->text);
-	cut.text = pr_arena_format(arena, "%.*s\xE2\x80\xA6", (int)bytes, span->text);
+	/* The characters' own text: what was mended is no longer the span's. */
+	const char *text = chars.items[0].text;
+	size_t bytes = kept == 0 ? 0 : (size_t)(chars.items[kept - 1].text + chars.items[kept - 1].bytes - text);
+	cut.text = pr_arena_format(arena, "%.*s\xE2\x80\xA6", (int)bytes, text);
 	return pr_type_line(faces, &cut, 1, arena, line, error);
 }
 
@@ -346,7 +395,7 @@ double pr_type_width(const struct pr_typefaces *faces, struct pr_style style, co
 	if (!text || *text == '\0')
 		return 0;
 	pr_arena_init(&arena);
-	bool read = strlen(text) <= WIDTH_CHARS ? read_spans(faces, &span, 1, &chars, &error)
+	bool read = strlen(text) <= WIDTH_CHARS ? read_spans(faces, &span, 1, &arena, &chars, &error)
 	                                        : pr_setting_read(faces, &span, 1, &arena, &chars, &error);
 	double width = read ? pr_setting_width(&chars, 0, chars.count, &hang) : 0;
 	pr_arena_release(&arena);

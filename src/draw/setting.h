@@ -30,7 +30,7 @@ enum pr_char_trait {
 struct pr_char {
 	uint32_t code;
 	unsigned traits;
-	const char *text; /* its bytes, in the span */
+	const char *text; /* its bytes, in the span or what it was mended to: one text for all of a span's characters */
 	size_t bytes;
 	size_t span;
 	size_t face;

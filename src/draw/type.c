@@ -41,6 +41,7 @@ struct pr_typefaces {
 	size_t *order; /* by weight, then as given: index into files */
 	size_t per_weight;
 	struct pr_line_breaker *breaker;
+	bool stands_in;
 };
 
 static bool map_file(struct face *face, struct pr_error *error)
@@ -170,6 +171,16 @@ void *pr_typefaces_freetype(const struct pr_typefaces *faces, size_t face)
 struct pr_line_breaker *pr_faces_breaker(const struct pr_typefaces *faces)
 {
 	return faces->breaker;
+}
+
+void pr_typefaces_stand_in(struct pr_typefaces *faces)
+{
+	faces->stands_in = true;
+}
+
+bool pr_faces_stands_in(const struct pr_typefaces *faces)
+{
+	return faces->stands_in;
 }
 
 static void fill_entry(struct face *face, uint32_t code, struct entry *entry)

@@ -37,6 +37,9 @@ struct pr_typefaces;
 /* regular[i] and bold[i] are files; [0] the face itself, the rest fallbacks in order (TTC: first font). */
 PR_CHECK bool pr_typefaces_open(struct pr_typefaces **faces, const char *const *regular, const char *const *bold,
 	size_t count, struct pr_error *error);
+/* From now on a mark (U+FFFD, U+3013 or U+25A1) is drawn for a character that no face has, instead of an error: for pages about many customers,
+ * which one of their names must not stop. */
+void pr_typefaces_stand_in(struct pr_typefaces *faces);
 void pr_typefaces_free(struct pr_typefaces *faces);
 
 /* For painters: faces are numbered 0 .. count − 1 over both weights. The file's bytes stay mapped until free. */

@@ -23,6 +23,13 @@ struct writer {
 
 /* --- JSON ---------------------------------------------------------------------------------------------------------- */
 
+/* Controls, line separators, marks of direction: what a terminal obeys is escaped, and is read as what it is. */
+static bool is_unprintable(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C || code == 0x200E || code == 0x200F ||
+	       (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+}
+
 static void quote_code(struct pr_buffer *out, uint32_t code)
 {
 	static const struct {
@@ -37,7 +44,7 @@ static void quote_code(struct pr_buffer *out, uint32_t code)
 			return;
 		}
 	}
-	if (code < 0x20 || code == 0x7F)
+	if (is_unprintable(code))
 		pr_buffer_format(out, "\\u%04x", (unsigned)code);
 	else
 		pr_buffer_add_code(out, code);

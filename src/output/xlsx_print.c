@@ -42,7 +42,10 @@ bool pr_xlsx_check_code(lxw_error code, const char *what, struct pr_error *error
 	return pr_error_set(error, PR_CODE_OUTPUT, "cannot write the workbook's %s: %s", what, lxw_strerror(code));
 }
 
-/* Text of a print header, where '&' begins a command. */
+#define FULL_WIDTH_AMPERSAND "\xEF\xBC\x86"
+
+/* Text of a print header, where '&' begins a command and '&&' stands for itself. The library looks for "&G" and
+ * "&[Picture]" without seeing that, and wants pictures then: there a full-width '&' stands. */
 static void add_header_text(struct pr_buffer *out, const char *text)
 {
 	size_t left = LONGEST_HEADER_TEXT;
@@ -55,6 +58,10 @@ static void add_header_text(struct pr_buffer *out, const char *text)
 		if (size > left)
 			return;
 		left -= size;
+		if (code == '&' && (*text == 'G' || *text == '[')) {
+			pr_buffer_add(out, FULL_WIDTH_AMPERSAND);
+			continue;
+		}
 		if (code == '&')
 			pr_buffer_add(out, "&");
 		pr_buffer_add_n(out, bytes, size);

@@ -94,6 +94,13 @@ static void cleans_hostile_text(void **state)
 		 "fdp.exe\xE2\x80\xAC",
 			"fdp.exe"},
 		{"\xE2\x80\x8E\xE2\x80\x8F\xE2\x81\xA6x\xE2\x81\xA9\xD8\x9C", "x"},
+		{"a\xC2\xAD"
+		 "b\xE2\x80\x8B"
+		 "c\xE2\x80\x8D"
+		 "d\xE2\x81\xA0"
+		 "e\xEF\xB8\x8F"
+		 "f\xF3\xA0\x81\xA7",
+			"abcdef"}, /* soft hyphen, zero-width space, joiner, word joiner, variation selector, tag */
 		{"torn "
 		 "\xE7\x94",
 			"torn " BAD BAD},
@@ -127,7 +134,14 @@ static void makes_names_safe_for_paths(void **state)
 		{"..", "__"},
 		{"...x", "___x"},
 		{" . ", "_"},
-		{"a.b.", "a.b."},
+		{"a.b.", "a.b_"},
+		{"-rf --force", "_rf --force"},
+		{"CON", "CON_"},
+		{"nul.txt", "nul_.txt"},
+		{"Lpt9", "Lpt9_"},
+		{"com0", "com0"},
+		{"1-CON", "1-CON"},
+		{"conx", "conx"},
 		{"\\\\host\\c$", "__host_c$"},
 		{"C:*?\"<>|", "C_______"},
 		{"/", "_"},

@@ -270,6 +270,49 @@ static void test_missing_glyph(void **state)
 	assert_non_null(strstr(error.text, "NotoSansSC-Regular.ttf"));
 }
 
+static void test_accents(void **state)
+{
+	(void)state;
+	/* e, U+0301, u, U+0308: two letters that the font has as é and ü. */
+	struct pr_text_line apart = set("Cafe\xCC\x81 Mu\xCC\x88ller"), joined = set("Café Müller");
+	assert_int_equal(apart.count, 1);
+	assert_string_equal(apart.runs[0].text, "Café Müller");
+	assert_near(apart.width_pt, joined.width_pt);
+	assert_near(pr_type_width(faces, ten, "Mu\xCC\x88ller"), pr_type_width(faces, ten, "Müller"));
+	/* Cut behind an accent, which is no longer where it stood. */
+	const struct pr_span span = {.text = "e\xCC\x81"
+										 "e\xCC\x81"
+										 "e\xCC\x81"
+										 "e\xCC\x81"
+										 "e\xCC\x81",
+		.style = ten};
+	struct pr_text_line line;
+	struct pr_error error = {0};
+	double measure = pr_type_width(faces, ten, "éé…") + 0.1;
+	assert_true(pr_type_fit(faces, &span, measure, &arena, &line, &error));
+	assert_string_equal(line.runs[0].text, "éé…");
+}
+
+static void test_stand_in(void **state)
+{
+	(void)state;
+	struct pr_typefaces *lenient = NULL;
+	struct pr_error error = {0};
+	const char *regular[] = {font("NotoSansSC-Regular.ttf")}, *bold[] = {font("NotoSansSC-Bold.ttf")};
+	assert_true(pr_typefaces_open(&lenient, regular, bold, 1, &error));
+	pr_typefaces_stand_in(lenient);
+	const struct pr_span span = {.text = "水泵\xF0\x9F\x8F\xAD房\n\xF0\xAA\x9B\x96", .style = ten};
+	struct pr_text_line *lines;
+	size_t count;
+	assert_true(pr_type_paragraph(lenient, &span, 1, 500, &arena, &lines, &count, &error));
+	assert_int_equal(count, 2);
+	/* Noto Sans SC has no U+FFFD, but the geta mark, which printers set for a sort that is missing. */
+	assert_string_equal(lines[0].runs[0].text, "水泵〓房");
+	assert_string_equal(lines[1].runs[0].text, "〓");
+	assert_string_equal(set("a\xEF\xBF\xBD").runs[0].text, "a〓"); /* bytes that were no text, by the strict faces */
+	pr_typefaces_free(lenient);
+}
+
 static void test_fallback(void **state)
 {
 	(void)state;
@@ -320,6 +363,8 @@ int main(void)
 		{"spaces at line ends take no width", test_spaces_at_ends, NULL, NULL, NULL},
 		{"a text that does not fit is cut with an ellipsis", test_fit, NULL, NULL, NULL},
 		{"a character without a glyph is named with its text and the fonts", test_missing_glyph, NULL, NULL, NULL},
+		{"accents that stand apart are joined with their letters", test_accents, NULL, NULL, NULL},
+		{"where it is wanted a mark stands for a character without a glyph", test_stand_in, NULL, NULL, NULL},
 		{"fallback faces are opened once and asked last", test_fallback, NULL, NULL, NULL},
 		{"a file that is no font is named", test_bad_file, NULL, NULL, NULL},
 	};
