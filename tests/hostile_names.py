@@ -81,7 +81,9 @@ NOT_DRAWN = {
 }
 ALL = {**NAMES, **NOT_DRAWN, **BROKEN}
 IDS = {what: 1 + i for i, what in enumerate(ALL)}  # of the tenants in store(); its project is 10 ×, its point 100 × + 1
-MANAGEMENT, PLATFORM = 900, 999
+MANAGEMENT, FEW, PLATFORM = 900, 901, 999
+# Whose bills a workbook works out by formulas, on sheets that are called by their names.
+OF_FEW = ("formula", "link", "sheet", "sheet quote", "markup", "header codes", "long", "history")
 
 # What no line, cell, page or header may hold: controls, line breaks of any kind, marks of direction.
 HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
@@ -158,13 +160,15 @@ def make_store(path, names=None, management=True, platform=True):
             reports.add_quarters(store, number)
             add_rows(store, number)
             rename(store, number, value)
-        for number, edition in ((MANAGEMENT, "management"), (PLATFORM, "platform")):
+        for number, edition in ((MANAGEMENT, "management"), (FEW, "management"), (PLATFORM, "platform")):
             if (management, platform)[edition == "platform"]:
                 reports.insert(store, "tenant", tenant_id=number, name=edition, edition=edition, locale="zh-CN",
                                timezone="Asia/Shanghai", service_from="2017-01-01")
         if management:
             for what in set(names) - set(NOT_DRAWN):
                 reports.insert(store, "tenant_project", tenant_id=MANAGEMENT, project_id=10 * IDS[what])
+            for what in set(names) & set(OF_FEW):
+                reports.insert(store, "tenant_project", tenant_id=FEW, project_id=10 * IDS[what])
     store.close()
     return path
 
@@ -231,6 +235,43 @@ def workbook_parts(path):
             if part == "xl/sharedStrings.xml":
                 assert not HARMFUL.search(text.replace("\n", "").replace("\r", "")), part
     return found
+
+
+def without_sheets(parts):
+    """The parts without the sheets' names, where every reference names a sheet that is there."""
+    names = [html.unescape(name) for name in re.findall('<sheet name="([^"]*)"', " ".join(parts["xl/workbook.xml"]))]
+    assert len({name.casefold() for name in names}) == len(names)
+    for name in names:
+        assert len(name.encode("utf-16-le")) <= 62 and not re.search(r"[\[\]:*?/\\]|^'|'$", name), name
+    quoted = {"'" + name.replace("'", "''") + "'!" for name in names} | {f"{name}!" for name in names}
+
+    def reference(match):
+        assert match[0] in quoted, (match[0], match.string)
+        return "!"
+
+    def bare(text):
+        if text.startswith("<sheet "):
+            return ""
+        return re.sub(r"'(?:[^']|'')*'!|[^\W\d][\w.]*!", reference, html.unescape(text))
+
+    found = []
+    for name, part in parts.items():
+        if name.startswith("xl/worksheets/sheet"):
+            found += [bare(formula) for _, formula in part[0]]
+            found += [bare(place) for link in part[1] for place in re.findall('location="([^"]*)"', link)]
+        elif name.startswith("xl/charts/") or name == "xl/workbook.xml":
+            found += [bare(text) for text in part]
+        else:
+            found += part
+    return found
+
+
+def shared_texts(path):
+    """Every text that stands in a cell."""
+    with zipfile.ZipFile(path) as archive:
+        strings = ElementTree.fromstring(archive.read("xl/sharedStrings.xml"))
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    return {"".join(part.text or "" for part in item.iter(f"{space}t")) for item in strings.iter(f"{space}si")}
 
 
 if __name__ == "__main__":
