@@ -257,7 +257,7 @@ lint-codespell:
 	codespell --ignore-words=tools/codespell-ignore.txt --ignore-regex='"[^"]*"' --skip='*.svg,*.png,__pycache__,tests/cases' tests
 
 lint-shellcheck:
-	shellcheck .ci/run $(shell grep -lIsE '^#!/(usr/)?bin/(env )?(ba)?sh' tools/* tests/* samples/* tests/*/*)
+	shellcheck -x .ci/run $(shell grep -lIsE '^#!/(usr/)?bin/(env )?(ba)?sh' tools/* tools/*/* tests/* samples/* tests/*/*)
 
 $(BUILD)/lint/tidy/%: % .clang-tidy $(BUILD)/flags
 	@mkdir -p $(@D)
