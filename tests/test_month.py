@@ -441,13 +441,28 @@ def test_the_metrics_are_those_of_the_ledger_and_replaced_whole(place):
     assert "4 customers: 3 done, 1 no data." in place.page(), "the page is the month's, not the call's"
 
 
+def make_first_schema(path):
+    """A ledger as the first program made it: three tables, of which later steps have added columns to two."""
+    first = {"revision": 19, "file": 8, "summary": 6}
+    with contextlib.closing(sqlite3.connect(path)) as ledger:
+        for name, in ledger.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+                                    ).fetchall():
+            columns = [row[1] for row in ledger.execute(f"PRAGMA table_info({name})")]
+            if name not in first:
+                ledger.execute(f"DROP TABLE {name}")
+            for column in columns[first.get(name, len(columns)):]:
+                ledger.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
+        ledger.execute("PRAGMA user_version = 1")
+
+
 def test_a_ledger_of_the_first_schema_is_brought_up_and_keeps_its_revisions(place):
     place.run()
     before = place.ledger("SELECT tenant_id, revision, hash FROM revision ORDER BY tenant_id")
-    with contextlib.closing(sqlite3.connect(place.out / "ledger.db")) as ledger:
-        ledger.executescript("DROP TABLE run; DROP TABLE tenant; PRAGMA user_version = 1;")
+    newest = place.ledger("PRAGMA user_version")
+    make_first_schema(place.out / "ledger.db")
+    assert place.ledger("PRAGMA user_version") == [(1,)] != newest
     place.run()
-    assert place.ledger("PRAGMA user_version") == [(2,)] and len(before) == len(TENANTS)
+    assert place.ledger("PRAGMA user_version") == newest and len(before) == len(TENANTS)
     assert place.ledger("SELECT tenant_id, revision, hash FROM revision ORDER BY tenant_id") == before
     rows = place.ledger("SELECT tenant_id, state, attempts, revision, version FROM tenant ORDER BY tenant_id")
     version = place.program("--version").stdout.split()[1]

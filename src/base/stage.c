@@ -24,9 +24,28 @@
 #define HOST_BYTES 64
 #define EXCHANGE 2U /* RENAME_EXCHANGE of linux/fs.h */
 #define FOREIGN_AGE_S 86400
+#define FIRST_NAME_SPACE "pid:[4026531836]" /* PROC_PID_INIT_INO: the machine's own */
 
 /* Of the C library, whose headers show it only outside POSIX; renameat2 has no other way in. */
 long syscall(long number, ...);
+
+/*
+ * Containers may have the machine's name, but process numbers of their own: the name space of these belongs to the name
+ * then, so that nobody takes the number of a living process elsewhere for a dead one here.
+ */
+static void add_name_space(char out[HOST_BYTES])
+{
+	char link[64];
+	ssize_t length = readlink("/proc/self/ns/pid", link, sizeof link - 1);
+	size_t used = strlen(out);
+	if (length < 0)
+		return;
+	link[length] = '\0';
+	if (strcmp(link, FIRST_NAME_SPACE) == 0 || !pr_text_starts(link, "pid:[") || used + (size_t)length >= HOST_BYTES)
+		return;
+	link[length - 1] = '\0';
+	snprintf(out + used, HOST_BYTES - used, "-%s", link + strlen("pid:["));
+}
 
 /* The host's name without its domain; it holds no dot, so that the stage's name can be taken apart from the right. */
 static const char *host(char out[HOST_BYTES])
@@ -37,6 +56,7 @@ static const char *host(char out[HOST_BYTES])
 	out[strcspn(out, "./")] = '\0';
 	if (out[0] == '\0')
 		memcpy(out, "localhost", sizeof "localhost");
+	add_name_space(out);
 	return out;
 }
 

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "batch/formats.h"
 #include "batch/inner.h"
+#include "batch/ledgers.h"
 #include "batch/tally.h"
 #include "batch/worker.h"
 #include "config/method.h"
@@ -27,6 +28,26 @@ static bool is_wanted(const struct pr_batch_request *request, const struct pr_te
 	return request->tenant_count == 0;
 }
 
+/* The platform's report is no shard's: it is made of all of theirs, by a run that comes last. */
+static bool is_in_shard(const struct pr_batch_request *request, const struct pr_tenant *tenant)
+{
+	return request->shard.count == 0 ||
+	       (tenant->edition != PR_EDITION_PLATFORM && pr_shard_has(request->shard, tenant->id));
+}
+
+/* A shard may have nobody to do; but what is asked for has to be there, and of the sort that shards make. */
+static bool check_any(const struct pr_batch *batch, size_t wanted, size_t platforms)
+{
+	const struct pr_batch_request *request = batch->request;
+
+	if (wanted == 0 && request->tenant_count > 0)
+		return pr_error_set(batch->error, PR_CODE_USAGE, "none of the tenants is of the edition that --edition names");
+	if (request->shard.count > 0 && wanted > 0 && wanted == platforms && (request->tenant_count > 0 || request->editions))
+		return pr_error_set(batch->error, PR_CODE_USAGE,
+			"--shard leaves the platform's report out; expected 'run --edition platform' when every shard has ended");
+	return true;
+}
+
 static bool check_wanted(const struct pr_batch *batch, const struct pr_tenant *all, size_t count)
 {
 	for (size_t i = 0; i < batch->request->tenant_count; i++) {
@@ -45,7 +66,7 @@ static bool read_tenants(struct pr_batch *batch)
 {
 	struct pr_source *source = NULL;
 	struct pr_tenant *all;
-	size_t count, capacity = 0;
+	size_t count, capacity = 0, wanted = 0, platforms = 0;
 	bool good;
 
 	if (!pr_source_open(&source, batch->config, batch->error))
@@ -57,15 +78,18 @@ static bool read_tenants(struct pr_batch *batch)
 		return false;
 	/* Platforms last: their reports are made of what the others leave. */
 	for (int last = 0; last <= 1; last++) {
-		for (size_t i = 0; i < count; i++)
-			if (is_wanted(batch->request, &all[i]) && (all[i].edition == PR_EDITION_PLATFORM) == (last == 1))
+		for (size_t i = 0; i < count; i++) {
+			if (!is_wanted(batch->request, &all[i]) || (all[i].edition == PR_EDITION_PLATFORM) != (last == 1))
+				continue;
+			wanted++;
+			platforms += last == 1;
+			if (is_in_shard(batch->request, &all[i]))
 				*PR_PUSH(batch->arena, batch->tenants, batch->tenant_count, capacity) = all[i];
+		}
 		if (last == 0)
 			batch->others = batch->tenant_count;
 	}
-	if (batch->tenant_count == 0 && batch->request->tenant_count > 0)
-		return pr_error_set(batch->error, PR_CODE_USAGE, "none of the tenants is of the edition that --edition names");
-	return true;
+	return check_any(batch, wanted, platforms);
 }
 
 /* The month that was asked for, or the last whole one in the tenant's zone. */
@@ -119,6 +143,7 @@ static bool open_workshop(struct pr_batch *batch)
 	workshop->config = batch->config;
 	workshop->formats = batch->request->formats;
 	workshop->force = batch->request->force;
+	workshop->shard = batch->request->shard;
 	if (!pr_method_read(&workshop->method, batch->config, batch->arena, batch->error) ||
 		!pr_templates_read(&workshop->templates, batch->config, batch->arena, batch->error))
 		return false;
@@ -135,7 +160,7 @@ static bool open_workshop(struct pr_batch *batch)
 /* Before the first worker a ledger that cannot be used is a matter of the settings: nothing was done. */
 static bool check_ledger(struct pr_batch *batch)
 {
-	if (pr_ledger_check(pr_ledger_path(batch->config->out_folder, batch->arena), batch->error))
+	if (pr_ledgers_check(batch->config->out_folder, batch->request->shard, batch->error))
 		return true;
 	batch->error->code = PR_CODE_CONFIG;
 	return false;
@@ -171,7 +196,7 @@ static void leave_tally(const struct pr_batch *batch)
 			pr_month_compare(outcome->month, left) == 0)
 			continue;
 		left = outcome->month; /* nearly always the same for all */
-		if (!pr_tally_leave(batch->config, left, &batch->run, &error))
+		if (!pr_tally_leave(batch->config, left, &batch->run, batch->request->shard, &error))
 			break;
 	}
 	if (error.code != PR_CODE_NONE)
@@ -203,7 +228,7 @@ bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request 
 		.request = request,
 		.arena = arena,
 		.now_ms = request->now_ms,
-		.lock = {.descriptor = -1},
+		.lock = pr_lock_free,
 		.summary = summary,
 		.error = error};
 	bool good;
@@ -215,7 +240,7 @@ bool pr_batch_run(const struct pr_config *config, const struct pr_batch_request 
 	if (!good && error->code == PR_CODE_STORE)
 		error->code = PR_CODE_UNREACHABLE; /* a store that answers, but not to be used: nothing was done */
 	good = good &&
-	       (request->dry_run || pr_lock_take(&batch.lock, config->out_folder, PR_LOCK_RUN, pr_clock_ms(), error)) &&
+	       (request->dry_run || pr_lock_take(&batch.lock, config->out_folder, request->shard, pr_clock_ms(), error)) &&
 	       run_tenants(&batch);
 	pr_lock_release(&batch.lock);
 	pr_typefaces_free(batch.workshop.faces);

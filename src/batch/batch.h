@@ -3,7 +3,8 @@
  * killed costs its tenant alone; what happened is reported by the parent, in the order of the tenants' ids.
  *
  * Before the first worker starts, settings, templates, method, fonts and the store are tried once: what is wrong there
- * is an error of the whole run, and nothing is done. One run at a time works in an output folder (batch/lock.h).
+ * is an error of the whole run, and nothing is done. One run at a time works in an output folder, or the shards of one
+ * split (batch/lock.h).
  *
  * A run that was killed, or ended by a signal, is gone on with by the next one of the same wish: with its cut-off, and
  * without making again what it has made.
@@ -12,6 +13,7 @@
 #define PR_BATCH_BATCH_H
 
 #include "base/calendar.h"
+#include "batch/shard.h"
 #include "config/config.h"
 #include "document/document.h"
 #include "model/directory.h"
@@ -55,6 +57,7 @@ struct pr_batch_request {
 	unsigned editions; /* bits 1 << enum pr_edition, 0 = all */
 	unsigned formats;  /* bits of enum pr_format (batch/formats.h) */
 	int jobs;
+	struct pr_shard shard; /* its tenants alone, without platforms; count 0 = all */
 	bool dry_run;
 	bool force;        /* made again, also where nothing has changed */
 	bool retry_failed; /* those alone that the ledger does not call done, held, waiting or skipped */
@@ -93,6 +96,7 @@ struct pr_workshop {
 	struct pr_templates *templates;
 	struct pr_typefaces *faces; /* NULL where no format needs them */
 	unsigned formats;
+	struct pr_shard shard;
 	bool force; /* made again, also where nothing has changed */
 	int64_t now_ms;
 	int64_t resumed_run; /* the ledger's number of the run that goes on: what it has made stands; 0 = none */

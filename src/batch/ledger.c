@@ -5,6 +5,8 @@
 
 #include "batch/ledger_sql.h"
 
+#define SQL_BYTES 640
+
 /* --- transactions ------------------------------------------------------------------------------------------------ */
 
 bool pr_ledger_begin(struct pr_ledger *ledger, struct pr_error *error)
@@ -38,8 +40,9 @@ bool pr_ledger_put_summary(struct pr_ledger *ledger, struct pr_month month, int6
 	sqlite3_stmt *statement;
 
 	if (!pr_sql_prepare(ledger,
-			"INSERT OR REPLACE INTO summary(month, project_id, tenant_id, cutoff_ms, unpacked_bytes, packed) "
-			"VALUES(?, ?, ?, ?, ?, ?)",
+			"INSERT OR REPLACE INTO summary(month, project_id, tenant_id, cutoff_ms, unpacked_bytes, packed, "
+			"written_ms) "
+			"VALUES(?, ?, ?, ?, ?, ?, " PR_SQL_CLOCK ")",
 			&statement, error))
 		return false;
 	pr_sql_bind_month(statement, 1, month);
@@ -53,13 +56,30 @@ bool pr_ledger_put_summary(struct pr_ledger *ledger, struct pr_month month, int6
 	return pr_sql_finish(ledger, statement, error);
 }
 
-/* Columns: project, tenant, cut-off, size, packed. */
+/* A ledger of an earlier schema is read as it is. */
+static const char *written_column(const struct pr_ledger *ledger)
+{
+	return ledger->schema >= PR_SCHEMA_WITH_WRITTEN ? "written_ms" : "0";
+}
+
+static bool select_summary(
+	const struct pr_ledger *ledger, const char *where, sqlite3_stmt **statement, struct pr_error *error)
+{
+	char sql[SQL_BYTES];
+
+	sqlite3_snprintf(sizeof sql, sql,
+		"SELECT project_id, tenant_id, cutoff_ms, unpacked_bytes, packed, %s FROM summary WHERE month = ?1 AND %s",
+		written_column(ledger), where);
+	return pr_sql_prepare(ledger, sql, statement, error);
+}
+
 static bool take_summary(const struct pr_ledger *ledger, sqlite3_stmt *statement, struct pr_arena *arena,
 	struct pr_ledger_summary *summary, struct pr_error *error)
 {
 	*summary = (struct pr_ledger_summary){.project_id = sqlite3_column_int64(statement, 0),
 		.tenant_id = sqlite3_column_int64(statement, 1),
-		.cutoff_ms = sqlite3_column_int64(statement, 2)};
+		.cutoff_ms = sqlite3_column_int64(statement, 2),
+		.written_ms = sqlite3_column_int64(statement, 5)};
 	return pr_sql_column_packed(ledger, statement, 3, arena, &summary->bytes, &summary->count, error);
 }
 
@@ -69,10 +89,7 @@ bool pr_ledger_get_summary(struct pr_ledger *ledger, struct pr_month month, int6
 	sqlite3_stmt *statement;
 	bool good;
 
-	if (!pr_sql_prepare(ledger,
-			"SELECT project_id, tenant_id, cutoff_ms, unpacked_bytes, packed FROM summary "
-			"WHERE month = ? AND project_id = ? AND tenant_id = ?",
-			&statement, error))
+	if (!select_summary(ledger, "project_id = ?2 AND tenant_id = ?3", &statement, error))
 		return false;
 	pr_sql_bind_month(statement, 1, month);
 	sqlite3_bind_int64(statement, 2, project_id);
@@ -137,11 +154,9 @@ static bool fetch(struct pr_ledger_cursor *cursor, struct cursor_part *part, str
 	sqlite3_stmt *statement = ledger->next_summary;
 	bool good;
 
-	if (!statement && !pr_sql_prepare(ledger,
-						  "SELECT project_id, tenant_id, cutoff_ms, unpacked_bytes, packed FROM summary "
-						  "WHERE month = ?1 AND (?2 OR (project_id, tenant_id) > (?3, ?4)) "
-						  "ORDER BY project_id, tenant_id LIMIT 1",
-						  &ledger->next_summary, error))
+	if (!statement &&
+		!select_summary(ledger, "(?2 OR (project_id, tenant_id) > (?3, ?4)) ORDER BY project_id, tenant_id LIMIT 1",
+			&ledger->next_summary, error))
 		return false;
 	statement = ledger->next_summary;
 	pr_sql_bind_month(statement, 1, cursor->month);
@@ -163,7 +178,7 @@ static bool precedes(const struct pr_ledger_summary *a, const struct pr_ledger_s
 		return a->project_id < b->project_id;
 	if (a->tenant_id != b->tenant_id)
 		return a->tenant_id < b->tenant_id;
-	return a->cutoff_ms > b->cutoff_ms;
+	return a->written_ms != b->written_ms ? a->written_ms > b->written_ms : a->cutoff_ms > b->cutoff_ms;
 }
 
 bool pr_ledger_cursor_next(
@@ -251,7 +266,8 @@ static bool put_row(
 	if (!pr_sql_prepare(ledger,
 			"INSERT INTO revision(month, tenant_id, revision, intent, edition, cutoff_ms, checked_ms, released_ms, "
 			"state, reason, coverage, folder, formats, hash, report, findings_bytes, findings, changes_bytes, changes, "
-			"released_by, adopted) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"released_by, adopted, written_ms) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+			"coalesce(?, " PR_SQL_CLOCK "))",
 			&statement, error))
 		return false;
 	pr_sql_bind_key(statement, revision->month, revision->tenant_id);
@@ -273,6 +289,8 @@ static bool put_row(
 	sqlite3_bind_blob64(statement, 17, revision->findings.bytes, revision->findings.count, SQLITE_TRANSIENT);
 	pr_sql_bind_text(statement, 20, revision->released_by);
 	sqlite3_bind_int(statement, 21, revision->adopted);
+	if (revision->written_ms)
+		sqlite3_bind_int64(statement, 22, revision->written_ms);
 	if (!pr_sql_bind_packed(statement, 18, revision->changes, revision->changes_count, error)) {
 		sqlite3_finalize(statement);
 		return false;
@@ -312,6 +330,11 @@ bool pr_ledger_adopt(struct pr_ledger *ledger, const struct pr_ledger_revision *
 
 	adopted.adopted = true;
 	return pr_ledger_begin(ledger, error) && end_writing(ledger, put_revision(ledger, &adopted, false, error), error);
+}
+
+bool pr_ledger_take_over(struct pr_ledger *ledger, const struct pr_ledger_revision *revision, struct pr_error *error)
+{
+	return pr_ledger_begin(ledger, error) && end_writing(ledger, put_revision(ledger, revision, false, error), error);
 }
 
 /*
@@ -402,12 +425,14 @@ static bool take_revision(struct pr_ledger *ledger, sqlite3_stmt *statement, str
 	revision->findings = pr_sql_column_as_packed(statement, 12, arena);
 	revision->released_by = pr_sql_column_text(statement, 16, arena);
 	revision->adopted = sqlite3_column_int(statement, 17) != 0;
+	revision->written_ms = sqlite3_column_int64(statement, 18);
 	return pr_sql_column_packed(ledger, statement, 14, arena, &revision->changes, &revision->changes_count, error);
 }
 
-#define SELECT_REVISION(later)                                                                                 \
+/* What later steps have brought comes last. */
+#define SELECT_REVISION                                                                                        \
 	"SELECT revision, edition, cutoff_ms, checked_ms, released_ms, state, reason, coverage, folder, formats, " \
-	"hash, report, findings_bytes, findings, changes_bytes, changes, " later " FROM revision "                 \
+	"hash, report, findings_bytes, findings, changes_bytes, changes, %s, %s FROM revision "                    \
 	"WHERE month = ? AND tenant_id = ? AND intent = ? AND (?4 = 0 OR revision = ?4) "                          \
 	"ORDER BY revision DESC LIMIT 1"
 
@@ -415,11 +440,12 @@ static bool read_revision(struct pr_ledger *ledger, bool intent, int number, str
 	struct pr_ledger_revision *revision, bool *found, struct pr_error *error)
 {
 	sqlite3_stmt *statement;
+	char sql[SQL_BYTES];
 	bool good;
 
-	if (!pr_sql_prepare(ledger,
-			ledger->schema < PR_SCHEMA_WITH_MAIL ? SELECT_REVISION("NULL, 0") : SELECT_REVISION("released_by, adopted"),
-			&statement, error))
+	sqlite3_snprintf(sizeof sql, sql, SELECT_REVISION,
+		ledger->schema < PR_SCHEMA_WITH_MAIL ? "NULL, 0" : "released_by, adopted", written_column(ledger));
+	if (!pr_sql_prepare(ledger, sql, &statement, error))
 		return false;
 	pr_sql_bind_key(statement, revision->month, revision->tenant_id);
 	sqlite3_bind_int(statement, 3, intent);
@@ -481,7 +507,7 @@ bool pr_ledger_note_check(struct pr_ledger *ledger, struct pr_month month, int64
 
 	if (!pr_sql_prepare(ledger,
 			"UPDATE revision SET checked_ms = ?4, state = CASE WHEN released_ms IS NULL THEN ?5 ELSE 'done' END,"
-			" reason = CASE WHEN released_ms IS NULL THEN ?6 END "
+			" reason = CASE WHEN released_ms IS NULL THEN ?6 END, written_ms = " PR_SQL_CLOCK " "
 			"WHERE month = ?1 AND tenant_id = ?2 AND revision = ?3 AND intent = 0",
 			&statement, error))
 		return false;

@@ -1,6 +1,6 @@
 /*
  * The ledger: what the runs into an output folder have made, in one SQLite file beside it (OUT/ledger.db; with shards
- * later one a shard, ledger-I-of-N.db). It holds every revision of every report (findings, changed figures, files with
+ * one a shard, ledger-I-of-N.db: batch/shard.h). It holds every revision of every report (findings, changed figures, files with
  * their hashes, state) and each project's summary of a month, from which the platform's report is made.
  *
  * Any number of processes may use one ledger at a time: each opens it for itself (a connection must not cross a fork),
@@ -8,7 +8,7 @@
  * write that has returned is on the disk. The journal is a file, not a WAL: the output folder may lie on NFS.
  *
  *     struct pr_ledger *ledger = NULL;
- *     if (!pr_ledger_open(&ledger, pr_ledger_path(out_folder, arena), error))
+ *     if (!pr_ledger_open(&ledger, pr_shard_ledger_path(out_folder, shard, arena), error))
  *         return false;
  *     good = pr_ledger_put_summary(ledger, month, project_id, tenant_id, cutoff_ms, bytes, count, error);
  *     pr_ledger_close(ledger);
@@ -48,7 +48,8 @@ void pr_ledger_undo(struct pr_ledger *ledger); /* harmless where nothing was beg
 
 struct pr_ledger_summary {
 	int64_t project_id, tenant_id, cutoff_ms;
-	const char *bytes; /* followed by a NUL that is not counted; in the arena, or the cursor's until its next step */
+	int64_t written_ms; /* by the clock; 0 = by an earlier program */
+	const char *bytes;  /* followed by a NUL that is not counted; in the arena, or the cursor's until its next step */
 	size_t count;
 };
 
@@ -61,8 +62,8 @@ PR_CHECK bool pr_ledger_get_summary(struct pr_ledger *ledger, struct pr_month mo
 
 /*
  * A month's summaries of all ledgers of a folder (ledger*.db), by rising project id, then tenant id, one in memory at
- * a time. Where several ledgers hold the same one, that with the latest cut-off counts, then that of the first file
- * name. Nothing is locked between two steps: summaries may be written meanwhile, and those behind the place where the
+ * a time. Where several ledgers hold the same one, that which was written last counts, then that with the latest cut-off,
+ * then that of the first file name. Nothing is locked between two steps: summaries may be written meanwhile, and those behind the place where the
  * cursor stands are seen.
  *
  *     struct pr_ledger_cursor *cursor = NULL;
@@ -110,6 +111,7 @@ struct pr_ledger_revision {
 	size_t changes_count;
 	struct pr_ledger_file *files;
 	size_t file_count;
+	int64_t written_ms; /* by the clock, or the last check; 0 = by an earlier program, in writing: now */
 };
 
 /*
@@ -125,6 +127,9 @@ PR_CHECK bool pr_ledger_settle(
 /* The intent that was not settled; `*found` false: there is none. */
 PR_CHECK bool pr_ledger_get_intent(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id,
 	struct pr_arena *arena, struct pr_ledger_revision *revision, bool *found, struct pr_error *error);
+/* Puts one as another ledger holds it: settled at once, written when that one was. */
+PR_CHECK bool pr_ledger_take_over(
+	struct pr_ledger *ledger, const struct pr_ledger_revision *revision, struct pr_error *error);
 /* Number 0 = the newest. */
 PR_CHECK bool pr_ledger_get_revision(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
 	struct pr_arena *arena, struct pr_ledger_revision *revision, bool *found, struct pr_error *error);

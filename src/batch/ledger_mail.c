@@ -106,7 +106,7 @@ bool pr_mailing_each(
 	pr_arena_init(&arena);
 	good = pr_sql_open_reader(&ledger, pr_ledger_path(out_folder, &arena), error);
 	if (good && ledger && ledger->schema >= PR_SCHEMA_WITH_MAIL) {
-		is_running = pr_lock_is_held(out_folder, PR_LOCK_MAIL);
+		is_running = pr_lock_is_held_by_mail(out_folder);
 		good = tell_each(ledger, is_running, month, fn, context, error);
 	}
 	pr_ledger_close(ledger);

@@ -49,6 +49,8 @@ static const char *const schema_steps[] = {
 	" kind TEXT NOT NULL, state TEXT NOT NULL, reply TEXT, attempts INTEGER NOT NULL, began_ms INTEGER NOT NULL,"
 	" ended_ms INTEGER, message_id TEXT NOT NULL,"
 	" UNIQUE(month, tenant_id, edition, revision, address_key));",
+	"ALTER TABLE revision ADD COLUMN written_ms INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE summary ADD COLUMN written_ms INTEGER NOT NULL DEFAULT 0;",
 };
 #define SCHEMA ((int)(sizeof schema_steps / sizeof *schema_steps))
 

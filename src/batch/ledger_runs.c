@@ -7,6 +7,21 @@
 
 /* --- runs -------------------------------------------------------------------------------------------------------- */
 
+#define RUN_COLUMNS "run, wish, now_ms, began_ms, ended_ms, outcome, host, pid, version"
+
+static struct pr_ledger_run take_run(sqlite3_stmt *statement, struct pr_arena *arena)
+{
+	return (struct pr_ledger_run){.id = sqlite3_column_int64(statement, 0),
+		.wish = pr_sql_column_text(statement, 1, arena),
+		.now_ms = sqlite3_column_int64(statement, 2),
+		.began_ms = sqlite3_column_int64(statement, 3),
+		.ended_ms = pr_sql_column_time(statement, 4),
+		.outcome = pr_sql_column_text(statement, 5, arena),
+		.host = pr_sql_column_text(statement, 6, arena),
+		.pid = sqlite3_column_int64(statement, 7),
+		.version = pr_sql_column_text(statement, 8, arena)};
+}
+
 bool pr_ledger_get_run(
 	struct pr_ledger *ledger, struct pr_arena *arena, struct pr_ledger_run *run, bool *found, struct pr_error *error)
 {
@@ -14,22 +29,31 @@ bool pr_ledger_get_run(
 	bool good;
 
 	*run = (struct pr_ledger_run){.ended_ms = PR_TIME_MISSING};
-	if (!pr_sql_prepare(ledger,
-			"SELECT run, wish, now_ms, began_ms, ended_ms, outcome, host, pid, version FROM run "
-			"ORDER BY run DESC LIMIT 1",
-			&statement, error))
+	if (!pr_sql_prepare(ledger, "SELECT " RUN_COLUMNS " FROM run ORDER BY run DESC LIMIT 1", &statement, error))
 		return false;
 	good = pr_sql_step(ledger, statement, found, "read", error);
 	if (good && *found)
-		*run = (struct pr_ledger_run){.id = sqlite3_column_int64(statement, 0),
-			.wish = pr_sql_column_text(statement, 1, arena),
-			.now_ms = sqlite3_column_int64(statement, 2),
-			.began_ms = sqlite3_column_int64(statement, 3),
-			.ended_ms = pr_sql_column_time(statement, 4),
-			.outcome = pr_sql_column_text(statement, 5, arena),
-			.host = pr_sql_column_text(statement, 6, arena),
-			.pid = sqlite3_column_int64(statement, 7),
-			.version = pr_sql_column_text(statement, 8, arena)};
+		*run = take_run(statement, arena);
+	sqlite3_finalize(statement);
+	return good;
+}
+
+bool pr_ledger_each_run(struct pr_ledger *ledger, pr_ledger_run_fn fn, void *context, struct pr_error *error)
+{
+	sqlite3_stmt *statement;
+	bool row = true, good = true, more = true;
+
+	if (!pr_sql_prepare(ledger, "SELECT " RUN_COLUMNS " FROM run ORDER BY run DESC", &statement, error))
+		return false;
+	while (more && (good = pr_sql_step(ledger, statement, &row, "read", error)) && row) {
+		struct pr_ledger_run run;
+		struct pr_arena arena;
+		pr_arena_init(&arena);
+		run = take_run(statement, &arena);
+		more = fn(context, &run, error);
+		good = more || error->code == PR_CODE_NONE;
+		pr_arena_release(&arena);
+	}
 	sqlite3_finalize(statement);
 	return good;
 }
@@ -129,7 +153,7 @@ bool pr_ledger_put_tenant(struct pr_ledger *ledger, const struct pr_ledger_tenan
 
 #define TENANT_COLUMNS                                                                                          \
 	"tenant_id, name, edition, run, state, reason, coverage, revision, folder, cutoff_ms, began_ms, ended_ms, " \
-	"duration_ms, attempts, version"
+	"duration_ms, attempts, version, (SELECT host FROM run WHERE run.run = tenant.run)"
 
 static struct pr_ledger_tenant take_tenant(sqlite3_stmt *statement, struct pr_month month, struct pr_arena *arena)
 {
@@ -149,7 +173,8 @@ static struct pr_ledger_tenant take_tenant(sqlite3_stmt *statement, struct pr_mo
 		.ended_ms = pr_sql_column_time(statement, 11),
 		.duration_ms = sqlite3_column_int64(statement, 12),
 		.attempts = sqlite3_column_int(statement, 13),
-		.version = pr_sql_column_text(statement, 14, arena)};
+		.version = pr_sql_column_text(statement, 14, arena),
+		.host = pr_sql_column_text(statement, 15, arena)};
 }
 
 bool pr_ledger_get_tenant(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, struct pr_arena *arena,
@@ -192,44 +217,49 @@ bool pr_ledger_each_tenant(
 	return good;
 }
 
-bool pr_ledger_newest_month(struct pr_ledger *ledger, struct pr_month *month, bool *found, struct pr_error *error)
+bool pr_ledger_each_month(struct pr_ledger *ledger, pr_ledger_month_fn fn, void *context, struct pr_error *error)
 {
 	sqlite3_stmt *statement;
-	struct pr_arena arena;
-	bool row, good;
+	bool row = true, good = true;
 
-	*found = false;
-	if (!pr_sql_prepare(ledger, "SELECT max(month) FROM tenant", &statement, error))
+	if (!pr_sql_prepare(ledger, "SELECT DISTINCT month FROM tenant ORDER BY month", &statement, error))
 		return false;
-	pr_arena_init(&arena);
-	good = pr_sql_step(ledger, statement, &row, "read", error);
-	if (good && row) {
-		const char *text = pr_sql_column_text(statement, 0, &arena);
-		*found = text && pr_month_parse(text, month);
+	while (good && (good = pr_sql_step(ledger, statement, &row, "read", error)) && row) {
+		const char *text = (const char *)sqlite3_column_text(statement, 0);
+		struct pr_month month;
+		good = !text || !pr_month_parse(text, &month) || fn(context, month, error);
 	}
 	sqlite3_finalize(statement);
-	pr_arena_release(&arena);
 	return good;
 }
 
-bool pr_ledger_get_numbers(
-	struct pr_ledger *ledger, struct pr_month month, struct pr_ledger_numbers *numbers, struct pr_error *error)
+bool pr_ledger_each_number(
+	struct pr_ledger *ledger, struct pr_month month, pr_ledger_number_fn fn, void *context, struct pr_error *error)
+{
+	sqlite3_stmt *statement;
+	bool row = true, good = true;
+
+	if (!pr_sql_prepare(
+			ledger, "SELECT tenant_id, revision FROM revision WHERE month = ? AND intent = 0", &statement, error))
+		return false;
+	pr_sql_bind_month(statement, 1, month);
+	while (good && (good = pr_sql_step(ledger, statement, &row, "read", error)) && row)
+		good = fn(context, sqlite3_column_int64(statement, 0), sqlite3_column_int(statement, 1), error);
+	sqlite3_finalize(statement);
+	return good;
+}
+
+bool pr_ledger_get_last_success(struct pr_ledger *ledger, int64_t *ended_ms, struct pr_error *error)
 {
 	sqlite3_stmt *statement;
 	bool row, good;
 
-	*numbers = (struct pr_ledger_numbers){.last_success_ms = PR_TIME_MISSING};
-	if (!pr_sql_prepare(ledger,
-			"SELECT count(*), coalesce(sum(revision > 1), 0),"
-			" (SELECT max(ended_ms) FROM run WHERE outcome = '" PR_RUN_DONE "')"
-			" FROM revision WHERE month = ? AND intent = 0",
-			&statement, error))
+	*ended_ms = PR_TIME_MISSING;
+	if (!pr_sql_prepare(ledger, "SELECT max(ended_ms) FROM run WHERE outcome = '" PR_RUN_DONE "'", &statement, error))
 		return false;
-	pr_sql_bind_month(statement, 1, month);
 	good = pr_sql_step(ledger, statement, &row, "read", error);
 	if (good && row)
-		*numbers = (struct pr_ledger_numbers){
-			sqlite3_column_int64(statement, 0), sqlite3_column_int64(statement, 1), pr_sql_column_time(statement, 2)};
+		*ended_ms = pr_sql_column_time(statement, 0);
 	sqlite3_finalize(statement);
 	return good;
 }

@@ -64,6 +64,9 @@ struct pr_ledger_tenant {
 	int64_t duration_ms;
 	int attempts; /* worker starts since it was last done; counted by the ledger where `state` is "running" */
 	const char *version;
+	/* In reading: */
+	const char *host;   /* of its run; NULL = unknown */
+	const char *ledger; /* the ledger's file name, where several are read (batch/tally.h); NULL */
 };
 
 /*
@@ -79,17 +82,20 @@ PR_CHECK bool pr_ledger_get_tenant(struct pr_ledger *ledger, struct pr_month mon
 typedef bool (*pr_ledger_tenant_fn)(void *context, const struct pr_ledger_tenant *tenant, struct pr_error *error);
 PR_CHECK bool pr_ledger_each_tenant(
 	struct pr_ledger *ledger, struct pr_month month, pr_ledger_tenant_fn fn, void *context, struct pr_error *error);
-/* The newest month that it knows; `*found` false: none. */
-PR_CHECK bool pr_ledger_newest_month(
-	struct pr_ledger *ledger, struct pr_month *month, bool *found, struct pr_error *error);
+/* The months of which it knows a tenant, by rising month. */
+typedef bool (*pr_ledger_month_fn)(void *context, struct pr_month month, struct pr_error *error);
+PR_CHECK bool pr_ledger_each_month(
+	struct pr_ledger *ledger, pr_ledger_month_fn fn, void *context, struct pr_error *error);
+/* Every run, the newest first, told in turn until `fn` gives false without an error. Texts live until the next one. */
+typedef bool (*pr_ledger_run_fn)(void *context, const struct pr_ledger_run *run, struct pr_error *error);
+PR_CHECK bool pr_ledger_each_run(struct pr_ledger *ledger, pr_ledger_run_fn fn, void *context, struct pr_error *error);
+/* The settled revisions of a month: tenant and number of each. */
+typedef bool (*pr_ledger_number_fn)(void *context, int64_t tenant_id, int number, struct pr_error *error);
+PR_CHECK bool pr_ledger_each_number(
+	struct pr_ledger *ledger, struct pr_month month, pr_ledger_number_fn fn, void *context, struct pr_error *error);
+/* The end of the last run without a failure; PR_TIME_MISSING = none. */
+PR_CHECK bool pr_ledger_get_last_success(struct pr_ledger *ledger, int64_t *ended_ms, struct pr_error *error);
 
-/* What the ledger knows of a month in numbers, for the metrics. */
-struct pr_ledger_numbers {
-	int64_t revisions, later_revisions; /* settled ones; of them above 1 */
-	int64_t last_success_ms;            /* end of the last run without a failure; PR_TIME_MISSING = none */
-};
-PR_CHECK bool pr_ledger_get_numbers(
-	struct pr_ledger *ledger, struct pr_month month, struct pr_ledger_numbers *numbers, struct pr_error *error);
 /* Opens a ledger that is there for reading; NULL where there is none or it knows of no runs. */
 PR_CHECK bool pr_ledger_open_to_read(struct pr_ledger **ledger, const char *path, struct pr_error *error);
 

@@ -11,6 +11,9 @@
 
 #define PR_SCHEMA_WITH_RUNS 2
 #define PR_SCHEMA_WITH_MAIL 3
+#define PR_SCHEMA_WITH_WRITTEN 4 /* revision and summary know when they were written */
+/* By the clock, in milliseconds: SQLite's own, since the ledger asks no other. */
+#define PR_SQL_CLOCK "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
 
 struct pr_ledger {
 	sqlite3 *db;

@@ -263,8 +263,8 @@ static bool pack(struct pr_mail_item *item)
 		/* A run at work may have published since the ledger was read: once more, as it is now. */
 		struct pr_ledger_revision now;
 		struct pr_error again = {0};
-		if (pr_mail_report_revision(item->report, mail->request->month, item->arena, &now, &found, &again) && found &&
-			now.number == item->revision.number && !pr_mail_report_held(&now)) {
+		if (pr_mail_report_revision(item->report, mail->request->month, item->arena, &now, NULL, &found, &again) &&
+			found && now.number == item->revision.number && !pr_mail_report_held(&now)) {
 			item->revision = now;
 			item->is_packed = pr_mail_package_read(mail->config, &now, item->arena, &item->package, &again);
 		}
@@ -400,7 +400,8 @@ static bool take_report(struct pr_mail_item *item)
 	const char *held;
 	bool found, there;
 
-	if (!pr_mail_report_revision(item->report, mail->request->month, item->arena, &item->revision, &found, mail->error))
+	if (!pr_mail_report_revision(
+			item->report, mail->request->month, item->arena, &item->revision, NULL, &found, mail->error))
 		return false;
 	if (!found) {
 		item->revision.number = 0;
@@ -567,7 +568,8 @@ static bool check_resend(struct pr_mail *mail)
 
 	if (!mail->request->resend)
 		return true;
-	if (!pr_mail_report_revision(&mail->reports[0], mail->request->month, mail->arena, &revision, &found, mail->error))
+	if (!pr_mail_report_revision(
+			&mail->reports[0], mail->request->month, mail->arena, &revision, NULL, &found, mail->error))
 		return false;
 	if (!found || revision.number != mail->resend.revision)
 		return pr_error_set(mail->error, PR_CODE_UNKNOWN,
@@ -597,7 +599,7 @@ static bool open_ledger(struct pr_mail *mail)
 	if (!is_sending(mail)) {
 		good = pr_ledger_open_to_read(&mail->ledger, path, mail->error);
 	} else {
-		if (!pr_lock_take(&mail->lock, out, PR_LOCK_MAIL, pr_clock_ms(), mail->error))
+		if (!pr_lock_take_mail(&mail->lock, out, pr_clock_ms(), mail->error))
 			return false;
 		good = pr_ledger_open(&mail->ledger, path, mail->error) && pr_mailing_settle(mail->ledger, mail->error);
 	}
@@ -655,7 +657,7 @@ bool pr_mail_run(struct pr_config *config, const struct pr_mail_request *request
 	pr_smtp_free(mail.smtp);
 	pr_source_free(mail.source);
 	pr_ledger_close(mail.ledger);
-	pr_lock_release(&mail.lock);
+	pr_lock_file_release(&mail.lock);
 	if (good && mail.stopped && mail.handled == 0)
 		good = pr_error_set(error, PR_CODE_UNREACHABLE, "%s", summary->stopped);
 	return good;

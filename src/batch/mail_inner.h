@@ -26,7 +26,7 @@ struct pr_mail {
 	struct pr_source *source;
 	struct pr_smtp *smtp;
 	struct pr_ledger *ledger; /* NULL where nothing is sent and there is none */
-	struct pr_lock lock;
+	struct pr_lock_file lock;
 	struct pr_sending resend;
 	struct pr_mail_report *reports;
 	size_t report_count, ended, bad;

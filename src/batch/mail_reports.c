@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "batch/formats.h"
+#include "batch/ledgers.h"
 #include "batch/tally.h"
 #include "source/json_reader.h"
 
@@ -15,6 +16,7 @@
 /* --- which reports there are --------------------------------------------------------------------------------------- */
 
 struct reading {
+	const char *out_folder;
 	struct pr_arena *arena;
 	struct pr_mail_report *items;
 	size_t count, capacity;
@@ -28,7 +30,7 @@ static bool take_row(void *context, const struct pr_ledger_tenant *tenant, struc
 	(void)error;
 	*PR_PUSH(arena, reading->items, reading->count, reading->capacity) =
 		(struct pr_mail_report){.tenant_id = tenant->tenant_id,
-			.began_ms = tenant->began_ms,
+			.out_folder = reading->out_folder,
 			.name = pr_arena_copy(arena, tenant->name),
 			.edition = pr_arena_copy(arena, tenant->edition),
 			.state = pr_arena_copy(arena, tenant->state),
@@ -43,39 +45,12 @@ static int compare_reports(const void *a, const void *b)
 	return (one > other) - (one < other);
 }
 
-/* The ledger whose row of the tenant is the one that counts. */
-static bool find_ledgers(struct reading *reading, const char *path, struct pr_month month, struct pr_error *error)
-{
-	struct pr_ledger *ledger;
-	struct pr_ledger_tenant row;
-	struct pr_arena scratch;
-	bool found, good = pr_ledger_open_to_read(&ledger, path, error);
-
-	pr_arena_init(&scratch);
-	for (size_t i = 0; good && ledger && i < reading->count; i++) {
-		struct pr_mail_report *report = &reading->items[i];
-		if (report->ledger)
-			continue;
-		good = pr_ledger_get_tenant(ledger, month, report->tenant_id, &scratch, &row, &found, error);
-		if (good && found && row.began_ms == report->began_ms)
-			report->ledger = path;
-	}
-	pr_arena_release(&scratch);
-	pr_ledger_close(ledger);
-	return good;
-}
-
 bool pr_mail_reports_read(const char *out_folder, struct pr_month month, struct pr_arena *arena,
 	struct pr_mail_report **reports, size_t *count, struct pr_error *error)
 {
-	struct reading reading = {.arena = arena};
-	const char **names;
-	size_t name_count;
-	bool good = pr_tally_each(out_folder, month, take_row, &reading, error) &&
-	            pr_ledger_list(out_folder, arena, &names, &name_count, error);
+	struct reading reading = {.out_folder = pr_arena_copy(arena, out_folder), .arena = arena};
+	bool good = pr_tally_each(out_folder, month, take_row, &reading, error);
 
-	for (size_t i = 0; good && i < name_count; i++)
-		good = find_ledgers(&reading, pr_arena_format(arena, "%s/%s", out_folder, names[i]), month, error);
 	if (reading.count > 1)
 		qsort(reading.items, reading.count, sizeof *reading.items, compare_reports);
 	*reports = reading.items;
@@ -84,18 +59,12 @@ bool pr_mail_reports_read(const char *out_folder, struct pr_month month, struct 
 }
 
 bool pr_mail_report_revision(const struct pr_mail_report *report, struct pr_month month, struct pr_arena *arena,
-	struct pr_ledger_revision *revision, bool *found, struct pr_error *error)
+	struct pr_ledger_revision *revision, const char **ledger, bool *found, struct pr_error *error)
 {
-	struct pr_ledger *ledger = NULL;
-	bool good;
+	const char *path;
 
-	*found = false;
-	if (!report->ledger)
-		return true; /* a run at work has begun on the tenant since the rows were read */
-	good = pr_ledger_open_to_read(&ledger, report->ledger, error) &&
-	       (!ledger || pr_ledger_get_revision(ledger, month, report->tenant_id, 0, arena, revision, found, error));
-	pr_ledger_close(ledger);
-	return good;
+	return pr_ledgers_get_revision(
+		report->out_folder, month, report->tenant_id, arena, revision, ledger ? ledger : &path, found, error);
 }
 
 const char *pr_mail_report_held(const struct pr_ledger_revision *revision)

@@ -6,19 +6,20 @@
 #include "batch/ledger_runs.h"
 #include "config/config.h"
 
-/* A tenant's row, and the ledger that it stands in. */
+/* A tenant's row. */
 struct pr_mail_report {
-	int64_t tenant_id, began_ms;
+	int64_t tenant_id;
 	const char *name, *edition, *state, *reason;
-	const char *ledger; /* path */
+	const char *out_folder;
 };
 /* By tenant; where several ledgers hold one, the row that was begun last counts, as everywhere (batch/tally.h). */
 PR_CHECK bool pr_mail_reports_read(const char *out_folder, struct pr_month month, struct pr_arena *arena,
 	struct pr_mail_report **reports, size_t *count, struct pr_error *error);
 
-/* Its newest revision. */
+/* Its newest revision, and the path of the ledger that knows it best (batch/ledgers.h; NULL = not asked for). */
 PR_CHECK bool pr_mail_report_revision(const struct pr_mail_report *report, struct pr_month month,
-	struct pr_arena *arena, struct pr_ledger_revision *revision, bool *found, struct pr_error *error);
+	struct pr_arena *arena, struct pr_ledger_revision *revision, const char **ledger, bool *found,
+	struct pr_error *error);
 /* Why it may not be sent yet; NULL = it may. */
 const char *pr_mail_report_held(const struct pr_ledger_revision *revision);
 

@@ -6,7 +6,7 @@
  *     begin ──► "sending" ──► end ──► "sent" | "failed" | "unknown"
  *
  * The row says "sending" from before the first byte of the message is handed to the server until its answer is known;
- * both writes are on the disk when they return. A row that says "sending" while no mail run is at work (batch/lock.h, PR_LOCK_MAIL)
+ * both writes are on the disk when they return. A row that says "sending" while no mail run is at work (batch/lock.h)
  * is of one that was killed: nobody knows whether the message arrived. Such a sending is "unknown" and is never sent
  * again by itself.
  *

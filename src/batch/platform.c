@@ -14,6 +14,7 @@
 #include "batch/ledger.h"
 #include "batch/summary.h"
 #include "batch/summary_fields.h"
+#include "batch/tally.h"
 #include "batch/worker.h"
 #include "source/gather.h"
 #include "source/source.h"
@@ -25,6 +26,7 @@ struct entry {
 	int64_t project_id, customer_id;
 	const char *name, *customer;
 	const struct pr_tenant_outcome *result; /* of its customer in this run; NULL = not in this run */
+	bool has_failed;                        /* its customer, in this run or another one */
 	int64_t cutoff_ms;                      /* of its summary in the ledger */
 	bool has_summary;
 	const char *reason; /* why there is none, or only an older one */
@@ -39,6 +41,8 @@ struct gathering {
 	struct pr_tenant *tenants; /* by id */
 	size_t tenant_count;
 	struct pr_project_list list;
+	int64_t *failed; /* tenants that are no part of this run and failed in theirs, by id */
+	size_t failed_count, failed_capacity;
 	struct entry *entries; /* by project */
 	size_t entry_count;
 	struct pr_zone_cache zones;
@@ -101,6 +105,47 @@ static const struct pr_tenant_outcome *result_of(const struct gathering *gatheri
 	return NULL;
 }
 
+/* --- who failed before: where shards have made the others, their ledgers say ---------------------------------------- */
+
+static bool note_failed(void *context, const struct pr_ledger_tenant *tenant, struct pr_error *error)
+{
+	struct gathering *gathering = context;
+	int state = pr_tally_state(tenant);
+
+	(void)error;
+	if (state == PR_TENANT_FAILED || state == PR_TALLY_INTERRUPTED || state == PR_TALLY_RUNNING)
+		*PR_PUSH(gathering->arena, gathering->failed, gathering->failed_count, gathering->failed_capacity) =
+			tenant->tenant_id;
+	return true;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	int64_t one = *(const int64_t *)a, other = *(const int64_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+static bool list_failed(struct gathering *gathering)
+{
+	if (!pr_tally_each(
+			gathering->workshop->config->out_folder, gathering->month, note_failed, gathering, gathering->error))
+		return false;
+	if (gathering->failed_count > 1)
+		qsort(gathering->failed, gathering->failed_count, sizeof *gathering->failed, compare_ids);
+	return true;
+}
+
+static bool has_failed(const struct gathering *gathering, int64_t tenant_id, const struct pr_tenant_outcome *result)
+{
+	if (result)
+		return result->state == PR_TENANT_FAILED;
+	return gathering->failed_count > 0 &&
+	       bsearch(&tenant_id, gathering->failed, gathering->failed_count, sizeof tenant_id, compare_ids);
+}
+
+/* --- all projects --------------------------------------------------------------------------------------------------- */
+
 static bool list_projects(struct gathering *gathering)
 {
 	struct pr_source *source = NULL;
@@ -117,12 +162,14 @@ static bool list_projects(struct gathering *gathering)
 	for (size_t i = 0; i < gathering->list.project_count; i++) {
 		const struct pr_project_entry *project = &gathering->list.projects[i];
 		const struct pr_tenant *customer = customer_of(gathering, project->id, &at);
+		const struct pr_tenant_outcome *result = result_of(gathering, customer->id);
 		if (is_served(customer, gathering->month))
 			gathering->entries[gathering->entry_count++] = (struct entry){.project_id = project->id,
 				.customer_id = customer->id,
 				.name = project->name,
 				.customer = customer->name,
-				.result = result_of(gathering, customer->id)};
+				.result = result,
+				.has_failed = has_failed(gathering, customer->id, result)};
 	}
 	return true;
 }
@@ -197,7 +244,8 @@ static bool work_out(
 	pr_source_free(source);
 	if (!good || !pr_analyse(&dataset, &workshop->method, arena, &report, error))
 		return false;
-	return pr_summary_leave(workshop->config, &report, arena, error);
+	return pr_summary_leave(
+		pr_shard_ledger_path(workshop->config->out_folder, workshop->shard, arena), &report, arena, error);
 }
 
 /* In the child: why it failed through the pipe, nothing where it did not. */
@@ -268,13 +316,12 @@ static bool try_project(struct gathering *gathering, struct entry *entry)
 	return true;
 }
 
-/* Of a tenant that failed in this run each project gets a second chance alone. */
+/* Of a tenant that failed, in this run or in its shard's, each project gets a second chance alone. */
 static bool is_to_be_made(const struct gathering *gathering, const struct entry *entry)
 {
 	bool is_now = entry->has_summary && entry->cutoff_ms == gathering->workshop->now_ms;
-	bool failed = entry->result && entry->result->state == PR_TENANT_FAILED;
 	bool force = gathering->run && gathering->run->force && !(entry->result && is_now); /* this run has made it again */
-	return !entry->has_summary || force || (failed && !is_now);
+	return !entry->has_summary || force || (entry->has_failed && !is_now);
 }
 
 static bool make_missing(struct gathering *gathering)
@@ -403,7 +450,7 @@ bool pr_platform_gather(const struct pr_workshop *workshop, const struct pr_tena
 	start_report(gathering, report);
 	if (!report->in_service)
 		return true;
-	if (!list_projects(gathering) || !look_up(gathering) || !make_missing(gathering))
+	if (!list_failed(gathering) || !list_projects(gathering) || !look_up(gathering) || !make_missing(gathering))
 		return false;
 	pr_platform_init(&gathering->platform, &workshop->method, month, arena);
 	gathering->platform.operator_id = tenant->id;

@@ -3,6 +3,7 @@
  * rows: what has ended and what begins is written together.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "batch/inner.h"
+#include "batch/tally.h"
 #include "batch/worker.h"
 
 /* An interrupted run goes on with its own cut-off if it is called again within a day; later a new one begins. */
@@ -19,7 +21,10 @@ static struct pr_ledger *open_ledger(struct pr_batch *batch, struct pr_error *er
 {
 	struct pr_ledger *ledger = NULL;
 
-	return pr_ledger_open(&ledger, pr_ledger_path(batch->config->out_folder, &batch->row_arena), error) ? ledger : NULL;
+	return pr_ledger_open(&ledger,
+			   pr_shard_ledger_path(batch->config->out_folder, batch->request->shard, &batch->row_arena), error)
+	           ? ledger
+	           : NULL;
 }
 
 /* A report that could not be recorded is told, once, where nothing else went wrong: a tenant that fails says why. */
@@ -202,44 +207,89 @@ static bool is_well(const struct pr_ledger_tenant *tenant)
 	return false;
 }
 
+/* The tenants of which all is well, by id, of one month after the other. */
+struct well {
+	struct pr_month month;
+	int64_t tenant_id;
+};
+
+struct wells {
+	struct pr_arena *arena;
+	struct well *items;
+	size_t count, capacity;
+};
+
+static int compare_wells(const void *a, const void *b)
+{
+	const struct well *one = a, *other = b;
+	int months = pr_month_compare(one->month, other->month);
+
+	return months != 0 ? months : (one->tenant_id > other->tenant_id) - (one->tenant_id < other->tenant_id);
+}
+
+static bool note_well(void *context, const struct pr_ledger_tenant *tenant, struct pr_error *error)
+{
+	struct wells *wells = context;
+
+	(void)error;
+	if (is_well(tenant))
+		*PR_PUSH(wells->arena, wells->items, wells->count, wells->capacity) =
+			(struct well){tenant->month, tenant->tenant_id};
+	return true;
+}
+
+/* By all ledgers: the month may have been made by other shards. */
+static bool read_wells(struct pr_batch *batch, struct wells *wells)
+{
+	struct pr_month last = {0};
+
+	for (size_t i = 0; i < batch->tenant_count; i++) {
+		struct pr_month month = pr_batch_month_of(batch, &batch->tenants[i]);
+		bool is_read = false;
+		if (pr_month_compare(month, last) == 0) /* nearly always the same for all */
+			continue;
+		last = month;
+		for (size_t earlier = 0; earlier < i && !is_read; earlier++)
+			is_read = pr_month_compare(pr_batch_month_of(batch, &batch->tenants[earlier]), month) == 0;
+		if (!is_read && !pr_tally_each(batch->config->out_folder, month, note_well, wells, batch->error))
+			return false;
+	}
+	if (wells->count > 1)
+		qsort(wells->items, wells->count, sizeof *wells->items, compare_wells);
+	return true;
+}
+
 /* A platform's report is made of the others': it is made again where one of them is. */
-static bool choose(struct pr_batch *batch, struct pr_ledger *ledger)
+static void choose(struct pr_batch *batch, const struct wells *wells)
 {
 	size_t kept = 0, others = 0;
 
 	for (size_t i = 0; i < batch->tenant_count; i++) {
 		const struct pr_tenant *tenant = &batch->tenants[i];
-		struct pr_ledger_tenant row;
-		struct pr_arena scratch;
-		bool found = false, good, wanted;
+		const struct well key = {pr_batch_month_of(batch, tenant), tenant->id};
+		bool is_fine = wells->count > 0 && bsearch(&key, wells->items, wells->count, sizeof key, compare_wells);
 
-		pr_arena_init(&scratch);
-		good = !ledger || pr_ledger_get_tenant(ledger, pr_batch_month_of(batch, tenant), tenant->id, &scratch, &row,
-							  &found, batch->error);
-		wanted = !found || !is_well(&row) || (i >= batch->others && others > 0);
-		pr_arena_release(&scratch);
-		if (!good)
-			return false;
-		if (!wanted)
+		if (is_fine && !(i >= batch->others && others > 0))
 			continue;
 		batch->tenants[kept++] = *tenant;
 		others += i < batch->others;
 	}
 	batch->tenant_count = kept;
 	batch->others = others;
-	return true;
 }
 
 bool pr_batch_record_choose(struct pr_batch *batch)
 {
-	struct pr_ledger *ledger = NULL;
+	struct pr_arena scratch;
+	struct wells wells = {.arena = &scratch};
 	bool good;
 
 	if (!batch->request->retry_failed)
 		return true;
-	if (!pr_ledger_open_to_read(&ledger, pr_ledger_path(batch->config->out_folder, batch->arena), batch->error))
-		return false;
-	good = choose(batch, ledger);
-	pr_ledger_close(ledger);
+	pr_arena_init(&scratch);
+	good = read_wells(batch, &wells);
+	if (good)
+		choose(batch, &wells);
+	pr_arena_release(&scratch);
 	return good;
 }

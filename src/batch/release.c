@@ -70,9 +70,10 @@ bool pr_release(const struct pr_config *config, const struct pr_release_request 
 	const struct pr_mail_report *report = find(config, request, arena, error);
 	struct pr_ledger_revision revision;
 	struct pr_ledger *ledger = NULL;
+	const char *path;
 	bool found, good;
 
-	if (!report || !pr_mail_report_revision(report, request->month, arena, &revision, &found, error))
+	if (!report || !pr_mail_report_revision(report, request->month, arena, &revision, &path, &found, error))
 		return false;
 	if (!found)
 		return refuse(request, error, pr_arena_format(arena, "there is no report of it: it is %s", report->state));
@@ -83,9 +84,8 @@ bool pr_release(const struct pr_config *config, const struct pr_release_request 
 		.reason = pr_mail_report_held(&revision),
 		.revision = revision.number,
 		.released_ms = pr_clock_ms()};
-	good = pr_ledger_open(&ledger, report->ledger, error) &&
-	       pr_ledger_release(
-			   ledger, request->month, request->tenant_id, revision.number, released->released_ms, request->by, error);
+	good = pr_ledger_open(&ledger, path, error) && pr_ledger_release(ledger, request->month, request->tenant_id,
+													   revision.number, released->released_ms, request->by, error);
 	pr_ledger_close(ledger);
 	return good;
 }

@@ -239,6 +239,11 @@ static bool write_files(struct job *job)
 
 /* --- the revision ------------------------------------------------------------------------------------------------- */
 
+static const char *ledger_path(const struct job *job)
+{
+	return pr_shard_ledger_path(job->workshop->config->out_folder, job->workshop->shard, job->arena);
+}
+
 /* Finds the report's folder, mends what killed runs left there, and asks the ledger. */
 static bool begin_revision(struct job *job)
 {
@@ -247,6 +252,7 @@ static bool begin_revision(struct job *job)
 		.tenant_id = job->tenant->id,
 		.edition = pr_edition_names[job->tenant->edition],
 		.out_folder = config->out_folder,
+		.ledger_name = pr_shard_ledger_name(job->workshop->shard, job->arena),
 		.json_name = file_name(job, "json"),
 		.formats = job->workshop->formats,
 		.force = job->workshop->force,
@@ -256,7 +262,7 @@ static bool begin_revision(struct job *job)
 		pr_arena_format(job->arena, "%s/%s/%s", config->out_folder, pr_month_iso(job->month, month), wish.edition);
 
 	if (!pr_folder_make(parent, job->error) || !pr_stage_sweep(parent, job->error) ||
-		!pr_ledger_open(&job->ledger, pr_ledger_path(config->out_folder, job->arena), job->error))
+		!pr_ledger_open(&job->ledger, ledger_path(job), job->error))
 		return false;
 	wish.final = pr_arena_format(job->arena, "%s/%s", parent, folder_name(job, parent));
 	return pr_revision_begin(&job->revision, &wish, job->ledger, job->arena, job->error);
@@ -290,7 +296,7 @@ static bool look_back(struct job *job)
 static bool leave_summaries(struct job *job)
 {
 	return job->tenant->edition == PR_EDITION_PLATFORM ||
-	       pr_summary_leave(job->workshop->config, &job->report, job->arena, job->error);
+	       pr_summary_leave(ledger_path(job), &job->report, job->arena, job->error);
 }
 
 static bool decide_revision(struct job *job)

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "batch/formats.h"
+#include "batch/ledgers.h"
 
 #define JSON_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define REVISIONS_MAX 1000000
@@ -272,11 +273,78 @@ static bool read_newest(struct pr_revision *revision, struct pr_error *error)
 		&revision->newest, &revision->has_newest, error);
 }
 
+/* Every revision up to `newest`, as another ledger holds them; ours of the same number are replaced. */
+static bool take_over(struct pr_revision *revision, struct pr_ledger *other, const struct pr_ledger_revision *newest,
+	struct pr_error *error)
+{
+	for (int number = 1; number < newest->number; number++) {
+		struct pr_ledger_revision earlier;
+		bool found;
+		if (!pr_ledger_get_revision(other, revision->wish.month, revision->wish.tenant_id, number, revision->arena,
+				&earlier, &found, error) ||
+			(found && !pr_ledger_take_over(revision->ledger, &earlier, error)))
+			return false;
+	}
+	return pr_ledger_take_over(revision->ledger, newest, error);
+}
+
+/* The newest that another ledger knows; an intent there counts where its files lie in the folder. */
+static bool read_elsewhere(struct pr_revision *revision, struct pr_ledger *other, struct pr_ledger_revision *newest,
+	bool *found, struct pr_error *error)
+{
+	const struct pr_revision_wish *wish = &revision->wish;
+	struct pr_ledger_revision intent;
+	bool has_intent;
+
+	if (!pr_ledger_get_revision(other, wish->month, wish->tenant_id, 0, revision->arena, newest, found, error) ||
+		!pr_ledger_get_intent(other, wish->month, wish->tenant_id, revision->arena, &intent, &has_intent, error))
+		return false;
+	if (has_intent && intent.file_count > 0 && (!*found || pr_ledgers_is_newer(&intent, newest)) &&
+		intact_formats(&intent, wish->final, revision->arena) == intent.formats) {
+		*newest = intent;
+		*found = true;
+	}
+	return true;
+}
+
+/* A release is not forgotten, whichever ledger it stands in. */
+static bool is_released_elsewhere(const struct pr_ledger_revision *own, const struct pr_ledger_revision *other)
+{
+	return own->number == other->number && own->released_ms == PR_TIME_MISSING &&
+	       other->released_ms != PR_TIME_MISSING && strcmp(own->hash, other->hash) == 0;
+}
+
+static bool ask_other(void *context, struct pr_ledger *other, struct pr_error *error)
+{
+	struct pr_revision *revision = context;
+	struct pr_ledger_revision found;
+	bool is_found;
+
+	if (!read_elsewhere(revision, other, &found, &is_found, error))
+		return false;
+	if (!is_found)
+		return true;
+	if (revision->has_newest && !pr_ledgers_is_newer(&found, &revision->newest)) {
+		struct pr_ledger_revision own = revision->newest;
+		if (!is_released_elsewhere(&own, &found))
+			return true;
+		own.released_ms = found.released_ms;
+		own.released_by = found.released_by;
+		return pr_ledger_take_over(revision->ledger, &own, error) && read_newest(revision, error);
+	}
+	if (revision->has_newest && is_released_elsewhere(&found, &revision->newest)) {
+		found.released_ms = revision->newest.released_ms;
+		found.released_by = revision->newest.released_by;
+	}
+	return take_over(revision, other, &found, error) && read_newest(revision, error);
+}
+
 bool pr_revision_begin(struct pr_revision *revision, const struct pr_revision_wish *wish, struct pr_ledger *ledger,
 	struct pr_arena *arena, struct pr_error *error)
 {
 	*revision = (struct pr_revision){.wish = *wish, .ledger = ledger, .arena = arena};
-	if (!settle_intent(revision, error) || !read_newest(revision, error))
+	if (!settle_intent(revision, error) || !read_newest(revision, error) ||
+		!pr_ledgers_each(wish->out_folder, wish->tenant_id, wish->ledger_name, ask_other, revision, error))
 		return false;
 	return revision->has_newest || (recover(revision, error) && read_newest(revision, error));
 }

@@ -3,7 +3,8 @@
  * unit of its findings. Equal: what is published stays as it is. Different: the next revision, which carries the
  * earlier ones in its folder (revisions/r1, r2 …) and is held until it is released.
  *
- *     pr_revision_begin     an intent of a killed run is settled; without a ledger the folder's own history is read
+ *     pr_revision_begin     an intent of a killed run is settled; what other splits' ledgers know better is taken over
+ *                           (batch/ledgers.h); without a ledger the folder's own history is read
  *     pr_revision_decide    what is to be made: number, cut-off, changed figures
  *     … the wanted files are written into the stage …
  *     pr_revision_carry     takes over what stays
@@ -34,8 +35,9 @@ struct pr_revision_wish {
 	int64_t tenant_id;
 	const char *edition;
 	const char *out_folder;
-	const char *final;     /* the report's folder, there or not */
-	const char *json_name; /* of the findings in it */
+	const char *ledger_name; /* of the run's own ledger in it */
+	const char *final;       /* the report's folder, there or not */
+	const char *json_name;   /* of the findings in it */
 	unsigned formats;
 	bool force;
 	int64_t now_ms;

@@ -21,8 +21,8 @@ void pr_summary_write(const struct pr_summary *summary, struct pr_arena *arena, 
 PR_CHECK bool pr_summary_read(const char *bytes, size_t count, struct pr_zone_cache *zones, struct pr_arena *arena,
 	struct pr_summary *summary, bool *known, struct pr_error *error);
 
-/* Leaves the summary of every project of the report in OUT/ledger.db. */
+/* Leaves the summary of every project of the report in a ledger. */
 PR_CHECK bool pr_summary_leave(
-	const struct pr_config *config, const struct pr_report *report, struct pr_arena *arena, struct pr_error *error);
+	const char *ledger_path, const struct pr_report *report, struct pr_arena *arena, struct pr_error *error);
 
 #endif

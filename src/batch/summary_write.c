@@ -235,11 +235,11 @@ static bool put_all(
 }
 
 bool pr_summary_leave(
-	const struct pr_config *config, const struct pr_report *report, struct pr_arena *arena, struct pr_error *error)
+	const char *ledger_path, const struct pr_report *report, struct pr_arena *arena, struct pr_error *error)
 {
 	struct pr_ledger *ledger = NULL;
 	bool good;
-	if (!pr_ledger_open(&ledger, pr_ledger_path(config->out_folder, arena), error))
+	if (!pr_ledger_open(&ledger, ledger_path, error))
 		return false;
 	good = pr_ledger_begin(ledger, error) && put_all(ledger, report, arena, error) && pr_ledger_commit(ledger, error);
 	pr_ledger_close(ledger);

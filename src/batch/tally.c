@@ -1,11 +1,13 @@
 #include "batch/tally.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/text.h"
+#include "batch/lock.h"
 #include "batch/worker.h"
 
 #define LISTED_MAX 200 /* tenants of a state on the page */
@@ -28,14 +30,23 @@ int pr_tally_state(const struct pr_ledger_tenant *tenant)
 
 /* --- the ledgers of a folder -------------------------------------------------------------------------------------- */
 
-/* Which ledger's row of a tenant counts; only looked at where there are several ledgers. */
+#define NO_LEDGER SIZE_MAX
+
+/* One ledger's row of a tenant; only looked at where there are several ledgers. */
 struct place {
 	int64_t tenant_id, began_ms;
 	size_t ledger;
+	size_t report; /* the ledger that knows of its newest report, where that of the row doesn't; NO_LEDGER = none */
+	bool waits, is_made;
+	int revision;
 };
 
 struct reading {
 	struct pr_arena arena;
+	const char *out_folder;
+	struct pr_month month;
+	const char **names;
+	size_t name_count;
 	struct place *places;
 	size_t count, capacity;
 	size_t ledger;
@@ -57,10 +68,17 @@ static int compare_places(const void *a, const void *b)
 static bool note_place(void *context, const struct pr_ledger_tenant *tenant, struct pr_error *error)
 {
 	struct reading *reading = context;
+	int state = pr_tally_state(tenant);
 
 	(void)error;
 	*PR_PUSH(&reading->arena, reading->places, reading->count, reading->capacity) =
-		(struct place){tenant->tenant_id, tenant->began_ms, reading->ledger};
+		(struct place){.tenant_id = tenant->tenant_id,
+			.began_ms = tenant->began_ms,
+			.ledger = reading->ledger,
+			.report = NO_LEDGER,
+			.waits = state == PR_TENANT_WAITING,
+			.is_made = state == PR_TENANT_DONE || state == PR_TENANT_HELD,
+			.revision = tenant->revision};
 	return true;
 }
 
@@ -71,83 +89,107 @@ static int compare_tenant(const void *key, const void *place)
 	return id < other ? -1 : id > other;
 }
 
+static bool open_ledger(struct reading *reading, size_t i, struct pr_ledger **ledger, struct pr_error *error)
+{
+	return pr_ledger_open_to_read(
+		ledger, pr_arena_format(&reading->arena, "%s/%s", reading->out_folder, reading->names[i]), error);
+}
+
+/* The row that counts says nothing of a report, but another ledger knows where it is. */
+static bool pass_with_report(
+	struct reading *reading, struct pr_ledger_tenant *tenant, size_t report, struct pr_error *error)
+{
+	struct pr_ledger *ledger = NULL;
+	struct pr_ledger_tenant earlier;
+	bool found = false;
+	bool good = open_ledger(reading, report, &ledger, error) &&
+	            (!ledger || pr_ledger_get_tenant(
+								ledger, reading->month, tenant->tenant_id, &reading->arena, &earlier, &found, error));
+
+	pr_ledger_close(ledger);
+	if (!good)
+		return false;
+	if (found) {
+		tenant->revision = earlier.revision;
+		tenant->folder = earlier.folder;
+		tenant->coverage = isnan(tenant->coverage) ? earlier.coverage : tenant->coverage;
+	}
+	return reading->fn(reading->context, tenant, error);
+}
+
 static bool pass_on(void *context, const struct pr_ledger_tenant *tenant, struct pr_error *error)
 {
-	const struct reading *reading = context;
+	struct reading *reading = context;
+	struct pr_ledger_tenant row = *tenant;
 	const struct place *place = reading->count == 0 ? NULL
 	                                                : bsearch(&tenant->tenant_id, reading->places, reading->count,
 														  sizeof *reading->places, compare_tenant);
 
-	return (place && place->ledger != reading->ledger) || reading->fn(reading->context, tenant, error);
+	if (place && place->ledger != reading->ledger)
+		return true;
+	row.ledger = reading->names[reading->ledger];
+	if (place && place->report != NO_LEDGER)
+		return pass_with_report(reading, &row, place->report, error);
+	return reading->fn(reading->context, &row, error);
 }
 
-static bool read_ledgers(struct reading *reading, const char *folder, const char **names, size_t count,
-	struct pr_month month, pr_ledger_tenant_fn fn, struct pr_error *error)
+static bool read_ledgers(struct reading *reading, pr_ledger_tenant_fn fn, struct pr_error *error)
 {
 	bool good = true;
 
-	for (size_t i = 0; good && i < count; i++) {
+	for (size_t i = 0; good && i < reading->name_count; i++) {
 		struct pr_ledger *ledger = NULL;
 		reading->ledger = i;
-		good = pr_ledger_open_to_read(&ledger, pr_arena_format(&reading->arena, "%s/%s", folder, names[i]), error) &&
-		       (!ledger || pr_ledger_each_tenant(ledger, month, fn, reading, error));
+		good = open_ledger(reading, i, &ledger, error) &&
+		       (!ledger || pr_ledger_each_tenant(ledger, reading->month, fn, reading, error));
 		pr_ledger_close(ledger);
 	}
 	return good;
 }
 
-/* Of each tenant the first place stays. */
+/* The one of a tenant's places, newest first, that counts. */
+static struct place choose_place(const struct place *places, size_t count)
+{
+	size_t at = 0;
+	struct place chosen;
+
+	while (at + 1 < count && places[at].waits && (places[at + 1].waits || places[at + 1].is_made))
+		at++;
+	/* Nothing but waiting: the newest. */
+	chosen = places[places[at].waits ? 0 : at];
+	for (size_t i = 0; chosen.revision == 0 && chosen.report == NO_LEDGER && i < count; i++)
+		if (places[i].revision > 0)
+			chosen.report = places[i].ledger;
+	return chosen;
+}
+
+/* Of each tenant one place stays. */
 static void drop_doubles(struct reading *reading)
 {
-	size_t kept = 0;
+	size_t kept = 0, next;
 
 	if (reading->count > 1)
 		qsort(reading->places, reading->count, sizeof *reading->places, compare_places);
-	for (size_t i = 0; i < reading->count; i++)
-		if (kept == 0 || reading->places[kept - 1].tenant_id != reading->places[i].tenant_id)
-			reading->places[kept++] = reading->places[i];
+	for (size_t i = 0; i < reading->count; i = next) {
+		for (next = i; next < reading->count && reading->places[next].tenant_id == reading->places[i].tenant_id;)
+			next++;
+		reading->places[kept++] = choose_place(&reading->places[i], next - i);
+	}
 	reading->count = kept;
 }
 
 bool pr_tally_each(
 	const char *out_folder, struct pr_month month, pr_ledger_tenant_fn fn, void *context, struct pr_error *error)
 {
-	struct reading reading = {.fn = fn, .context = context};
-	const char **names;
-	size_t count;
+	struct reading reading = {.out_folder = out_folder, .month = month, .fn = fn, .context = context};
 	bool good;
 
 	pr_arena_init(&reading.arena);
-	good = pr_ledger_list(out_folder, &reading.arena, &names, &count, error) &&
-	       (count < 2 || read_ledgers(&reading, out_folder, names, count, month, note_place, error));
+	good = pr_ledger_list(out_folder, &reading.arena, &reading.names, &reading.name_count, error) &&
+	       (reading.name_count < 2 || read_ledgers(&reading, note_place, error));
 	drop_doubles(&reading);
-	good = good && read_ledgers(&reading, out_folder, names, count, month, pass_on, error);
+	good = good && read_ledgers(&reading, pass_on, error);
 	pr_arena_release(&reading.arena);
-	return good;
-}
-
-bool pr_tally_newest_month(const char *out_folder, struct pr_month *month, bool *found, struct pr_error *error)
-{
-	struct pr_arena arena;
-	const char **names;
-	size_t count;
-	bool good;
-
-	*found = false;
-	pr_arena_init(&arena);
-	good = pr_ledger_list(out_folder, &arena, &names, &count, error);
-	for (size_t i = 0; good && i < count; i++) {
-		struct pr_ledger *ledger = NULL;
-		struct pr_month newest;
-		bool known = false;
-		good = pr_ledger_open_to_read(&ledger, pr_arena_format(&arena, "%s/%s", out_folder, names[i]), error) &&
-		       (!ledger || pr_ledger_newest_month(ledger, &newest, &known, error));
-		if (good && known && (!*found || pr_month_compare(newest, *month) > 0))
-			*month = newest;
-		*found = *found || known;
-		pr_ledger_close(ledger);
-	}
-	pr_arena_release(&arena);
 	return good;
 }
 
@@ -158,15 +200,24 @@ struct slow {
 	const char *name;
 };
 
+/* A revision, which several ledgers may know of. */
+struct numbered {
+	int64_t tenant_id;
+	int number;
+};
+
 struct tally {
 	struct pr_arena *arena;
 	size_t total, counts[PR_TALLY_STATE_COUNT];
 	int64_t duration_ms[PR_TALLY_STATE_COUNT], longest_ms;
 	size_t tried_again;
+	struct numbered *numbered;
+	size_t numbered_count, numbered_capacity;
+	size_t revisions, later_revisions;
+	int64_t last_success_ms;
 	struct pr_buffer lists[PR_TALLY_STATE_COUNT];
 	struct slow slowest[SLOWEST];
 	size_t slow_count;
-	struct pr_ledger_numbers numbers;
 };
 
 static void note_slow(struct tally *tally, const struct pr_ledger_tenant *tenant)
@@ -215,24 +266,50 @@ static bool count_tenant(void *context, const struct pr_ledger_tenant *tenant, s
 	return true;
 }
 
-/* Sums of all ledgers; the last success is the latest. */
+static bool note_number(void *context, int64_t tenant_id, int number, struct pr_error *error)
+{
+	struct tally *tally = context;
+
+	(void)error;
+	*PR_PUSH(tally->arena, tally->numbered, tally->numbered_count, tally->numbered_capacity) =
+		(struct numbered){tenant_id, number};
+	return true;
+}
+
+static int compare_numbered(const void *a, const void *b)
+{
+	const struct numbered *one = a, *other = b;
+
+	if (one->tenant_id != other->tenant_id)
+		return one->tenant_id < other->tenant_id ? -1 : 1;
+	return (one->number > other->number) - (one->number < other->number);
+}
+
+/* Each revision once; the last success is the latest. */
 static bool add_numbers(struct tally *tally, const char *out_folder, struct pr_month month, struct pr_error *error)
 {
 	const char **names;
 	size_t count;
 	bool good = pr_ledger_list(out_folder, tally->arena, &names, &count, error);
 
-	tally->numbers.last_success_ms = PR_TIME_MISSING;
+	tally->last_success_ms = PR_TIME_MISSING;
 	for (size_t i = 0; good && i < count; i++) {
-		struct pr_ledger_numbers numbers = {.last_success_ms = PR_TIME_MISSING};
 		struct pr_ledger *ledger = NULL;
+		int64_t success_ms = PR_TIME_MISSING;
 		good = pr_ledger_open_to_read(&ledger, pr_arena_format(tally->arena, "%s/%s", out_folder, names[i]), error) &&
-		       (!ledger || pr_ledger_get_numbers(ledger, month, &numbers, error));
-		tally->numbers.revisions += numbers.revisions;
-		tally->numbers.later_revisions += numbers.later_revisions;
-		if (numbers.last_success_ms > tally->numbers.last_success_ms)
-			tally->numbers.last_success_ms = numbers.last_success_ms;
+		       (!ledger || (pr_ledger_each_number(ledger, month, note_number, tally, error) &&
+							   pr_ledger_get_last_success(ledger, &success_ms, error)));
+		if (success_ms > tally->last_success_ms)
+			tally->last_success_ms = success_ms;
 		pr_ledger_close(ledger);
+	}
+	if (tally->numbered_count > 1)
+		qsort(tally->numbered, tally->numbered_count, sizeof *tally->numbered, compare_numbered);
+	for (size_t i = 0; i < tally->numbered_count; i++) {
+		if (i > 0 && compare_numbered(&tally->numbered[i - 1], &tally->numbered[i]) == 0)
+			continue;
+		tally->revisions++;
+		tally->later_revisions += tally->numbered[i].number > 1;
 	}
 	return good;
 }
@@ -266,17 +343,19 @@ static void write_counts(const struct tally *tally, struct pr_buffer *page)
 	pr_buffer_add(page, any ? ".\n" : "none known.\n");
 }
 
-static void write_page(
-	const struct tally *tally, struct pr_month month, const struct pr_ledger_run *run, struct pr_buffer *page)
+static void write_page(const struct tally *tally, struct pr_month month, const struct pr_ledger_run *run,
+	struct pr_shard shard, struct pr_buffer *page)
 {
-	char name[16], began[40], ended[40], cutoff[40];
+	char name[16], began[40], ended[40], cutoff[40], which[40] = "";
 	int64_t clock_ms = pr_clock_ms();
 
 	pr_buffer_format(page, "Power reports of %s\n\n", pr_month_iso(month, name));
 	write_counts(tally, page);
+	if (shard.count > 0)
+		snprintf(which, sizeof which, ", shard %d/%d,", shard.index, shard.count);
 	pr_buffer_format(page,
-		"\nThe last run began at %s and ended at %s on %s,\nwith the data that had arrived by %s; powerreport %s.\n",
-		pr_time_iso(run->began_ms / 1000 * 1000, NULL, began), pr_time_iso(clock_ms / 1000 * 1000, NULL, ended),
+		"\nThe last run%s began at %s and ended at %s on %s,\nwith the data that had arrived by %s; powerreport %s.\n",
+		which, pr_time_iso(run->began_ms / 1000 * 1000, NULL, began), pr_time_iso(clock_ms / 1000 * 1000, NULL, ended),
 		run->host, pr_time_iso(run->now_ms / 1000 * 1000, NULL, cutoff), run->version);
 	for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
 		size_t count = tally->counts[sections[i].state];
@@ -286,10 +365,9 @@ static void write_page(
 		if (count > LISTED_MAX)
 			pr_buffer_format(page, "  and %zu more; see 'powerreport status'\n", count - LISTED_MAX);
 	}
-	if (tally->numbers.later_revisions > 0)
-		pr_buffer_format(page,
-			"\nRevisions: %" PRId64 " reports of the month were published again with other figures.\n",
-			tally->numbers.later_revisions);
+	if (tally->later_revisions > 0)
+		pr_buffer_format(page, "\nRevisions: %zu reports of the month were published again with other figures.\n",
+			tally->later_revisions);
 	if (tally->slow_count > 0)
 		pr_buffer_add(page, "\nSlowest\n");
 	for (size_t i = 0; i < tally->slow_count; i++)
@@ -340,22 +418,21 @@ static void write_metrics(
 	write_head(text, "tenants_tried_again", "Tenants of the month that took more than one attempt.");
 	pr_buffer_format(text, "powerreport_tenants_tried_again{month=\"%s\"} %zu\n", name, tally->tried_again);
 	write_head(text, "revisions", "Published revisions of the month's reports.");
-	pr_buffer_format(text, "powerreport_revisions{month=\"%s\"} %" PRId64 "\n", name, tally->numbers.revisions);
+	pr_buffer_format(text, "powerreport_revisions{month=\"%s\"} %zu\n", name, tally->revisions);
 	write_head(text, "later_revisions", "Published revisions of the month's reports above the first.");
-	pr_buffer_format(
-		text, "powerreport_later_revisions{month=\"%s\"} %" PRId64 "\n", name, tally->numbers.later_revisions);
+	pr_buffer_format(text, "powerreport_later_revisions{month=\"%s\"} %zu\n", name, tally->later_revisions);
 	write_head(text, "run_seconds", "How long the last run took.");
 	pr_buffer_add(text, "powerreport_run_seconds ");
 	write_seconds(text, clock_ms > run->began_ms ? clock_ms - run->began_ms : 0);
 	write_time(text, "run_end_timestamp_seconds", "When the last run ended.", clock_ms);
-	write_time(text, "last_success_timestamp_seconds", "When the last run without a failure ended.",
-		tally->numbers.last_success_ms);
+	write_time(
+		text, "last_success_timestamp_seconds", "When the last run without a failure ended.", tally->last_success_ms);
 }
 
 /* --- both --------------------------------------------------------------------------------------------------------- */
 
 static bool leave(struct tally *tally, const struct pr_config *config, struct pr_month month,
-	const struct pr_ledger_run *run, struct pr_error *error)
+	const struct pr_ledger_run *run, struct pr_shard shard, struct pr_error *error)
 {
 	struct pr_buffer page, metrics;
 	const char *folder;
@@ -367,7 +444,7 @@ static bool leave(struct tally *tally, const struct pr_config *config, struct pr
 		!add_numbers(tally, config->out_folder, month, error))
 		return false;
 	pr_buffer_init(&page, tally->arena);
-	write_page(tally, month, run, &page);
+	write_page(tally, month, run, shard, &page);
 	folder = pr_arena_format(tally->arena, "%s/%s", config->out_folder, pr_month_iso(month, name));
 	if (!pr_folder_make(folder, error) ||
 		!pr_file_write(pr_arena_format(tally->arena, "%s/summary.txt", folder), page.text, page.length, error))
@@ -379,15 +456,18 @@ static bool leave(struct tally *tally, const struct pr_config *config, struct pr
 	return pr_file_write(config->metrics_file, metrics.text, metrics.length, error);
 }
 
-bool pr_tally_leave(
-	const struct pr_config *config, struct pr_month month, const struct pr_ledger_run *run, struct pr_error *error)
+bool pr_tally_leave(const struct pr_config *config, struct pr_month month, const struct pr_ledger_run *run,
+	struct pr_shard shard, struct pr_error *error)
 {
 	struct pr_arena arena;
 	struct tally tally = {.arena = &arena};
+	struct pr_lock_file lock;
 	bool good;
 
 	pr_arena_init(&arena);
-	good = leave(&tally, config, month, run, error);
+	pr_lock_wait(&lock, config->out_folder, "summary");
+	good = leave(&tally, config, month, run, shard, error);
+	pr_lock_file_release(&lock);
 	pr_arena_release(&arena);
 	return good;
 }

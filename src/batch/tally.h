@@ -16,16 +16,16 @@ int pr_tally_state(const struct pr_ledger_tenant *tenant); /* -1 = of a later pr
 
 /*
  * Every tenant of the month, by id within each ledger. Where several ledgers hold the same one, the row that was begun
- * last counts. Texts live until the next one.
+ * last counts, as if all had been written into one: "waiting" does not replace "done" or "held", and a report that is
+ * there is not forgotten. Texts live until the next one.
  */
 PR_CHECK bool pr_tally_each(
 	const char *out_folder, struct pr_month month, pr_ledger_tenant_fn fn, void *context, struct pr_error *error);
-/* The newest month of all ledgers. */
-PR_CHECK bool pr_tally_newest_month(
-	const char *out_folder, struct pr_month *month, bool *found, struct pr_error *error);
-
-/* The page and, where the settings name a file, the metrics. `run` is the one that ends. */
-PR_CHECK bool pr_tally_leave(
-	const struct pr_config *config, struct pr_month month, const struct pr_ledger_run *run, struct pr_error *error);
+/*
+ * The page and, where the settings name a file, the metrics. `run` is the one that ends, of `shard`. Shards that end at
+ * the same time write one after the other, so that the last page knows all of them.
+ */
+PR_CHECK bool pr_tally_leave(const struct pr_config *config, struct pr_month month, const struct pr_ledger_run *run,
+	struct pr_shard shard, struct pr_error *error);
 
 #endif

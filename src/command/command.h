@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "base/error.h"
 #include "batch/formats.h"
+#include "batch/shard.h"
 
 #define PR_COMMAND_CODES_MAX 8
 
@@ -33,9 +34,10 @@ struct pr_command_options {
 	struct pr_month month; /* --month */
 	int64_t *tenants;      /* --tenant, each; NULL = all */
 	size_t tenant_count;
-	unsigned editions; /* --edition: bits 1 << enum pr_edition; 0 = all */
-	unsigned formats;  /* --format; default pdf,xlsx,json */
-	int jobs;          /* --jobs, default 1 */
+	unsigned editions;     /* --edition: bits 1 << enum pr_edition; 0 = all */
+	unsigned formats;      /* --format; default pdf,xlsx,json */
+	int jobs;              /* --jobs, default 1 */
+	struct pr_shard shard; /* --shard; count 0 = not given */
 	bool dry_run, force, retry_failed;
 	int64_t subjects[PR_EXPLAIN_OPTION_COUNT]; /* --project, --point, --transformer, --sensor; 0 = none */
 	const char *codes[PR_COMMAND_CODES_MAX];   /* --codes, each once */
@@ -60,6 +62,8 @@ struct pr_command_options {
 
 /* The sub-commands. *exit_code is 0 or 1 where the function returns true; an error decides it otherwise. */
 bool pr_command_run(
+	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
+bool pr_command_status(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);
 bool pr_command_survey(
 	const struct pr_command_options *options, struct pr_arena *arena, int *exit_code, struct pr_error *error);

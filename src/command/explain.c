@@ -9,7 +9,7 @@
 #include "analysis/explain.h"
 #include "base/log.h"
 #include "batch/figures.h"
-#include "batch/ledger.h"
+#include "batch/ledgers.h"
 #include "batch/platform.h"
 #include "command/command.h"
 #include "command/explain_json.h"
@@ -42,18 +42,15 @@ struct explaining {
 /* The published report's cut-off, so that its figures are explained, unless --now says another. */
 static bool read_ledger(struct explaining *own)
 {
-	const char *path = pr_ledger_path(own->config.out_folder, own->arena);
-	struct pr_ledger *ledger = NULL;
+	const char *path;
 	bool found = false;
 
 	own->cutoff_ms = own->options->now_ms;
-	if (access(path, R_OK) != 0)
+	if (access(own->config.out_folder, R_OK | X_OK) != 0)
 		return true;
-	bool good = pr_ledger_open(&ledger, path, own->error) &&
-	            pr_ledger_get_revision(
-					ledger, own->month, own->directory.tenant.id, 0, own->arena, &own->revision, &found, own->error) &&
+	bool good = pr_ledgers_get_revision(own->config.out_folder, own->month, own->directory.tenant.id, own->arena,
+					&own->revision, &path, &found, own->error) &&
 	            (!found || pr_figures_read(&own->revision.findings, own->arena, &own->published, own->error));
-	pr_ledger_close(ledger);
 	if (!found)
 		own->revision.number = 0;
 	else if (!own->options->has_now)

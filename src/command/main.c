@@ -19,7 +19,7 @@ static const struct command {
 } commands[] = {
 	{"run", PR_OPTIONS_RUN, pr_command_run, "makes the reports of a month",
 		"usage: powerreport run [--month YYYY-MM] [--tenant ID]... [--edition NAME]... [--format pdf,xlsx,json]\n"
-		"                       [--jobs N] [--retry-failed] [--force] [--dry-run]\n"
+		"                       [--jobs N] [--shard I/N] [--retry-failed] [--force] [--dry-run]\n"
 		"\n"
 		"Makes the reports of a month under OUT/YYYY-MM/<edition>/<tenant id>-<name>/.\n"
 		"\n"
@@ -29,11 +29,26 @@ static const struct command {
 		"  --format LIST      of pdf, xlsx, json, png, svg, layout (default: pdf,xlsx,json; png and svg are the "
 		"charts)\n"
 		"  --jobs N           worker processes (default: 1)\n"
+		"  --shard I/N        only the tenants of shard I of N, I from 0, without the platform's report; auto/N takes "
+		"I\n"
+		"                     from SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX\n"
 		"  --force            makes everything again; equal findings rewrite the same revision\n"
 		"  --retry-failed     only those that the ledger does not call done, held, waiting or skipped\n"
 		"  --dry-run          says what would be made, and makes nothing\n"
 		"\n"
 		"A run that was killed or ended by a signal is gone on with by the next call of the same options.\n"},
+	{"status", PR_OPTIONS_STATUS, pr_command_status, "what the ledgers say of a month",
+		"usage: powerreport status [--month YYYY-MM]\n"
+		"\n"
+		"Says what all ledgers of the folder of reports know: every tenant's state, failed and held ones first, the "
+		"runs\n"
+		"that made them, and which shards have not run. It changes nothing, and may be called while runs are at work.\n"
+		"\n"
+		"  --month YYYY-MM    the month (default: the newest that is known, and the counts of all)\n"
+		"\n"
+		"Exit codes here: 0 all is done, 1 somebody failed, lacks data, was interrupted or is still at work, or a "
+		"shard\n"
+		"has not run, 2 there is no ledger, or it cannot be read. With --quiet nothing else is said.\n"},
 	{"mail", PR_OPTIONS_MAIL, pr_command_mail, "sends the reports of a month, or writes drafts",
 		"usage: powerreport mail --month YYYY-MM [--tenant ID]... [--edition NAME]... [--draft DIR] [--dry-run]\n"
 		"                        [--resend ID]\n"

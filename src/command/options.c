@@ -283,6 +283,11 @@ static bool take_jobs(struct parser *parser, const char *value)
 	return true;
 }
 
+static bool take_shard(struct parser *parser, const char *value)
+{
+	return pr_shard_parse(value, &parser->options->shard, parser->error);
+}
+
 static bool take_force(struct parser *parser, const char *value)
 {
 	(void)value;
@@ -345,14 +350,17 @@ static const struct option {
 	{"verbose", GROUP_ALL, false, take_verbose},
 	{"help", GROUP_ALL, false, take_help},
 	{"version", GROUP_ALL, false, take_version},
-	{"month", PR_OPTIONS_RUN | PR_OPTIONS_SURVEY | PR_OPTIONS_EXPLAIN | PR_OPTIONS_MAIL | PR_OPTIONS_RELEASE, true,
-		take_month},
+	{"month",
+		PR_OPTIONS_RUN | PR_OPTIONS_SURVEY | PR_OPTIONS_EXPLAIN | PR_OPTIONS_MAIL | PR_OPTIONS_RELEASE |
+			PR_OPTIONS_STATUS,
+		true, take_month},
 	{"codes", PR_OPTIONS_SURVEY, true, take_codes},
 	{"tenant", PR_OPTIONS_RUN | PR_OPTIONS_EXPLAIN | PR_OPTIONS_PLOT | PR_OPTIONS_MAIL | PR_OPTIONS_RELEASE, true,
 		take_tenant},
 	{"edition", PR_OPTIONS_RUN | PR_OPTIONS_MAIL | PR_OPTIONS_RELEASE, true, take_edition},
 	{"format", PR_OPTIONS_RUN, true, take_format},
 	{"jobs", PR_OPTIONS_RUN, true, take_jobs},
+	{"shard", PR_OPTIONS_RUN, true, take_shard},
 	{"force", PR_OPTIONS_RUN, false, take_force},
 	{"retry-failed", PR_OPTIONS_RUN, false, take_retry_failed},
 	{"dry-run", PR_OPTIONS_RUN | PR_OPTIONS_MAIL, false, take_dry_run},

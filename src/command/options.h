@@ -6,13 +6,14 @@
 
 /* Which options a sub-command takes beside those of all. */
 enum pr_option_group {
-	PR_OPTIONS_RUN = 1,     /* --month --tenant --edition --format --jobs --force --retry-failed --dry-run */
+	PR_OPTIONS_RUN = 1,     /* --month --tenant --edition --format --jobs --shard --force --retry-failed --dry-run */
 	PR_OPTIONS_IMPORT = 2,  /* one argument: the folder */
 	PR_OPTIONS_FILE = 4,    /* -o FILE */
 	PR_OPTIONS_EXPLAIN = 8, /* one argument: the finding; --month --tenant --project --point --transformer --sensor */
 	PR_OPTIONS_SURVEY = 16, /* --month --codes */
 	PR_OPTIONS_MAIL = 1 << 10,    /* --month --tenant --edition --draft --dry-run --resend */
 	PR_OPTIONS_RELEASE = 1 << 11, /* --month --tenant --edition --revision --by */
+	PR_OPTIONS_STATUS = 1 << 8,   /* --month */
 	/* --point --sensor --project --tenant --from --to --step --metric --locale --scale; the highest bits, since others
 	 * come between */
 	PR_OPTIONS_PLOT = 1 << 14,

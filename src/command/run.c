@@ -146,6 +146,8 @@ static void print_summary(struct teller *teller, const struct pr_batch_summary *
 			&line, json ? ", \"%s\": %zu" : "%s %zu, ", pr_tenant_state_names[state], summary->counts[state]);
 	if (!json)
 		line.text[line.length - strlen(", ")] = '\0';
+	if (json && teller->options->shard.count > 0)
+		pr_buffer_format(&line, ", \"shard\": \"%d/%d\"", teller->options->shard.index, teller->options->shard.count);
 	add_interruption(teller, summary, &line);
 	if (json)
 		pr_buffer_add(&line, "}");
@@ -163,6 +165,7 @@ bool pr_command_run(
 		.editions = options->editions,
 		.formats = options->formats,
 		.jobs = options->jobs,
+		.shard = options->shard,
 		.dry_run = options->dry_run,
 		.force = options->force,
 		.retry_failed = options->retry_failed,

@@ -164,20 +164,39 @@ static void summaries_may_be_written_under_a_cursor(void **state)
 	pr_ledger_cursor_close(cursor);
 }
 
+static void execute(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+/* What was written last counts; of ledgers that don't know when (schema 2), the latest cut-off, then the first name. */
 static void the_cursor_merges_the_ledgers_of_a_folder(void **state)
 {
 	struct fixture *fixture = *state;
 	struct pr_ledger *shard = NULL;
+	const char *path = pr_arena_format(&fixture->arena, "%s/ledger-0-of-2.db", fixture->folder);
 
 	put(fixture, 1, 1, 10, "whole-1");
 	put(fixture, 3, 1, 10, "whole-3");
-	assert_true(pr_ledger_open(
-		&shard, pr_arena_format(&fixture->arena, "%s/ledger-0-of-2.db", fixture->folder), &fixture->error));
+	put(fixture, 4, 1, 10, "whole-4");
+	assert_true(pr_ledger_open(&shard, path, &fixture->error));
 	assert_true(pr_ledger_put_summary(shard, october, 2, 1, 10, "shard-2", 7, &fixture->error));
 	assert_true(pr_ledger_put_summary(shard, october, 3, 1, 11, "shard-3", 7, &fixture->error));
 	assert_true(pr_ledger_put_summary(shard, october, 1, 1, 9, "shard-1", 7, &fixture->error));
+	assert_true(pr_ledger_put_summary(shard, october, 4, 1, 10, "shard-4", 7, &fixture->error));
 	pr_ledger_close(shard);
-	assert_string_equal(walk(fixture, october), "1/1=whole-1 2/1=shard-2 3/1=shard-3 ");
+	execute(path, "UPDATE summary SET written_ms = 2000");
+	execute(fixture->path, "UPDATE summary SET written_ms = 3000 - 500 * project_id");
+	assert_string_equal(walk(fixture, october), "1/1=whole-1 2/1=shard-2 3/1=shard-3 4/1=shard-4 ");
+	execute(fixture->path, "UPDATE summary SET written_ms = 2001");
+	assert_string_equal(walk(fixture, october), "1/1=whole-1 2/1=shard-2 3/1=whole-3 4/1=whole-4 ");
+	execute(path, "ALTER TABLE summary DROP COLUMN written_ms; PRAGMA user_version = 2");
+	execute(fixture->path, "UPDATE summary SET written_ms = 0");
+	assert_string_equal(walk(fixture, october), "1/1=whole-1 2/1=shard-2 3/1=shard-3 4/1=shard-4 ");
 }
 
 static void a_folder_without_a_ledger_has_no_summaries(void **state)
@@ -392,15 +411,6 @@ static void a_check_is_noted(void **state)
 }
 
 /* --- files that are none of ours --- */
-
-static void execute(const char *path, const char *sql)
-{
-	sqlite3 *db = NULL;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
 
 /* Opening and checking fail with `words`, and the file keeps its bytes. */
 static void assert_refused(struct fixture *fixture, const char *path, const char *words)
