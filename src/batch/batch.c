@@ -42,7 +42,8 @@ static bool check_any(const struct pr_batch *batch, size_t wanted, size_t platfo
 
 	if (wanted == 0 && request->tenant_count > 0)
 		return pr_error_set(batch->error, PR_CODE_USAGE, "none of the tenants is of the edition that --edition names");
-	if (request->shard.count > 0 && wanted > 0 && wanted == platforms && (request->tenant_count > 0 || request->editions))
+	if (request->shard.count > 0 && wanted > 0 && wanted == platforms &&
+		(request->tenant_count > 0 || request->editions))
 		return pr_error_set(batch->error, PR_CODE_USAGE,
 			"--shard leaves the platform's report out; expected 'run --edition platform' when every shard has ended");
 	return true;

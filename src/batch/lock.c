@@ -122,13 +122,15 @@ static const char *read_holder(const char *path, char text[HOLDER_BYTES])
 		close(descriptor);
 	text[count > 0 ? count : 0] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	return text[0] ? text : "a process that does not say";
+	if (!text[0])
+		snprintf(text, HOLDER_BYTES, "a process that does not say");
+	return text;
 }
 
 /* A shard at work, but not of `but` shards (0 = of any split). */
 static bool find_shard(const char *out_folder, int but, struct pr_shard *found, char holder[HOLDER_BYTES])
 {
-	struct pr_lock_file lock;
+	struct pr_lock_file lock = pr_lock_free.folder;
 	struct dirent *entry;
 	bool held = false;
 	DIR *directory = opendir(out_folder);
@@ -136,8 +138,8 @@ static bool find_shard(const char *out_folder, int but, struct pr_shard *found, 
 	while (directory && !held && (entry = readdir(directory)) != NULL) {
 		held = pr_shard_of_name(entry->d_name, SHARD_HEAD, "", found) && found->count != but &&
 		       set_path(&lock, out_folder, entry->d_name) && is_held(lock.path);
-		if (held && holder != read_holder(lock.path, holder))
-			snprintf(holder, HOLDER_BYTES, "a process that does not say");
+		if (held)
+			read_holder(lock.path, holder);
 	}
 	if (directory)
 		closedir(directory);
@@ -234,7 +236,7 @@ void pr_lock_release(struct pr_lock *lock)
 
 bool pr_lock_is_held(const char *out_folder, struct pr_shard shard)
 {
-	struct pr_lock_file lock;
+	struct pr_lock_file lock = pr_lock_free.folder;
 	char name[64] = LOCK_NAME;
 
 	if (shard.count > 0)
@@ -264,7 +266,7 @@ bool pr_lock_take_mail(struct pr_lock_file *lock, const char *out_folder, int64_
 
 bool pr_lock_is_held_by_mail(const char *out_folder)
 {
-	struct pr_lock_file lock;
+	struct pr_lock_file lock = pr_lock_free.folder;
 
 	return set_path(&lock, out_folder, MAIL_NAME) && is_held(lock.path);
 }

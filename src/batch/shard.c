@@ -80,7 +80,7 @@ static bool refuse_array(
 {
 	return pr_error_set(error, PR_CODE_USAGE,
 		"--shard auto/%d: the array's tasks are %lld to %lld; expected 0 to %d (sbatch --array=0-%d), or a shard by "
-	    "its "
+		"its "
 		"number, such as --shard %s/%d",
 		shard->count, (long long)first, (long long)last, shard->count - 1, shard->count - 1, task, shard->count);
 }
