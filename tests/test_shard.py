@@ -225,15 +225,31 @@ def test_a_release_is_known_to_the_next_split(place):
     place.change(FLAT.format(0.7, 1))
     place.run()
     assert place.ledger("SELECT state FROM tenant WHERE tenant_id = 1") == [("held",)]
-    place.ledger("UPDATE revision SET released_ms = 1523000000000 WHERE tenant_id = 1 AND revision = 2")
+    release = ("release", "--config", place.settings, "--out", place.out, "--tenant", "1", "--month", MONTH, "--by", "me")
+    place.program(*release, check=True)
     assert place.shards(2)[1] == "done"
-    name = f"ledger-{shard_of(1, 2)}-of-2.db"
-    assert place.in_ledger(name, "SELECT revision, released_ms FROM revision WHERE tenant_id = 1 ORDER BY revision") == \
-        [(1, None), (2, 1523000000000)]
+    name, by = f"ledger-{shard_of(1, 2)}-of-2.db", "SELECT revision, released_by FROM revision WHERE tenant_id = 1"
+    assert place.in_ledger(name, f"{by} ORDER BY revision") == [(1, None), (2, "me")]
     # Both know of revision 2 now; a release that stands in one of them alone is enough.
-    place.in_ledger(name, "UPDATE revision SET released_ms = NULL WHERE tenant_id = 1")
+    place.in_ledger(name, "UPDATE revision SET released_ms = NULL, released_by = NULL WHERE tenant_id = 1")
     place.in_ledger(name, "UPDATE revision SET written_ms = written_ms + 1000 WHERE tenant_id = 1")
     assert place.shards(2)[1] == "done"
+    # The next one is released where it stands: in the shard's ledger.
+    place.change(FLAT.format(0.8, 1))
+    assert place.shards(2)[1] == "held"
+    place.program(*release, check=True)
+    assert place.in_ledger(name, f"{by} AND revision = 3") == [(3, "me")]
+    assert place.ledger(f"{by} AND revision = 3") == []
+    assert place.status()[1][1]["state"] == "done"
+    place.run()
+    assert place.status()[1][1]["state"] == "done" and place.ledger(f"{by} AND revision = 3") == [(3, "me")]
+
+
+def test_explain_finds_the_cutoff_in_a_shards_ledger(place):
+    place.shards(2, now="2018-04-09T00:00:00Z")
+    done = place.program("explain", "energy.total", "--config", place.settings, "--db", place.store, "--out", place.out,
+                         "--tenant", "1", "--month", MONTH, check=True)
+    assert "2018-04-09" in done.stdout
 
 
 def test_an_intent_of_another_split_counts_where_its_files_lie(place):
@@ -409,7 +425,13 @@ def test_status_tells_each_tenants_state_and_what_lacks(place):
     assert "made by 3 shards; not run: 1/3\n" in place.text(code=1)
     place.shard(1, 3, code=int(any(shard_of(tenant, 3) == 1 for tenant in (2, 3))))
     place.run("--edition", "platform")
+    for state, revision in (("sent", 1), ("sent", 1), ("unknown", 1), ("sent", 7)):
+        place.ledger("INSERT INTO mail(month, tenant_id, edition, revision, address_key, address, kind, state, attempts, "
+                     "began_ms, message_id) SELECT ?, 4, 'single', ?, 'a' || count(*), 'a', 'to', ?, 1, 0, '' FROM mail",
+                     MONTH, revision, state)
     answer, rows = place.status(code=1)
+    assert rows[4]["mail"] == {"sending": 0, "sent": 2, "failed": 0, "unknown": 1} and not any(rows[1]["mail"].values())
+    assert "2 sent, 1 unknown" in place.text(code=1)
     assert {tenant: row["state"] for tenant, row in rows.items()} == \
         {1: "done", 2: "failed", 3: "no data", 4: "held", 5: "skipped", 6: "done", 9: "done"}
     assert answer["shards"] == {"of": 3, "missing": [], "platform lacks": False}

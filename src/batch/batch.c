@@ -181,25 +181,36 @@ static void prepare(struct pr_batch *batch)
 	batch->workshop.run = &batch->so_far;
 }
 
-/* The run beside its reports: a page for people, numbers for machines. Of a dry run there is nothing to say. */
+static bool leave_month(const struct pr_batch *batch, struct pr_month month, struct pr_error *error)
+{
+	return pr_tally_leave(batch->config, month, &batch->run, batch->request->shard, error);
+}
+
+/*
+ * The run beside its reports: a page for people, numbers for machines. Of a dry run there is nothing to say. Shards that
+ * end at the same time write one after the other, so that what is written last knows all of them.
+ */
 static void leave_tally(const struct pr_batch *batch)
 {
 	bool is_bad = batch->bad > 0 || batch->ledger_trouble[0];
 	struct pr_error error = {0};
 	struct pr_month left = {0};
+	struct pr_lock_file lock;
 	char text[1200];
 
 	if (batch->request->dry_run || !batch->run.id)
 		return;
+	pr_lock_wait(&lock, batch->config->out_folder, "summary");
 	for (size_t i = 0; i < batch->tenant_count; i++) {
 		const struct pr_tenant_outcome *outcome = &batch->outcomes[i];
 		if (!batch->entries[i].ended || outcome->state == PR_TENANT_WAITING ||
 			pr_month_compare(outcome->month, left) == 0)
 			continue;
 		left = outcome->month; /* nearly always the same for all */
-		if (!pr_tally_leave(batch->config, left, &batch->run, batch->request->shard, &error))
+		if (!leave_month(batch, left, &error))
 			break;
 	}
+	pr_lock_file_release(&lock);
 	if (error.code != PR_CODE_NONE)
 		pr_log(is_bad ? PR_LOG_DEBUG : PR_LOG_ERROR, "%s", pr_error_describe(&error, text, sizeof text));
 }

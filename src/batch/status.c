@@ -1,5 +1,6 @@
 #include "batch/status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,6 +207,22 @@ static int compare_tenants(const void *a, const void *b)
 	return (one > other) - (one < other);
 }
 
+/* What became of the newest revision's mail. Tenants are sorted. */
+static bool take_sending(void *context, const struct pr_sending *sending, struct pr_error *error)
+{
+	const struct reading *reading = context;
+	const struct pr_status_tenant key = {.row = {.tenant_id = sending->tenant_id}};
+	struct pr_status_tenant *tenant =
+		reading->status->tenant_count == 0
+			? NULL
+			: bsearch(&key, reading->status->tenants, reading->status->tenant_count, sizeof key, compare_tenants);
+
+	(void)error;
+	if (tenant && tenant->row.revision == sending->revision)
+		tenant->mails[sending->state]++;
+	return true;
+}
+
 /* Whether the platform's report is older than what the shards have made since. */
 static bool lacks_platform(const struct pr_status *status)
 {
@@ -310,6 +327,8 @@ static bool read_month(struct reading *reading, struct pr_error *error)
 		return false;
 	if (status->tenant_count > 1)
 		qsort(status->tenants, status->tenant_count, sizeof *status->tenants, compare_tenants);
+	if (!pr_mailing_each(reading->out_folder, status->month, take_sending, reading, error))
+		return false;
 	judge_runs(reading);
 	status->platform_lacks = lacks_platform(status);
 	return true;

@@ -5,6 +5,7 @@
 #ifndef PR_BATCH_STATUS_H
 #define PR_BATCH_STATUS_H
 
+#include "batch/mailing.h"
 #include "batch/tally.h"
 
 /* Beside the outcomes of batch/ledger_runs.h. */
@@ -12,9 +13,10 @@
 #define PR_RUN_KILLED "killed"   /* it has not ended, and nobody holds its lock */
 
 struct pr_status_tenant {
-	struct pr_ledger_tenant row; /* state "running" without a run at work is given as "interrupted" */
-	int state;                   /* of pr_tally_state_name */
-	struct pr_shard shard;       /* by the ledger's name; count 0 = none */
+	struct pr_ledger_tenant row;          /* state "running" without a run at work is given as "interrupted" */
+	int state;                            /* of pr_tally_state_name */
+	struct pr_shard shard;                /* by the ledger's name; count 0 = none */
+	size_t mails[PR_SENDING_STATE_COUNT]; /* of its newest revision, to how many addresses */
 };
 
 /* The newest run of a ledger that is about the month. */

@@ -2,12 +2,12 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "batch/lock.h"
 #include "batch/worker.h"
 
 #define LISTED_MAX 200 /* tenants of a state on the page */
@@ -461,13 +461,10 @@ bool pr_tally_leave(const struct pr_config *config, struct pr_month month, const
 {
 	struct pr_arena arena;
 	struct tally tally = {.arena = &arena};
-	struct pr_lock_file lock;
 	bool good;
 
 	pr_arena_init(&arena);
-	pr_lock_wait(&lock, config->out_folder, "summary");
 	good = leave(&tally, config, month, run, shard, error);
-	pr_lock_file_release(&lock);
 	pr_arena_release(&arena);
 	return good;
 }

@@ -22,8 +22,7 @@ int pr_tally_state(const struct pr_ledger_tenant *tenant); /* -1 = of a later pr
 PR_CHECK bool pr_tally_each(
 	const char *out_folder, struct pr_month month, pr_ledger_tenant_fn fn, void *context, struct pr_error *error);
 /*
- * The page and, where the settings name a file, the metrics. `run` is the one that ends, of `shard`. Shards that end at
- * the same time write one after the other, so that the last page knows all of them.
+ * The page and, where the settings name a file, the metrics. `run` is the one that ends, of `shard`.
  */
 PR_CHECK bool pr_tally_leave(const struct pr_config *config, struct pr_month month, const struct pr_ledger_run *run,
 	struct pr_shard shard, struct pr_error *error);

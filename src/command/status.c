@@ -73,6 +73,19 @@ static const char *where_text(const char *host, struct pr_shard shard, struct pr
 	return pr_arena_format(arena, "%s%sshard %d/%d", name, *name ? ", " : "", shard.index, shard.count);
 }
 
+/* "2 sent, 1 unknown" */
+static const char *mail_text(const struct pr_status_tenant *tenant, struct pr_arena *arena)
+{
+	struct pr_buffer text;
+
+	pr_buffer_init(&text, arena);
+	for (int state = 0; state < PR_SENDING_STATE_COUNT; state++)
+		if (tenant->mails[state] > 0)
+			pr_buffer_format(
+				&text, "%s%zu %s", text.length ? ", " : "", tenant->mails[state], pr_sending_state_names[state]);
+	return text.text;
+}
+
 static void add_tenant(struct pr_table *table, const struct pr_status_tenant *tenant)
 {
 	const struct pr_ledger_tenant *row = &tenant->row;
@@ -86,6 +99,7 @@ static void add_tenant(struct pr_table *table, const struct pr_status_tenant *te
 	pr_table_add(table, row->coverage >= 0 ? pr_arena_format(arena, "%.1f%%", row->coverage * 100) : "");
 	pr_table_add(table, row->duration_ms > 0 ? seconds_text(row->duration_ms, arena) : "");
 	pr_table_add(table, row->attempts > 0 ? pr_arena_format(arena, "%d", row->attempts) : "");
+	pr_table_add(table, mail_text(tenant, arena));
 	pr_table_add(table, time_text(row->began_ms, arena));
 	pr_table_add(table, where_text(row->host, tenant->shard, arena));
 	pr_table_add(table, clean(row->reason, arena));
@@ -94,7 +108,7 @@ static void add_tenant(struct pr_table *table, const struct pr_status_tenant *te
 static void add_tenants(struct pr_buffer *text, const struct pr_status *status)
 {
 	static const struct pr_table_column columns[] = {{"state", false}, {"id", true}, {"customer", false},
-		{"edition", false}, {"revision", true}, {"coverage", true}, {"took", true}, {"attempts", true},
+		{"edition", false}, {"revision", true}, {"coverage", true}, {"took", true}, {"attempts", true}, {"mail", false},
 		{"begun", false}, {"where", false}, {"reason", false}};
 	struct pr_table table;
 

@@ -74,7 +74,10 @@ static void put_tenant(struct pr_buffer *out, const struct pr_status_tenant *ten
 	put_shard(out, tenant->shard);
 	pr_buffer_add(out, ", ");
 	put_text(out, "ledger", row->ledger);
-	pr_buffer_add(out, "}");
+	pr_buffer_add(out, ", \"mail\": {");
+	for (int state = 0; state < PR_SENDING_STATE_COUNT; state++)
+		pr_buffer_format(out, "%s\"%s\": %zu", state ? ", " : "", pr_sending_state_names[state], tenant->mails[state]);
+	pr_buffer_add(out, "}}");
 }
 
 static void put_run(struct pr_buffer *out, const struct pr_status_run *run)
