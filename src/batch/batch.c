@@ -8,6 +8,7 @@
 #include "batch/formats.h"
 #include "batch/inner.h"
 #include "batch/ledgers.h"
+#include "batch/month_page.h"
 #include "batch/tally.h"
 #include "batch/worker.h"
 #include "config/method.h"
@@ -146,7 +147,8 @@ static bool open_workshop(struct pr_batch *batch)
 	workshop->force = batch->request->force;
 	workshop->shard = batch->request->shard;
 	if (!pr_method_read(&workshop->method, batch->config, batch->arena, batch->error) ||
-		!pr_templates_read(&workshop->templates, batch->config, batch->arena, batch->error))
+		!pr_templates_read(&workshop->templates, batch->config, batch->arena, batch->error) ||
+		!pr_month_page_check(batch->config, workshop->templates, batch->error))
 		return false;
 	if (workshop->formats == PR_FORMAT_JSON)
 		return true;
@@ -183,7 +185,8 @@ static void prepare(struct pr_batch *batch)
 
 static bool leave_month(const struct pr_batch *batch, struct pr_month month, struct pr_error *error)
 {
-	return pr_tally_leave(batch->config, month, &batch->run, batch->request->shard, error);
+	return pr_tally_leave(batch->config, month, &batch->run, batch->request->shard, error) &&
+	       pr_month_page_leave(batch->config, batch->workshop.templates, month, error);
 }
 
 /*

@@ -223,6 +223,7 @@ static bool remove_rows(
 	static const char *const statements[] = {
 		"DELETE FROM revision WHERE month = ? AND tenant_id = ? AND intent = ? AND (?4 = 0 OR revision = ?4)",
 		"DELETE FROM file WHERE month = ? AND tenant_id = ? AND intent = ? AND (?4 = 0 OR revision = ?4)",
+		"DELETE FROM card WHERE month = ? AND tenant_id = ? AND intent = ? AND (?4 = 0 OR revision = ?4)",
 	};
 
 	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
@@ -308,7 +309,8 @@ static bool put_revision(
 
 	for (size_t i = 0; good && i < revision->file_count; i++)
 		good = put_file(ledger, revision, intent, &revision->files[i], error);
-	return good;
+	return good && (!revision->card.figures || pr_ledger_put_card(ledger, revision->month, revision->tenant_id,
+												   revision->number, intent, &revision->card, error));
 }
 
 static bool end_writing(struct pr_ledger *ledger, bool good, struct pr_error *error)
@@ -355,8 +357,11 @@ static bool confirm(struct pr_ledger *ledger, struct pr_month month, int64_t ten
 		"(SELECT revision FROM revision WHERE month = ?1 AND tenant_id = ?2 AND intent = 1)",
 		"DELETE FROM file WHERE month = ?1 AND tenant_id = ?2 AND intent = 0 AND revision IN "
 		"(SELECT revision FROM revision WHERE month = ?1 AND tenant_id = ?2 AND intent = 1)",
+		"DELETE FROM card WHERE month = ?1 AND tenant_id = ?2 AND intent = 0 AND revision IN "
+		"(SELECT revision FROM revision WHERE month = ?1 AND tenant_id = ?2 AND intent = 1)",
 		"UPDATE revision SET intent = 0 WHERE month = ?1 AND tenant_id = ?2 AND intent = 1",
 		"UPDATE file SET intent = 0 WHERE month = ?1 AND tenant_id = ?2 AND intent = 1",
+		"UPDATE card SET intent = 0 WHERE month = ?1 AND tenant_id = ?2 AND intent = 1",
 	};
 
 	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
@@ -498,6 +503,18 @@ bool pr_ledger_release(struct pr_ledger *ledger, struct pr_month month, int64_t 
 			return end_writing(ledger, false, error);
 	}
 	return end_writing(ledger, true, error);
+}
+
+bool pr_ledger_get_files(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
+	struct pr_arena *arena, struct pr_ledger_file **files, size_t *count, struct pr_error *error)
+{
+	struct pr_ledger_revision revision = {.month = month, .tenant_id = tenant_id, .number = number};
+
+	if (!read_files(ledger, &revision, false, arena, error))
+		return false;
+	*files = revision.files;
+	*count = revision.file_count;
+	return true;
 }
 
 bool pr_ledger_note_check(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,

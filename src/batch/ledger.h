@@ -89,6 +89,13 @@ struct pr_ledger_file {
 	char hash[PR_SHA256_TEXT];
 };
 
+/* What the index page shows of a revision: its figures (batch/card.h), and its first page as a PNG. */
+struct pr_ledger_card {
+	const char *figures; /* NULL = there is no card */
+	const void *picture; /* NULL = none */
+	size_t picture_bytes;
+};
+
 struct pr_ledger_revision {
 	struct pr_month month;
 	int64_t tenant_id;
@@ -112,6 +119,7 @@ struct pr_ledger_revision {
 	struct pr_ledger_file *files;
 	size_t file_count;
 	int64_t written_ms; /* by the clock, or the last check; 0 = by an earlier program, in writing: now */
+	struct pr_ledger_card card; /* written only; pr_ledger_get_card reads it */
 };
 
 /*
@@ -142,6 +150,26 @@ PR_CHECK bool pr_ledger_adopt(
  */
 PR_CHECK bool pr_ledger_release(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
 	int64_t released_ms, const char *released_by, struct pr_error *error);
+/* That of a settled revision, its picture only where that is asked for; `figures` NULL: there is none. */
+PR_CHECK bool pr_ledger_get_card(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
+	bool with_picture, struct pr_arena *arena, struct pr_ledger_card *card, struct pr_error *error);
+/* Of a revision that has none, since an earlier program made it. */
+PR_CHECK bool pr_ledger_put_card(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
+	bool intent, const struct pr_ledger_card *card, struct pr_error *error);
+
+/* The files of a settled revision, by name. */
+PR_CHECK bool pr_ledger_get_files(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
+	struct pr_arena *arena, struct pr_ledger_file **files, size_t *count, struct pr_error *error);
+
+/* What became of the mail of a month's revisions, in numbers, by tenant and revision; none where no mail was sent. */
+struct pr_ledger_mail {
+	int64_t tenant_id;
+	int revision;
+	int64_t sent, failed, unknown, sending; /* addresses */
+};
+typedef void (*pr_ledger_mail_fn)(void *context, const struct pr_ledger_mail *mail);
+PR_CHECK bool pr_ledger_each_mail(
+	struct pr_ledger *ledger, struct pr_month month, pr_ledger_mail_fn fn, void *context, struct pr_error *error);
 /* A run has found revision `number` up to date. */
 PR_CHECK bool pr_ledger_note_check(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
 	int64_t checked_ms, const char *state, const char *reason, struct pr_error *error);

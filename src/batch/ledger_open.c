@@ -51,6 +51,11 @@ static const char *const schema_steps[] = {
 	" UNIQUE(month, tenant_id, edition, revision, address_key));",
 	"ALTER TABLE revision ADD COLUMN written_ms INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE summary ADD COLUMN written_ms INTEGER NOT NULL DEFAULT 0;",
+	/* What the index page shows of a revision. */
+	"CREATE TABLE card("
+	" month TEXT NOT NULL, tenant_id INTEGER NOT NULL, revision INTEGER NOT NULL, intent INTEGER NOT NULL,"
+	" figures TEXT NOT NULL, picture BLOB,"
+	" PRIMARY KEY(month, tenant_id, intent, revision));",
 };
 #define SCHEMA ((int)(sizeof schema_steps / sizeof *schema_steps))
 

@@ -95,6 +95,12 @@ PR_CHECK bool pr_ledger_each_number(
 	struct pr_ledger *ledger, struct pr_month month, pr_ledger_number_fn fn, void *context, struct pr_error *error);
 /* The end of the last run without a failure; PR_TIME_MISSING = none. */
 PR_CHECK bool pr_ledger_get_last_success(struct pr_ledger *ledger, int64_t *ended_ms, struct pr_error *error);
+/* The last run that dealt with a month, without its wish and process. */
+PR_CHECK bool pr_ledger_get_month_run(struct pr_ledger *ledger, struct pr_month month, struct pr_arena *arena,
+	struct pr_ledger_run *run, bool *found, struct pr_error *error);
+/* The newest month that it knows; `*found` false: none. */
+PR_CHECK bool pr_ledger_newest_month(
+	struct pr_ledger *ledger, struct pr_month *month, bool *found, struct pr_error *error);
 
 /* Opens a ledger that is there for reading; NULL where there is none or it knows of no runs. */
 PR_CHECK bool pr_ledger_open_to_read(struct pr_ledger **ledger, const char *path, struct pr_error *error);

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "batch/batch.h"
+#include "batch/card.h"
 #include "batch/formats.h"
 #include "batch/ledger_runs.h"
 #include "batch/platform.h"
@@ -24,11 +25,13 @@
 #include "output/image.h"
 #include "output/json.h"
 #include "output/pdf.h"
+#include "output/thumbnail.h"
 #include "output/xlsx.h"
 #include "source/gather.h"
 #include "source/source.h"
 
 #define PICTURE_SCALE 3.0 /* 216 dots an inch */
+#define CARD_WIDTH_PX 144 /* twice what the index page shows, for screens of twice the density */
 
 struct job {
 	const struct pr_workshop *workshop;
@@ -321,12 +324,27 @@ static bool open_stage(struct job *job)
 		&job->stage, pr_arena_copy_n(job->arena, final, (size_t)(slash - final)), slash + 1, job->arena, job->error);
 }
 
-static bool publish(struct job *job, const struct pr_revision_state *state)
+/* What the index page will show: the figures, and the first page where there are pages. */
+static bool draw_card(struct job *job, struct pr_ledger_card *card)
+{
+	char *picture;
+
+	if (job->document.page_count == 0 || !job->workshop->config->index_page)
+		return true;
+	if (!pr_thumbnail_paint(&job->document.pages[0].drawing, job->workshop->faces, CARD_WIDTH_PX, job->arena, &picture,
+			&card->picture_bytes, job->error))
+		return pr_error_context(job->error, "thumbnail");
+	card->picture = picture;
+	phase_done(job, "thumbnail");
+	return true;
+}
+
+static bool publish(struct job *job, struct pr_revision_state *state)
 {
 	bool good;
 
-	if (!build_document(job) || !pr_json_write(&job->report, job->arena, &job->json, &job->json_count, job->error) ||
-		!open_stage(job))
+	if (!build_document(job) || !draw_card(job, &state->card) ||
+		!pr_json_write(&job->report, job->arena, &job->json, &job->json_count, job->error) || !open_stage(job))
 		return false;
 	good = write_files(job) && pr_revision_carry(&job->revision, &job->stage, job->json, job->json_count, job->error) &&
 	       pr_revision_publish(&job->revision, &job->stage, state, job->json, job->json_count, job->error);
@@ -340,6 +358,7 @@ static bool make_revision(struct job *job, struct pr_tenant_result *result)
 
 	if (!decide_revision(job))
 		return false;
+	state.card.figures = pr_card_write(&job->report, job->arena);
 	state.reason = pr_revision_held(&job->revision, &job->report, job->workshop->config->gate);
 	result->state = state.reason ? PR_TENANT_HELD : PR_TENANT_DONE;
 	state.state = pr_tenant_state_names[result->state];

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "batch/card.h"
 #include "batch/formats.h"
 #include "batch/ledgers.h"
 
@@ -208,6 +209,7 @@ static bool read_folder(const struct pr_revision *revision, const char *folder, 
 		.state = published.revision > 1 ? "held" : "done",
 		.coverage = published.coverage,
 		.folder = folder_in_out(revision)};
+	found->card.figures = pr_card_of_json(json, count, arena);
 	pr_sha256(json, count, found->report);
 	pr_changed_write(published.changed, published.changed_count, arena, &found->changes, &found->changes_count);
 	return pr_figures_pack_list(&published.figures, arena, &found->findings, found->hash, &error);
@@ -517,6 +519,43 @@ bool pr_revision_carry(const struct pr_revision *revision, const struct pr_stage
 	return true;
 }
 
+/* --- the card ----------------------------------------------------------------------------------------------------- */
+
+static bool read_card(const struct pr_revision *revision, struct pr_ledger_card *card, struct pr_error *error)
+{
+	return pr_ledger_get_card(revision->ledger, revision->wish.month, revision->wish.tenant_id, revision->newest.number,
+		true, revision->arena, card, error);
+}
+
+/* A format that is added changes no figure; a picture that was not made now stays where the report is the same. */
+static bool choose_card(const struct pr_revision *revision, struct pr_ledger_revision *made, struct pr_error *error)
+{
+	struct pr_ledger_card before;
+
+	if (revision->action == PR_REVISION_NEW || strcmp(made->report, revision->newest.report) != 0)
+		return true;
+	if (!read_card(revision, &before, error))
+		return false;
+	if (before.figures && revision->action == PR_REVISION_ADD)
+		made->card.figures = before.figures;
+	if (before.picture && !made->card.picture) {
+		made->card.picture = before.picture;
+		made->card.picture_bytes = before.picture_bytes;
+	}
+	return true;
+}
+
+/* Of a revision that an earlier program has made. */
+static bool supply_card(
+	const struct pr_revision *revision, const struct pr_revision_state *state, struct pr_error *error)
+{
+	struct pr_ledger_card before;
+
+	return read_card(revision, &before, error) &&
+	       (before.figures || pr_ledger_put_card(revision->ledger, revision->wish.month, revision->wish.tenant_id,
+								  revision->number, false, &state->card, error));
+}
+
 /* --- publishing --------------------------------------------------------------------------------------------------- */
 
 bool pr_revision_publish(const struct pr_revision *revision, struct pr_stage *stage,
@@ -536,7 +575,8 @@ bool pr_revision_publish(const struct pr_revision *revision, struct pr_stage *st
 		.state = state->state,
 		.reason = state->reason,
 		.coverage = state->coverage,
-		.folder = folder_in_out(revision)};
+		.folder = folder_in_out(revision),
+		.card = state->card};
 	struct file_list files;
 
 	if (!list_files(&files, stage->folder, revision->arena, error))
@@ -552,12 +592,14 @@ bool pr_revision_publish(const struct pr_revision *revision, struct pr_stage *st
 	made.findings = revision->findings;
 	pr_changed_write(revision->changed, revision->changed_count, revision->arena, &made.changes, &made.changes_count);
 	/* Where publishing fails, the intent stays: the next run looks at the files. */
-	return pr_ledger_intend(revision->ledger, &made, error) && pr_stage_publish(stage, error) &&
+	return choose_card(revision, &made, error) && pr_ledger_intend(revision->ledger, &made, error) &&
+	       pr_stage_publish(stage, error) &&
 	       pr_ledger_settle(revision->ledger, wish->month, wish->tenant_id, true, error);
 }
 
 bool pr_revision_note(const struct pr_revision *revision, const struct pr_revision_state *state, struct pr_error *error)
 {
-	return pr_ledger_note_check(revision->ledger, revision->wish.month, revision->wish.tenant_id, revision->number,
-		revision->wish.now_ms, state->state, state->reason, error);
+	return supply_card(revision, state, error) &&
+	       pr_ledger_note_check(revision->ledger, revision->wish.month, revision->wish.tenant_id, revision->number,
+			   revision->wish.now_ms, state->state, state->reason, error);
 }

@@ -78,6 +78,7 @@ PR_CHECK bool pr_revision_carry(const struct pr_revision *revision, const struct
 struct pr_revision_state {
 	const char *state, *reason; /* reason NULL = none */
 	double coverage;            /* NaN = unknown */
+	struct pr_ledger_card card; /* a picture that is not made now stays where the report is the same */
 };
 /* Whether it waits for its release: a later revision, or one under the gate; a platform's never does (method, section 1).
  * The reason is in the arena, NULL = done. */

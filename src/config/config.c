@@ -343,7 +343,7 @@ const char *pr_config_name(const char *pattern, const struct pr_config_words *wo
 
 static bool read_output(const struct reading *reading, struct pr_config *config, struct pr_error *error)
 {
-	static const char *const keys[] = {"folder", "folder_name", "file_name", "metrics"};
+	static const char *const keys[] = {"folder", "folder_name", "file_name", "metrics", "index", "index_language"};
 	const struct pr_section *section = section_of(reading, "output", "");
 	if (!pr_section_check_keys(section, keys, COUNT(keys), error))
 		return false;
@@ -351,6 +351,9 @@ static bool read_output(const struct reading *reading, struct pr_config *config,
 	config->folder_name = optional_text(section, "folder_name", "{id}-{name}");
 	config->file_name = optional_text(section, "file_name", "report");
 	config->metrics_file = in_folder(reading, optional_text(section, "metrics", NULL));
+	config->index_language = optional_text(section, "index_language", NULL);
+	if (!pr_section_bool(section, "index", true, &config->index_page, error))
+		return false;
 	if (!pr_text_starts(config->folder_name, "{id}-"))
 		return pr_section_refuse(section, "folder_name", error,
 			"is '%s'; expected it to begin with '{id}-', by which a customer's folder is found again",

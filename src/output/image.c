@@ -283,6 +283,37 @@ static bool paint_png(const struct pr_drawing *drawing, struct canvas *canvas, d
 	return done;
 }
 
+static bool copy_pixels(cairo_surface_t *surface, struct pr_arena *arena, struct pr_pixels *pixels)
+{
+	const unsigned char *data;
+	size_t stride;
+
+	cairo_surface_flush(surface);
+	data = cairo_image_surface_get_data(surface);
+	stride = (size_t)cairo_image_surface_get_stride(surface);
+	pixels->width = cairo_image_surface_get_width(surface);
+	pixels->height = cairo_image_surface_get_height(surface);
+	pixels->items = pr_arena_array(arena, (size_t)pixels->width * (size_t)pixels->height, sizeof *pixels->items);
+	for (size_t y = 0, width = (size_t)pixels->width; y < (size_t)pixels->height; y++)
+		memcpy(pixels->items + y * width, data + y * stride, width * sizeof *pixels->items);
+	for (size_t i = 0; i < (size_t)pixels->width * (size_t)pixels->height; i++)
+		pixels->items[i] &= 0xFFFFFF;
+	return true;
+}
+
+static bool paint_pixels(
+	const struct pr_drawing *drawing, struct canvas *canvas, double scale, struct pr_pixels *pixels)
+{
+	cairo_surface_t *surface = cairo_image_surface_create(
+		CAIRO_FORMAT_RGB24, (int)ceil(drawing->width * scale - 1e-6), (int)ceil(drawing->height * scale - 1e-6));
+	const bool done =
+		check_status(cairo_surface_status(surface), canvas->error) && paint_all(drawing, canvas, surface, scale) &&
+		check_status(cairo_surface_status(surface), canvas->error) && copy_pixels(surface, canvas->arena, pixels);
+
+	cairo_surface_destroy(surface);
+	return done;
+}
+
 static bool paint_svg(const struct pr_drawing *drawing, struct canvas *canvas, double scale, struct pr_buffer *out)
 {
 	cairo_surface_t *surface =
@@ -316,6 +347,30 @@ static void rename_surface(struct pr_arena *arena, struct pr_buffer *svg)
 	*svg = out;
 }
 
+static bool check_size(const struct pr_drawing *drawing, double scale, struct pr_error *error)
+{
+	if (!pr_drawing_check(drawing, error))
+		return false;
+	if (!(drawing->width > 0 && drawing->height > 0 && scale > 0) || !(drawing->width * scale <= LARGEST_SIDE_PX) ||
+		!(drawing->height * scale <= LARGEST_SIDE_PX))
+		return pr_error_set(error, PR_CODE_INTERNAL, "picture of %g x %g at scale %g, expected 1 to %d pixels a side",
+			drawing->width, drawing->height, scale, LARGEST_SIDE_PX);
+	return true;
+}
+
+bool pr_image_pixels(const struct pr_drawing *drawing, const struct pr_typefaces *faces, double scale,
+	struct pr_arena *arena, struct pr_pixels *pixels, struct pr_error *error)
+{
+	struct canvas canvas = {.faces = faces, .arena = arena, .format = PR_IMAGE_PNG, .error = error};
+	bool done;
+
+	if (!check_size(drawing, scale, error))
+		return false;
+	done = paint_pixels(drawing, &canvas, scale, pixels);
+	cairo_debug_reset_static_data(); /* as below */
+	return done;
+}
+
 bool pr_image_paint(const struct pr_drawing *drawing, const struct pr_typefaces *faces, enum pr_image_format format,
 	double scale, struct pr_arena *arena, char **bytes, size_t *count, struct pr_error *error)
 {
@@ -323,12 +378,8 @@ bool pr_image_paint(const struct pr_drawing *drawing, const struct pr_typefaces 
 	struct pr_buffer out;
 	bool done;
 
-	if (!pr_drawing_check(drawing, error))
+	if (!check_size(drawing, scale, error))
 		return false;
-	if (!(drawing->width > 0 && drawing->height > 0 && scale > 0) || !(drawing->width * scale <= LARGEST_SIDE_PX) ||
-		!(drawing->height * scale <= LARGEST_SIDE_PX))
-		return pr_error_set(error, PR_CODE_INTERNAL, "picture of %g x %g at scale %g, expected 1 to %d pixels a side",
-			drawing->width, drawing->height, scale, LARGEST_SIDE_PX);
 	pr_buffer_init(&out, arena);
 	if (format == PR_IMAGE_PNG)
 		done = paint_png(drawing, &canvas, scale, &out);
