@@ -26,8 +26,8 @@ static const int state_order[] = {PR_TENANT_HELD, PR_TENANT_FAILED, PR_TENANT_NO
 static const char *const grades[] = {"poor", "fair", "good", "excellent", "none"};
 static const char *const editions[] = {"single", "management", "platform"};
 
-enum mail_state { MAIL_UNKNOWN, MAIL_FAILED, MAIL_SENDING, MAIL_HELD, MAIL_NONE, MAIL_SENT, MAIL_STATE_COUNT };
-static const char *const mail_names[] = {"unknown", "failed", "sending", "held", "none", "sent"};
+enum mail_state { MAIL_UNKNOWN, MAIL_FAILED, MAIL_SENDING, MAIL_HELD, MAIL_NONE, MAIL_SENT, MAIL_ABSENT, MAIL_STATE_COUNT };
+static const char *const mail_names[] = {"unknown", "failed", "sending", "held", "none", "sent", "absent"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -169,6 +169,8 @@ static enum mail_state mail_of(
 		return MAIL_SENDING;
 	if (mail->sent)
 		return MAIL_SENT;
+	if (!tenant->revision)
+		return MAIL_ABSENT;
 	return pr_tally_state(tenant) == PR_TENANT_HELD ? MAIL_HELD : MAIL_NONE;
 }
 

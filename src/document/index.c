@@ -248,6 +248,7 @@ static bool put_costs(struct pr_index *index, struct pr_scope *scope, const stru
 	const struct pr_context context = {.words = index->words, .arena = arena};
 	struct pr_buffer amounts, changes, cells;
 	struct pr_scope both = {.outer = scope};
+	size_t compared = 0;
 
 	pr_buffer_init(&amounts, arena);
 	pr_buffer_init(&changes, arena);
@@ -255,6 +256,7 @@ static bool put_costs(struct pr_index *index, struct pr_scope *scope, const stru
 	for (size_t i = 0; i < row->cost_count; i++) {
 		const struct pr_index_cost *cost = &row->costs[i];
 		struct pr_scope line = {.outer = scope};
+		compared += cost->is_new || cost->change != PR_MICRO_MISSING;
 		pr_scope_add(&line, arena, "cost.amount", pr_value_micro(cost->amount, cost->currency));
 		pr_scope_add(&line, arena, "cost.change", pr_value_micro(cost->change, "1"));
 		pr_scope_add(&line, arena, "cost.per_day", pr_value_number(cost->per_day, NULL));
@@ -264,6 +266,7 @@ static bool put_costs(struct pr_index *index, struct pr_scope *scope, const stru
 			return false;
 	}
 	add_count(&both, arena, "cost.count", row->cost_count);
+	add_count(&both, arena, "cost.compared", compared);
 	add_text(&both, arena, "cost.amounts", amounts.text);
 	add_text(&both, arena, "cost.changes", changes.text);
 	if (!pr_html_put(index->html, "cost", &context, &both, &cells, error))

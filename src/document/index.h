@@ -60,7 +60,7 @@ struct pr_index_row {
 	const char *pdf, *xlsx, *json; /* paths from the page; NULL = not there */
 	const void *picture;           /* PNG of the first page; NULL = none */
 	size_t picture_bytes;
-	const char *mail; /* "sent", "failed", "unknown", "sending", "held", "none" */
+	const char *mail; /* "sent", "failed", "unknown", "sending", "held", "none", "absent" */
 	size_t mail_order;
 	int64_t mail_sent, mail_total; /* addresses */
 };
