@@ -46,18 +46,18 @@ def place(out, edition, tenant, name):
 def add(ledger, out, tenant, name, edition, state, reason, shown, revision, files=True):
     folder = place(out, edition, tenant, name) if shown else None
     if shown:
-        source = ledger.execute("SELECT * FROM revision WHERE tenant_id = ? AND intent = 0", (shown,)).fetchone()
+        source = ledger.execute("SELECT * FROM revision WHERE month = ? AND tenant_id = ? AND intent = 0", (MONTH, shown)).fetchone()
         row = dict(source) | {"tenant_id": tenant, "revision": revision, "edition": edition,
                               "state": "held" if state == "held" else "done", "reason": reason,
                               "folder": str(folder.relative_to(out))}
         insert(ledger, "revision", row)
-        for file in ledger.execute("SELECT * FROM file WHERE tenant_id = ? AND intent = 0", (shown,)).fetchall():
+        for file in ledger.execute("SELECT * FROM file WHERE month = ? AND tenant_id = ? AND intent = 0", (MONTH, shown)).fetchall():
             insert(ledger, "file", dict(file) | {"tenant_id": tenant, "revision": revision})
             if files:
                 (folder / file["name"]).touch()
-        for card in ledger.execute("SELECT * FROM card WHERE tenant_id = ? AND intent = 0", (shown,)).fetchall():
+        for card in ledger.execute("SELECT * FROM card WHERE month = ? AND tenant_id = ? AND intent = 0", (MONTH, shown)).fetchall():
             insert(ledger, "card", dict(card) | {"tenant_id": tenant, "revision": revision})
-    coverage = ledger.execute("SELECT coverage FROM tenant WHERE tenant_id = ?", (shown,)).fetchone() if shown else None
+    coverage = ledger.execute("SELECT coverage FROM tenant WHERE month = ? AND tenant_id = ?", (MONTH, shown)).fetchone() if shown else None
     insert(ledger, "tenant", dict(
         month=MONTH, tenant_id=tenant, name=name, edition=edition, run=1, state=state, reason=reason,
         coverage=coverage["coverage"] if coverage else None, revision=revision, folder=str(folder) if folder else None,
