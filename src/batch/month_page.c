@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -26,10 +27,28 @@ static const int state_order[] = {PR_TENANT_HELD, PR_TENANT_FAILED, PR_TENANT_NO
 static const char *const grades[] = {"poor", "fair", "good", "excellent", "none"};
 static const char *const editions[] = {"single", "management", "platform"};
 
-enum mail_state { MAIL_UNKNOWN, MAIL_FAILED, MAIL_SENDING, MAIL_HELD, MAIL_NONE, MAIL_SENT, MAIL_ABSENT, MAIL_STATE_COUNT };
+enum mail_state {
+	MAIL_UNKNOWN,
+	MAIL_FAILED,
+	MAIL_SENDING,
+	MAIL_HELD,
+	MAIL_NONE,
+	MAIL_SENT,
+	MAIL_ABSENT,
+	MAIL_STATE_COUNT
+};
 static const char *const mail_names[] = {"unknown", "failed", "sending", "held", "none", "sent", "absent"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/*
+ * A customer's row in the spool. The ledgers give customers in an order of their own: rows are written as they come, and
+ * copied to where they belong.
+ */
+struct piece {
+	size_t order;
+	int64_t tenant_id, offset, length;
+};
 
 struct page {
 	const struct pr_config *config;
@@ -48,10 +67,14 @@ struct page {
 	bool speaker_is_platform;
 	const char *locale, *zone;
 
+	int64_t first_ids[COUNT(state_order)]; /* the least of each state */
+
 	struct pr_index *index;
-	struct pr_file_writer file;
-	size_t state; /* of state_order, whose customers are written now */
-	bool began;   /* one of them was */
+	struct pr_file_writer file, spool;
+	struct pr_file_writer *out; /* the one that is written to now */
+	int64_t spooled;            /* bytes */
+	struct piece *pieces;
+	size_t piece_count, piece_capacity;
 };
 
 /* --- what the ledgers hold ---------------------------------------------------------------------------------------- */
@@ -226,7 +249,8 @@ static bool count_tenant(void *context, const struct pr_ledger_tenant *tenant, s
 		find_card(page, tenant, false, &scratch, &card, error) && pr_card_read(card.figures, &scratch, &figures, error);
 	if (good) {
 		page->head.total++;
-		page->states[order].count++;
+		if (page->states[order].count++ == 0 || tenant->tenant_id < page->first_ids[order])
+			page->first_ids[order] = tenant->tenant_id;
 		page->editions[place_of(editions, COUNT(editions), tenant->edition, 0)].count++;
 		page->grades[place_of(grades, COUNT(grades), figures.grade, COUNT(grades) - 1)].count++;
 		page->mail_states[mail_of(page, tenant, &mail)].count++;
@@ -321,8 +345,8 @@ static bool fill_row(struct page *page, const struct pr_ledger_tenant *tenant, s
 	row->name = tenant->name;
 	row->edition = editions[place_of(editions, COUNT(editions), tenant->edition, 0)];
 	row->state = tenant->state;
-	row->state_order = page->state;
-	row->first = !page->began;
+	row->state_order = order_of(tenant);
+	row->first = tenant->tenant_id == page->first_ids[row->state_order];
 	row->reason = tenant->reason;
 	row->revision = tenant->revision;
 	row->coverage = figures.coverage;
@@ -341,19 +365,22 @@ static bool fill_row(struct page *page, const struct pr_ledger_tenant *tenant, s
 	return true;
 }
 
-static bool write_tenant(void *context, const struct pr_ledger_tenant *tenant, struct pr_error *error)
+static bool spool_tenant(void *context, const struct pr_ledger_tenant *tenant, struct pr_error *error)
 {
 	struct page *page = context;
 	struct pr_index_row row = {0};
 	struct pr_arena scratch;
+	struct piece *piece;
 	bool good;
 
-	if (order_of(tenant) != page->state)
+	if (order_of(tenant) == COUNT(state_order))
 		return true;
+	piece = PR_PUSH(&page->arena, page->pieces, page->piece_count, page->piece_capacity);
+	*piece = (struct piece){order_of(tenant), tenant->tenant_id, page->spooled, 0};
 	pr_arena_init(&scratch);
 	good = fill_row(page, tenant, &scratch, &row, error) && pr_index_add(page->index, &row, error);
 	pr_arena_release(&scratch);
-	page->began = true;
+	piece->length = page->spooled - piece->offset;
 	return good;
 }
 
@@ -363,19 +390,76 @@ static bool put(void *context, const char *bytes, size_t count, struct pr_error 
 {
 	struct page *page = context;
 
-	return pr_file_put(&page->file, bytes, count, error);
+	if (page->out == &page->spool)
+		page->spooled += (int64_t)count;
+	return pr_file_put(page->out, bytes, count, error);
 }
 
-static bool write_page(struct page *page, struct pr_error *error)
+static int compare_pieces(const void *a, const void *b)
 {
-	bool good = pr_index_begin(&page->index, page->templates, &page->head, put, page, &page->arena, error);
+	const struct piece *one = a, *other = b;
 
-	for (page->state = 0; good && page->state < COUNT(state_order); page->state++) {
-		page->began = false;
-		good = page->states[page->state].count == 0 ||
-		       pr_tally_each(page->config->out_folder, page->month, write_tenant, page, error);
+	if (one->order != other->order)
+		return one->order < other->order ? -1 : 1;
+	return (one->tenant_id > other->tenant_id) - (one->tenant_id < other->tenant_id);
+}
+
+static bool copy_piece(struct page *page, int spool, const struct piece *piece, struct pr_error *error)
+{
+	char bytes[16384], why[128];
+	int64_t done = 0;
+
+	while (done < piece->length) {
+		size_t rest = (size_t)(piece->length - done);
+		ssize_t got = pread(spool, bytes, rest < sizeof bytes ? rest : sizeof bytes, (off_t)(piece->offset + done));
+		if (got <= 0 && (got == 0 || errno != EINTR))
+			return pr_error_set(error, PR_CODE_OUTPUT, "cannot read '%s' again: %s", page->spool.path,
+				got == 0 ? "it is cut short" : pr_error_reason(errno, why));
+		if (got > 0 && !put(page, bytes, (size_t)got, error))
+			return false;
+		done += got > 0 ? got : 0;
 	}
-	return good && pr_index_end(page->index, error);
+	return true;
+}
+
+static bool copy_pieces(struct page *page, int spool, struct pr_error *error)
+{
+	bool good = true;
+
+	if (page->piece_count > 1)
+		qsort(page->pieces, page->piece_count, sizeof *page->pieces, compare_pieces);
+	for (size_t i = 0; good && i < page->piece_count; i++)
+		good = copy_piece(page, spool, &page->pieces[i], error);
+	return good;
+}
+
+/* Customers in the order of their states, then ids. The spool has no name any more when it is written to. */
+static bool write_tenants(struct page *page, const char *path, struct pr_error *error)
+{
+	char why[128];
+	bool good;
+	int spool;
+
+	if (!pr_file_begin(&page->spool, path, page->folder, error))
+		return false;
+	spool = open(path, O_RDONLY | O_CLOEXEC);
+	good = spool >= 0 || pr_error_set(error, PR_CODE_OUTPUT, "cannot read '%s': %s", path, pr_error_reason(errno, why));
+	unlink(path);
+	page->out = &page->spool;
+	good = good && pr_tally_each(page->config->out_folder, page->month, spool_tenant, page, error);
+	page->out = &page->file;
+	good = good && copy_pieces(page, spool, error);
+	close(page->spool.descriptor);
+	if (spool >= 0)
+		close(spool);
+	return good;
+}
+
+static bool write_page(struct page *page, const char *spool, struct pr_error *error)
+{
+	page->out = &page->file;
+	return pr_index_begin(&page->index, page->templates, &page->head, put, page, &page->arena, error) &&
+	       write_tenants(page, spool, error) && pr_index_end(page->index, error);
 }
 
 /* Pieces of processes of this machine that were killed. */
@@ -406,7 +490,7 @@ static bool replace_page(struct page *page, struct pr_error *error)
 	sweep(page, prefix);
 	if (!pr_file_begin(&page->file, part, page->folder, error))
 		return false;
-	if (!pr_file_end(&page->file, write_page(page, error), error)) {
+	if (!pr_file_end(&page->file, write_page(page, pr_arena_format(&page->arena, "%s.rows", part), error), error)) {
 		unlink(part);
 		return false;
 	}
