@@ -29,7 +29,7 @@ def master(tmp_path_factory):
     return reports.small_store(tmp_path_factory.mktemp("small") / "store.db")
 
 
-RUNS_OWN = {"ledger.db", "2018-03/summary.txt"}  # what a run writes beside the reports
+RUNS_OWN = {"ledger.db", "2018-03/summary.txt", "2018-03/index.html"}  # what a run writes beside the reports
 
 
 class Place:

@@ -23,7 +23,7 @@ from live import secrets, write_config
 
 TENANTS = (1, 2, 3, 4)
 MONTH, NOW = reports.SMALL_MONTH, reports.SMALL_NOW
-OWN = ("ledger.db", f"{MONTH}/summary.txt", ".lock")  # what a run writes beside the reports
+OWN = ("ledger.db", f"{MONTH}/summary.txt", f"{MONTH}/index.html", ".lock")  # what a run writes beside the reports
 
 
 class Place:

@@ -196,7 +196,7 @@ def printed(figure, unit, name):
 def assert_same_files(one, other):
     """Of the reports: ledger and page say when the run was, and how long it took."""
     left, right = reports.tree(one), reports.tree(other)
-    for name in ("ledger.db", f"{reports.SAMPLE_MONTH}/summary.txt"):
+    for name in ("ledger.db", f"{reports.SAMPLE_MONTH}/summary.txt", f"{reports.SAMPLE_MONTH}/index.html"):
         assert left.pop(name) and right.pop(name)
     assert list(left) == list(right)
     assert [name for name in left if left[name] != right[name]] == []
