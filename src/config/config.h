@@ -83,9 +83,9 @@ struct pr_config {
 	const char *path;
 	struct pr_store_config store;
 	const char *out_folder;
-	const char *folder_name;  /* pattern, default "{id}-{name}"; always begins with "{id}-" */
-	const char *file_name;    /* pattern, default "report"; see pr_config_name */
-	const char *metrics_file; /* for the node exporter's textfile collector; NULL = none */
+	const char *folder_name;    /* pattern, default "{id}-{name}"; always begins with "{id}-" */
+	const char *file_name;      /* pattern, default "report"; see pr_config_name */
+	const char *metrics_file;   /* for the node exporter's textfile collector; NULL = none */
 	bool index_page;            /* whether a run leaves OUT/YYYY-MM/index.html */
 	const char *index_language; /* its locale; NULL = that of the platform, or of the first customer */
 	const char *template_folder, *chart_folder;
