@@ -299,6 +299,16 @@ def resource_of(process):
     return usage.ru_maxrss, usage.ru_utime + usage.ru_stime
 
 
+def test_a_release_is_seen_at_once(program, bad_day, tmp_path):
+    shutil.copytree(bad_day, tmp_path / "out")
+    page = Reader(page_of(tmp_path / "out"))
+    assert (page.row(110)["class"][0], page.row(110)["class"][2]) == ("s-held", "m-held")
+    program("release", "--tenant", "110", "--month", MONTH, "--out", tmp_path / "out", check=True)
+    page = Reader(page_of(tmp_path / "out"))
+    assert (page.row(110)["class"][0], page.row(110)["class"][2]) == ("s-done", "m-none")
+    assert page.rows[0]["id"] == 111
+
+
 # --- in the browser ---------------------------------------------------------------------------------------------------
 
 def choose(browser, **fields):

@@ -160,16 +160,6 @@ PR_CHECK bool pr_ledger_put_card(struct pr_ledger *ledger, struct pr_month month
 /* The files of a settled revision, by name. */
 PR_CHECK bool pr_ledger_get_files(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
 	struct pr_arena *arena, struct pr_ledger_file **files, size_t *count, struct pr_error *error);
-
-/* What became of the mail of a month's revisions, in numbers, by tenant and revision; none where no mail was sent. */
-struct pr_ledger_mail {
-	int64_t tenant_id;
-	int revision;
-	int64_t sent, failed, unknown, sending; /* addresses */
-};
-typedef void (*pr_ledger_mail_fn)(void *context, const struct pr_ledger_mail *mail);
-PR_CHECK bool pr_ledger_each_mail(
-	struct pr_ledger *ledger, struct pr_month month, pr_ledger_mail_fn fn, void *context, struct pr_error *error);
 /* A run has found revision `number` up to date. */
 PR_CHECK bool pr_ledger_note_check(struct pr_ledger *ledger, struct pr_month month, int64_t tenant_id, int number,
 	int64_t checked_ms, const char *state, const char *reason, struct pr_error *error);

@@ -1,7 +1,4 @@
-/* What the ledger holds for the index page: cards of revisions, the mail's states in numbers, the month's last run. */
-#include <string.h>
-
-#include "base/text.h"
+/* What the ledger holds for the index page: cards of revisions, and the month's last run. */
 #include "batch/ledger_runs.h"
 #include "batch/ledger_sql.h"
 
@@ -64,52 +61,6 @@ bool pr_ledger_get_card(struct pr_ledger *ledger, struct pr_month month, int64_t
 		card->picture_bytes = (size_t)sqlite3_column_bytes(statement, 1);
 		card->picture = picture ? pr_arena_copy_n(arena, picture, card->picture_bytes) : NULL;
 	}
-	sqlite3_finalize(statement);
-	return good;
-}
-
-/* A row of the statement is one state of one tenant's revision; those of one revision stand together. */
-static void count_state(struct pr_ledger_mail *mail, const char *state, int64_t count)
-{
-	const struct {
-		const char *name;
-		int64_t *count;
-	} states[] = {
-		{"sent", &mail->sent}, {"failed", &mail->failed}, {"unknown", &mail->unknown}, {"sending", &mail->sending}};
-
-	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-		if (pr_text_equal(states[i].name, state))
-			*states[i].count += count;
-}
-
-bool pr_ledger_each_mail(
-	struct pr_ledger *ledger, struct pr_month month, pr_ledger_mail_fn fn, void *context, struct pr_error *error)
-{
-	struct pr_ledger_mail mail = {0};
-	sqlite3_stmt *statement;
-	bool row, good;
-
-	if (!has_table(ledger, "mail", &row, error))
-		return false;
-	if (!row)
-		return true;
-	if (!pr_sql_prepare(ledger,
-			"SELECT tenant_id, revision, state, count(*) FROM mail WHERE month = ?"
-			" GROUP BY tenant_id, revision, state ORDER BY tenant_id, revision, state",
-			&statement, error))
-		return false;
-	pr_sql_bind_month(statement, 1, month);
-	while ((good = pr_sql_step(ledger, statement, &row, "read", error)) && row) {
-		int64_t tenant_id = sqlite3_column_int64(statement, 0);
-		int revision = sqlite3_column_int(statement, 1);
-		if (mail.revision && (mail.tenant_id != tenant_id || mail.revision != revision))
-			fn(context, &mail);
-		if (mail.tenant_id != tenant_id || mail.revision != revision)
-			mail = (struct pr_ledger_mail){.tenant_id = tenant_id, .revision = revision};
-		count_state(&mail, (const char *)sqlite3_column_text(statement, 2), sqlite3_column_int64(statement, 3));
-	}
-	if (good && mail.revision)
-		fn(context, &mail);
 	sqlite3_finalize(statement);
 	return good;
 }

@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "batch/card.h"
 #include "batch/formats.h"
 #include "batch/lock.h"
+#include "batch/mailing.h"
 #include "batch/tally.h"
 #include "document/index.h"
 
@@ -51,6 +53,13 @@ struct piece {
 	int64_t tenant_id, offset, length;
 };
 
+/* Of a tenant's revision: how many addresses are in which state. */
+struct mail {
+	int64_t tenant_id;
+	int revision;
+	int64_t counts[PR_SENDING_STATE_COUNT];
+};
+
 struct page {
 	const struct pr_config *config;
 	const struct pr_templates *templates;
@@ -59,7 +68,7 @@ struct page {
 	struct pr_arena arena;
 	struct pr_ledger **ledgers;
 	size_t ledger_count;
-	struct pr_ledger_mail *mails; /* by tenant */
+	struct mail *mails; /* by tenant */
 	size_t mail_count, mail_capacity;
 	struct pr_index_head head;
 	struct pr_index_count states[COUNT(state_order)], editions[COUNT(editions)], grades[COUNT(grades)],
@@ -126,30 +135,28 @@ static bool find_files(struct page *page, const struct pr_ledger_tenant *tenant,
 	return true;
 }
 
-static void note_mail(void *context, const struct pr_ledger_mail *mail)
+/* Sendings come by tenant and revision. */
+static bool note_mail(void *context, const struct pr_sending *sending, struct pr_error *error)
 {
 	struct page *page = context;
+	struct mail *mail = page->mail_count ? &page->mails[page->mail_count - 1] : NULL;
 
-	*PR_PUSH(&page->arena, page->mails, page->mail_count, page->mail_capacity) = *mail;
+	(void)error;
+	if (!mail || mail->tenant_id != sending->tenant_id || mail->revision != sending->revision) {
+		mail = PR_PUSH(&page->arena, page->mails, page->mail_count, page->mail_capacity);
+		*mail = (struct mail){.tenant_id = sending->tenant_id, .revision = sending->revision};
+	}
+	mail->counts[sending->state]++;
+	return true;
 }
 
 static int compare_mails(const void *a, const void *b)
 {
-	const struct pr_ledger_mail *one = a, *other = b;
+	const struct mail *one = a, *other = b;
 
 	if (one->tenant_id != other->tenant_id)
 		return one->tenant_id < other->tenant_id ? -1 : 1;
 	return (one->revision > other->revision) - (one->revision < other->revision);
-}
-
-static bool read_mails(struct page *page, struct pr_error *error)
-{
-	for (size_t i = 0; i < page->ledger_count; i++)
-		if (!pr_ledger_each_mail(page->ledgers[i], page->month, note_mail, page, error))
-			return false;
-	if (page->mail_count > 1)
-		qsort(page->mails, page->mail_count, sizeof *page->mails, compare_mails);
-	return true;
 }
 
 static bool read_run(struct page *page, struct pr_error *error)
@@ -157,13 +164,10 @@ static bool read_run(struct page *page, struct pr_error *error)
 	struct pr_index_head *head = &page->head;
 
 	for (size_t i = 0; i < page->ledger_count; i++) {
-		struct pr_ledger_numbers numbers;
 		struct pr_ledger_run run;
 		bool found;
-		if (!pr_ledger_get_month_run(page->ledgers[i], page->month, &page->arena, &run, &found, error) ||
-			!pr_ledger_get_numbers(page->ledgers[i], page->month, &numbers, error))
+		if (!pr_ledger_get_month_run(page->ledgers[i], page->month, &page->arena, &run, &found, error))
 			return false;
-		head->later_revisions += (size_t)numbers.later_revisions;
 		if (!found || (head->has_run && run.began_ms <= head->run.began_ms))
 			continue;
 		head->has_run = true;
@@ -175,24 +179,22 @@ static bool read_run(struct page *page, struct pr_error *error)
 /* --- mail --------------------------------------------------------------------------------------------------------- */
 
 /* Of the revision at hand: what went wrong with one address is the state of all. */
-static enum mail_state mail_of(
-	const struct page *page, const struct pr_ledger_tenant *tenant, struct pr_ledger_mail *mail)
+static enum mail_state mail_of(const struct page *page, const struct pr_ledger_tenant *tenant, struct mail *mail)
 {
-	struct pr_ledger_mail key = {.tenant_id = tenant->tenant_id, .revision = tenant->revision};
-	const struct pr_ledger_mail *found =
-		page->mail_count == 0 || !tenant->revision
-			? NULL
-			: bsearch(&key, page->mails, page->mail_count, sizeof *page->mails, compare_mails);
+	static const struct {
+		enum pr_sending_state sending;
+		enum mail_state state;
+	} worst[] = {{PR_SENDING_UNKNOWN, MAIL_UNKNOWN}, {PR_SENDING_FAILED, MAIL_FAILED},
+		{PR_SENDING_SENDING, MAIL_SENDING}, {PR_SENDING_SENT, MAIL_SENT}};
+	struct mail key = {.tenant_id = tenant->tenant_id, .revision = tenant->revision};
+	const struct mail *found = page->mail_count == 0 || !tenant->revision
+	                               ? NULL
+	                               : bsearch(&key, page->mails, page->mail_count, sizeof *page->mails, compare_mails);
 
 	*mail = found ? *found : key;
-	if (mail->unknown)
-		return MAIL_UNKNOWN;
-	if (mail->failed)
-		return MAIL_FAILED;
-	if (mail->sending)
-		return MAIL_SENDING;
-	if (mail->sent)
-		return MAIL_SENT;
+	for (size_t i = 0; i < COUNT(worst); i++)
+		if (mail->counts[worst[i].sending])
+			return worst[i].state;
 	if (!tenant->revision)
 		return MAIL_ABSENT;
 	return pr_tally_state(tenant) == PR_TENANT_HELD ? MAIL_HELD : MAIL_NONE;
@@ -238,7 +240,7 @@ static bool count_tenant(void *context, const struct pr_ledger_tenant *tenant, s
 	struct page *page = context;
 	size_t order = order_of(tenant);
 	struct pr_ledger_card card;
-	struct pr_ledger_mail mail;
+	struct mail mail;
 	struct pr_card figures;
 	struct pr_arena scratch;
 	bool good;
@@ -335,7 +337,7 @@ static bool fill_row(struct page *page, const struct pr_ledger_tenant *tenant, s
 	struct pr_index_row *row, struct pr_error *error)
 {
 	struct pr_ledger_card card;
-	struct pr_ledger_mail mail;
+	struct mail mail;
 	struct pr_card figures;
 	enum mail_state mail_state = mail_of(page, tenant, &mail);
 
@@ -361,8 +363,9 @@ static bool fill_row(struct page *page, const struct pr_ledger_tenant *tenant, s
 	row->picture_bytes = card.picture_bytes;
 	row->mail = mail_names[mail_state];
 	row->mail_order = (size_t)mail_state;
-	row->mail_sent = mail.sent;
-	row->mail_total = mail.sent + mail.failed + mail.unknown + mail.sending;
+	row->mail_sent = mail.counts[PR_SENDING_SENT];
+	for (int state = 0; state < PR_SENDING_STATE_COUNT; state++)
+		row->mail_total += mail.counts[state];
 	return true;
 }
 
@@ -515,8 +518,8 @@ bool pr_month_page_leave(
 		return true;
 	pr_arena_init(&page.arena);
 	page.folder = pr_arena_format(&page.arena, "%s/%s", config->out_folder, pr_month_iso(month, name));
-	good = open_ledgers(&page, error) && read_mails(&page, error) && read_run(&page, error) &&
-	       count_all(&page, error) && replace_page(&page, error);
+	good = open_ledgers(&page, error) && pr_mailing_each(config->out_folder, month, note_mail, &page, error) &&
+	       read_run(&page, error) && count_all(&page, error) && replace_page(&page, error);
 	for (size_t i = 0; i < page.ledger_count; i++)
 		pr_ledger_close(page.ledgers[i]);
 	pr_arena_release(&page.arena);
@@ -538,4 +541,18 @@ bool pr_month_page_check(const struct pr_config *config, const struct pr_templat
 	good = pr_index_check(templates, &arena, error);
 	pr_arena_release(&arena);
 	return good;
+}
+
+void pr_month_page_refresh(const struct pr_config *config, struct pr_month month)
+{
+	struct pr_templates *templates;
+	struct pr_error error = {0};
+	struct pr_arena arena;
+	char text[1200];
+
+	pr_arena_init(&arena);
+	if (config->index_page && (!pr_templates_read(&templates, config, &arena, &error) ||
+								  !pr_month_page_leave(config, templates, month, &error)))
+		pr_log(PR_LOG_ERROR, "%s", pr_error_describe(&error, text, sizeof text));
+	pr_arena_release(&arena);
 }

@@ -3,7 +3,7 @@
  * the month, also where a run was of a few of them. It is written anew after every run, from the ledgers alone, and one
  * customer is in memory at a time; whoever changes what it shows (the mail, a release) has it written again:
  *
- *     good = pr_month_page_leave(config, templates, month, error);
+ *     pr_month_page_refresh(config, month);
  *
  * The same ledgers and files give the same bytes.
  */
@@ -20,5 +20,7 @@ PR_CHECK bool pr_month_page_check(
 /* Nothing where the settings want none. */
 PR_CHECK bool pr_month_page_leave(const struct pr_config *config, const struct pr_templates *templates,
 	struct pr_month month, struct pr_error *error);
+/* The same for who has no templates at hand. What goes wrong is only told: what the page shows stands in the ledger. */
+void pr_month_page_refresh(const struct pr_config *config, struct pr_month month);
 
 #endif

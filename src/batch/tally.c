@@ -314,6 +314,21 @@ static bool add_numbers(struct tally *tally, const char *out_folder, struct pr_m
 	return good;
 }
 
+bool pr_tally_revisions(
+	const char *out_folder, struct pr_month month, size_t *revisions, size_t *later, struct pr_error *error)
+{
+	struct pr_arena arena;
+	struct tally tally = {.arena = &arena};
+	bool good;
+
+	pr_arena_init(&arena);
+	good = add_numbers(&tally, out_folder, month, error);
+	*revisions = tally.revisions;
+	*later = tally.later_revisions;
+	pr_arena_release(&arena);
+	return good;
+}
+
 /* --- the page ----------------------------------------------------------------------------------------------------- */
 
 /* In the order in which they want to be looked at. */

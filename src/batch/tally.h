@@ -21,6 +21,9 @@ int pr_tally_state(const struct pr_ledger_tenant *tenant); /* -1 = of a later pr
  */
 PR_CHECK bool pr_tally_each(
 	const char *out_folder, struct pr_month month, pr_ledger_tenant_fn fn, void *context, struct pr_error *error);
+/* Published revisions of the month's reports, and how many of them are above the first. */
+PR_CHECK bool pr_tally_revisions(
+	const char *out_folder, struct pr_month month, size_t *revisions, size_t *later, struct pr_error *error);
 /*
  * The page and, where the settings name a file, the metrics. `run` is the one that ends, of `shard`.
  */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "batch/mail.h"
+#include "batch/month_page.h"
 #include "command/command.h"
 #include "command/progress.h"
 #include "command/settings.h"
@@ -170,6 +171,8 @@ bool pr_command_mail(
 		return pr_error_set(error, PR_CODE_USAGE, "--resend sends; it goes with neither --draft nor --dry-run");
 	if (!pr_settings_read(options, arena, &config, error) || !pr_mail_run(&config, &request, arena, &summary, error))
 		return false;
+	if (!request.draft_folder && !request.dry_run)
+		pr_month_page_refresh(&config, request.month);
 	print_summary(&teller, &summary, arena);
 	if (teller.broken)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write to standard output");

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "batch/mail.h"
+#include "batch/month_page.h"
 #include "command/command.h"
 #include "command/settings.h"
 #include "output/json.h"
@@ -57,6 +58,7 @@ bool pr_command_release(
 	request.tenant_id = options->tenants[0];
 	if (!pr_settings_read(options, arena, &config, error) || !pr_release(&config, &request, arena, &released, error))
 		return false;
+	pr_month_page_refresh(&config, request.month);
 	*exit_code = 0;
 	if ((!options->quiet || options->json) && !options->print(describe(options, &request, &released, arena)))
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot write to standard output");
