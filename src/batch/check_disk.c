@@ -116,16 +116,14 @@ static void check_publishing(const char *out, const struct pr_probe *probe)
 
 static void check_lock(const char *out, const struct pr_probe *probe)
 {
-	struct pr_lock lock = {.descriptor = -1};
+	const struct pr_shard whole = {0};
+	struct pr_lock lock = pr_lock_free;
 	struct pr_error error = {0};
-	if (pr_lock_is_held(out, PR_LOCK_RUN)) {
+
+	if (!pr_lock_take(&lock, out, whole, probe->clock_ms, &error))
 		pr_probe_tell(probe, PR_PROBE_WARN, "lock", "wait for it, or look what it does",
-			"a run is at work in %s at this moment", out);
-		return;
-	}
-	if (!pr_lock_take(&lock, out, PR_LOCK_RUN, probe->clock_ms, &error))
-		pr_probe_fail(probe, "lock", "let the user of the run write there", &error);
-	else if (lock.descriptor < 0)
+			"a run is at work at this moment: %s", error.text);
+	else if (lock.folder.descriptor < 0)
 		pr_probe_tell(probe, PR_PROBE_FAIL, "lock", "let the user of the run write there", "%s cannot be locked", out);
 	else
 		pr_probe_tell(probe, PR_PROBE_OK, "lock", NULL, "%s/.lock can be taken", out);

@@ -162,6 +162,7 @@ static int compare_mails(const void *a, const void *b)
 static bool read_run(struct page *page, struct pr_error *error)
 {
 	struct pr_index_head *head = &page->head;
+	size_t revisions;
 
 	for (size_t i = 0; i < page->ledger_count; i++) {
 		struct pr_ledger_run run;
@@ -173,7 +174,7 @@ static bool read_run(struct page *page, struct pr_error *error)
 		head->has_run = true;
 		head->run = (struct pr_index_run){run.began_ms, run.ended_ms, run.now_ms, run.outcome, run.host, run.version};
 	}
-	return true;
+	return pr_tally_revisions(page->config->out_folder, page->month, &revisions, &head->later_revisions, error);
 }
 
 /* --- mail --------------------------------------------------------------------------------------------------------- */

@@ -139,12 +139,12 @@ static void one_that_was_interrupted_is_unknown_to_whoever_looks_and_after_the_n
 {
 	struct fixture *fixture = *state;
 	struct pr_sending sending = sending_to("a@x.example", 1), again = sending_to("a@x.example", 1);
-	struct pr_lock lock;
+	struct pr_lock_file lock;
 
 	assert_true(pr_mailing_begin(fixture->ledger, &sending, &fixture->error));
-	assert_true(pr_lock_take(&lock, fixture->folder, PR_LOCK_MAIL, 0, &fixture->error));
+	assert_true(pr_lock_take_mail(&lock, fixture->folder, 0, &fixture->error));
 	assert_seen(fixture, "a@x.example sending - 1; ");
-	pr_lock_release(&lock);
+	pr_lock_file_release(&lock);
 	assert_seen(fixture, "a@x.example unknown its mail run was killed 1; ");
 	assert_false(pr_mailing_begin(fixture->ledger, &again, &fixture->error));
 	pr_error_clear(&fixture->error);
@@ -176,7 +176,10 @@ static void counts_are_of_a_revision(void **state)
 static void a_ledger_of_before_the_mail_is_read_and_brought_up(void **state)
 {
 	static const char *const before = "DROP TABLE mail; ALTER TABLE revision DROP COLUMN released_by;"
-									  "ALTER TABLE revision DROP COLUMN adopted; PRAGMA user_version=2;";
+									  "ALTER TABLE revision DROP COLUMN adopted;"
+									  "ALTER TABLE revision DROP COLUMN written_ms;"
+									  "ALTER TABLE summary DROP COLUMN written_ms; DROP TABLE card;"
+									  "PRAGMA user_version=2;";
 	struct fixture *fixture = *state;
 	struct pr_sending sending = sending_to("a@x.example", 1);
 	struct pr_ledger_revision revision = {.month = october,
