@@ -267,7 +267,7 @@ def test_tables_and_columns_that_are_wrong(check, configure, opensearch, mariadb
 
 def test_values_and_names_that_are_wrong(check, configure, opensearch, mariadb):
     mariadb.create("check_values")
-    mariadb.run("""INSERT INTO tenant VALUES (1, '甲', NULL, 'single', NULL, 'en', 'Asia/Nowhere', NULL, NULL, '2018-01-01',
+    mariadb.run("""INSERT INTO tenant VALUES (1, '甲', NULL, 'single', 'mauve', 'en', 'Asia/Nowhere', NULL, NULL, '2018-01-01',
                    NULL);
                    INSERT INTO project VALUES (10, '一厂 🏭', NULL, NULL, 'Mars/Olympus', 'CN', NULL, NULL, NULL);
                    INSERT INTO point VALUES (101, 10, NULL, NULL, 'p', 'boss', '3p4w', 230, NULL, '2018-01-01', NULL);
@@ -278,6 +278,33 @@ def test_values_and_names_that_are_wrong(check, configure, opensearch, mariadb):
     zones = found(said, "fail", "time zones")
     assert "tenant 1: " in zones and "project 10: " in zones and "Mars/Olympus" in zones
     assert "project 10: no glyph for U+1F3ED" in found(said, "fail", "names")
+    found(said, "fail", "brands", "some that are not there: tenant 1: mauve")
+
+
+def test_queries_that_are_limited_to_a_tenant_need_no_others_without_a_platform(check, configure, opensearch, mariadb,
+                                                                                tmp_path):
+    mariadb.create("check_queries")
+    mariadb.run("""INSERT INTO tenant VALUES (1, '甲', NULL, 'single', NULL, 'en', 'UTC', NULL, NULL, '2018-01-01', NULL);
+                   INSERT INTO project VALUES (10, '一厂', NULL, NULL, NULL, 'CN', NULL, NULL, NULL);
+                   INSERT INTO tenant_project VALUES (1, 10);
+                   INSERT INTO point VALUES (101, 10, NULL, NULL, 'p', 'incomer', '3p4w', 230, NULL, '2018-01-01', NULL);
+                   """, "check_queries")
+    (tmp_path / "project.sql").write_text(
+        "SELECT project_id, name, address, industry, timezone, holiday_region, supply_kv, short_circuit_mva, area_m2 "
+        "FROM project WHERE project_id IN (SELECT project_id FROM tenant_project WHERE tenant_id = ?) -- own",
+        encoding="utf-8")
+    config = configure(opensearch.url, database="check_queries", mysql=(f"sql_folder = {tmp_path}",))
+    _, said = check(config)
+    assert failures(said) == []
+    assert found(said, "ok", "directory") == ("every value can be read: 1 tenants, 1 projects, 1 points, 0 sensors, "
+                                              "0 tariffs")
+    mariadb.run("UPDATE point SET role = 'boss'", "check_queries")
+    _, said = check(config)
+    found(said, "fail", "directory", "tenant 1: ")
+    mariadb.run("INSERT INTO tenant VALUES (9, '乙', NULL, 'platform', NULL, 'en', 'UTC', NULL, NULL, '2018-01-01', NULL)",
+                "check_queries")
+    _, said = check(config)
+    found(said, "fail", "directory", "expected project.platform.sql beside it")
 
 
 def test_indices_and_fields_that_are_wrong(check, configure, opensearch):
@@ -419,11 +446,12 @@ def test_output_folders_that_will_not_do(check, printable_db, tmp_path):
         found(said, "fail", "output folder", "read-only file system")
 
 
-def test_a_run_at_work_is_told(check, program, printable_db, tmp_path):
+@pytest.mark.parametrize("how", ["-x", "-s"], ids=["a run", "a shard"])
+def test_a_run_at_work_is_told(check, printable_db, tmp_path, how):
     config = write_config(tmp_path, path=printable_db)
     out = tmp_path / "out"
     out.mkdir()
-    holder = subprocess.Popen(["flock", "-x", out / ".lock", "sleep", "60"])
+    holder = subprocess.Popen(["flock", how, out / ".lock", "sleep", "60"])
     try:
         deadline = time.monotonic() + 10
         while not (out / ".lock").exists() and time.monotonic() < deadline:
@@ -431,7 +459,7 @@ def test_a_run_at_work_is_told(check, program, printable_db, tmp_path):
         time.sleep(0.2)
         code, said = check(config, out=out)
         assert code == 0
-        found(said, "warn", "lock", "a run is at work")
+        found(said, "warn", "lock", "another run is at work there")
     finally:
         holder.kill()
         holder.wait()

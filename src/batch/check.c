@@ -37,6 +37,12 @@ static bool can_print(void *context, const char *text, struct pr_error *error)
 	return can;
 }
 
+static bool has_brand(void *context, const char *name)
+{
+	const struct checking *checking = context;
+	return pr_templates_has_brand(checking->templates, name);
+}
+
 /* --- files of the configuration --- */
 
 static void check_files(struct checking *checking)
@@ -55,6 +61,7 @@ static void check_files(struct checking *checking)
 		pr_probe_tell(&checking->probe, PR_PROBE_OK, "templates", NULL,
 			"editions, tables, words, brands and charts of %s and %s can be read", config->template_folder,
 			config->chart_folder);
+		checking->probe.has_brand = has_brand;
 	} else {
 		checking->templates = NULL;
 		pr_probe_fail(&checking->probe, "templates", "correct the file: every report needs it", &error);

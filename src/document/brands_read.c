@@ -270,3 +270,8 @@ bool pr_templates_check_words(
 				return false;
 	return true;
 }
+
+bool pr_templates_has_brand(const struct pr_templates *templates, const char *name)
+{
+	return pr_templates_brand(templates, name) != NULL;
+}

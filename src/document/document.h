@@ -23,6 +23,7 @@ PR_CHECK bool pr_templates_check_words(
 PR_CHECK bool pr_templates_check_brands(const struct pr_templates *templates, const struct pr_typefaces *faces,
 	struct pr_arena *arena, struct pr_error *error);
 
+bool pr_templates_has_brand(const struct pr_templates *templates, const char *name);
 /* Whether templates/editions holds that edition's file. */
 bool pr_templates_has_edition(const struct pr_templates *templates, enum pr_edition edition);
 

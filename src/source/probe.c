@@ -14,6 +14,7 @@
 #define AGE_DAYS 2
 #define TEXT_BYTES 900
 #define EXAMPLES 3
+#define TODO "correct the row in the directory: the reports that need it fail until then"
 
 const char *const pr_probe_status_names[PR_PROBE_STATUS_COUNT] = {"ok", "warn", "fail"};
 
@@ -96,9 +97,11 @@ struct walk {
 	const char **zones;
 	size_t zone_count, zone_capacity;
 	size_t rows, counts[PR_TABLE_COUNT];
-	size_t bad_zones, bad_names;
-	char zone_example[TEXT_BYTES], name_example[TEXT_BYTES];
+	size_t bad_zones, bad_names, bad_brands;
+	char zone_example[TEXT_BYTES], name_example[TEXT_BYTES], brand_example[TEXT_BYTES];
 	bool is_read;
+	bool has_platform; /* a tenant that sees every project */
+	bool is_limited;   /* the queries give one tenant's rows, and there is no such tenant */
 };
 
 static void add_example(char *list, size_t count, const char *table, const char *id, const char *why)
@@ -153,6 +156,12 @@ static void look_at_name(struct walk *walk, const char *id, const char *text)
 	pr_arena_release(&scratch);
 }
 
+static void look_at_brand(struct walk *walk, const char *id, const char *name)
+{
+	if (name && walk->probe->has_brand && !walk->probe->has_brand(walk->probe->context, name))
+		add_example(walk->brand_example, ++walk->bad_brands, walk->schema->name, id, name);
+}
+
 static bool take_piece(void *context, const struct pr_text_table *rows, struct pr_error *error)
 {
 	struct walk *walk = context;
@@ -163,6 +172,8 @@ static bool take_piece(void *context, const struct pr_text_table *rows, struct p
 			const char *const *cells = &rows->cells[row * rows->column_count];
 			if (walk->schema->columns[i].kind == PR_COLUMN_ZONE)
 				look_at_zone(walk, cells[0], cells[i]);
+			else if (strcmp(walk->schema->columns[i].name, "brand") == 0)
+				look_at_brand(walk, cells[0], cells[i]);
 			else if (is_printed(walk->schema->columns[i].name))
 				look_at_name(walk, cells[0], cells[i]);
 		}
@@ -183,19 +194,74 @@ static void walk_table(struct walk *walk, const struct pr_tenant *tenants, size_
 		return;
 	}
 	if (!walk->source->ops->directory_pieces(walk->source, walk->table, tenants, count, take_piece, walk, &error)) {
-		pr_probe_fail(walk->probe, "directory",
-			"correct the row in the directory: the reports that need it fail until then", &error);
-		walk->is_read = false;
+		walk->is_limited = error.code == PR_CODE_CONFIG && !walk->has_platform;
+		if (!walk->is_limited) {
+			pr_probe_fail(walk->probe, "directory", TODO, &error);
+			walk->is_read = false;
+		}
 	}
 	walk->source->ops->directory_end(walk->source);
 }
 
+static void look_at_project(struct walk *walk, const struct pr_project *project)
+{
+	char id[32];
+	snprintf(id, sizeof id, "%lld", (long long)project->id);
+	walk->schema = pr_schema_find("project");
+	look_at_name(walk, id, project->name);
+	for (size_t i = 0; i < project->point_count; i++)
+		look_at_name(walk, id, project->points[i].name);
+	for (size_t i = 0; i < project->sensor_count; i++)
+		look_at_name(walk, id, project->sensors[i].name);
+	walk->counts[PR_TABLE_POINT] += project->point_count;
+	walk->counts[PR_TABLE_SENSOR] += project->sensor_count;
+	walk->counts[PR_TABLE_TARIFF] += project->tariff_count;
+}
+
+/* Queries of one's own that are limited to a tenant: its directory is read as its report reads it. */
+static void walk_tenants(struct walk *walk, const struct pr_tenant *tenants, size_t count)
+{
+	for (int table = PR_TABLE_TENANT + 1; table < PR_TABLE_COUNT; table++)
+		walk->counts[table] = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct pr_directory directory;
+		struct pr_error error = {0};
+		struct pr_arena arena;
+		pr_arena_init(&arena);
+		if (!pr_source_directory(walk->source, tenants[i].id, &arena, &directory, &error)) {
+			pr_error_context(&error, "tenant %lld", (long long)tenants[i].id);
+			pr_probe_fail(walk->probe, "directory", TODO, &error);
+			walk->is_read = false;
+		} else {
+			walk->counts[PR_TABLE_PROJECT] += directory.project_count;
+			for (size_t k = 0; k < directory.project_count; k++)
+				look_at_project(walk, &directory.projects[k]);
+		}
+		pr_arena_release(&arena);
+	}
+}
+
+/* Every table in pieces, or every tenant. */
+static void walk_all(struct walk *walk, const struct pr_tenant *tenants, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		walk->has_platform = walk->has_platform || tenants[i].edition == PR_EDITION_PLATFORM;
+	for (int table = 0; table < PR_TABLE_COUNT && !walk->is_limited; table++) {
+		walk->table = (enum pr_directory_table)table;
+		walk->schema = pr_schema_find(pr_directory_queries[table].table);
+		/* recipients come by tenant, and no report prints them */
+		if (table != PR_TABLE_RECIPIENT && walk->schema)
+			walk_table(walk, tenants, count);
+	}
+	if (walk->is_limited)
+		walk_tenants(walk, tenants, count);
+}
+
 static void tell_tenants(struct walk *walk, const struct pr_tenant *tenants, size_t count)
 {
-	static const char todo[] = "correct the row in the directory: the reports that need it fail until then";
 	for (size_t i = 0; i < count; i++)
 		if (!tenants[i].zone) {
-			pr_probe_tell(walk->probe, PR_PROBE_FAIL, "directory", todo, "the row of tenant %lld cannot be read",
+			pr_probe_tell(walk->probe, PR_PROBE_FAIL, "directory", TODO, "the row of tenant %lld cannot be read",
 				(long long)tenants[i].id);
 			walk->is_read = false;
 		}
@@ -215,6 +281,10 @@ static void tell_walk(const struct walk *walk)
 	else
 		pr_probe_tell(
 			walk->probe, PR_PROBE_OK, "time zones", NULL, "%zu of the directory, all known", walk->zone_count);
+	if (walk->bad_brands > 0)
+		pr_probe_tell(walk->probe, PR_PROBE_FAIL, "brands",
+			"make templates/brands/<brand>/brand.ini, or correct the tenant's brand: its report fails",
+			"the directory names some that are not there: %s", walk->brand_example);
 	if (walk->bad_names > 0)
 		pr_probe_tell(walk->probe, PR_PROBE_FAIL, "names",
 			"change the name, or add a font that has the character to [fonts]: such a report fails", "%zu of them: %s",
@@ -234,13 +304,7 @@ void pr_probe_directory(struct pr_source *source, const struct pr_probe *probe, 
 	if (!pr_source_tenants(source, &walk.arena, &tenants, &count, &error)) {
 		pr_probe_fail(probe, "directory", NULL, &error);
 	} else {
-		for (int table = 0; table < PR_TABLE_COUNT; table++) {
-			walk.table = (enum pr_directory_table)table;
-			walk.schema = pr_schema_find(pr_directory_queries[table].table);
-			/* recipients come by tenant, and no report prints them */
-			if (table != PR_TABLE_RECIPIENT && walk.schema)
-				walk_table(&walk, tenants, count);
-		}
+		walk_all(&walk, tenants, count);
 		tell_tenants(&walk, tenants, count);
 		tell_walk(&walk);
 		*counts = (struct pr_probe_counts){true, walk.counts[PR_TABLE_TENANT], walk.counts[PR_TABLE_PROJECT],

@@ -16,6 +16,8 @@ struct pr_probe {
 	void (*tell)(void *context, enum pr_probe_status status, const char *what, const char *found, const char *todo);
 	/* Whether a text of the directory can be printed; NULL = nobody knows. */
 	bool (*can_print)(void *context, const char *text, struct pr_error *error);
+	/* Whether there is such a brand; NULL = nobody knows. */
+	bool (*has_brand)(void *context, const char *name);
 	void *context;
 	int64_t now_ms;   /* --now: by which data are fresh or old */
 	int64_t clock_ms; /* the clock, when the checks began */
