@@ -16,7 +16,7 @@
 #define WRAP_LEADING 11.0
 #define LINK_RISE 10.0
 #define LINK_HEIGHT 14.0
-#define COLUMNS_MOST 2
+#define GRID_STEPS 93 /* from the first baseline to the last */
 
 /* The first that all entries fit into on one page. */
 static const struct form {
@@ -122,8 +122,8 @@ static bool fits_one_page(struct contents *contents)
 	place(contents, PR_PAGE_BOTTOM);
 	if (contents->column_count > contents->form->columns)
 		return false;
-	for (double bottom = FIRST_BASELINE; bottom < PR_PAGE_BOTTOM; bottom += PR_GRID) {
-		place(contents, bottom);
+	for (int step = 0; step < GRID_STEPS; step++) {
+		place(contents, PR_PAGE_BOTTOM - PR_GRID * (GRID_STEPS - step));
 		if (contents->column_count <= contents->form->columns)
 			return true;
 	}
