@@ -197,8 +197,8 @@ static bool rows_notes(struct pr_row_builder *builder)
 		pr_rows_field(builder, row, "row.code", pr_value_text(note->code));
 		pr_rows_field(builder, row, "row.text",
 			pr_rows_tagged(builder, pr_value_text(note->text), note_path(builder, i, "text")));
-		pr_rows_field(
-			builder, row, "row.subject", pr_value_text(pr_note_subject(builder->context, note, builder->context->arena)));
+		pr_rows_field(builder, row, "row.subject",
+			pr_value_text(pr_note_subject(builder->context, note, builder->context->arena)));
 		pr_rows_field(builder, row, "row.count",
 			note->count ? pr_rows_tagged(builder, count_value(note->count), note_path(builder, i, "count"))
 						: pr_value_missing());

@@ -142,8 +142,7 @@ static void add_rules(struct pr_scope *scope, struct pr_arena *arena, const stru
 		{"rule.outage_voltage_share", method->load.outage_voltage_share, "1"},
 		{"rule.contract_tolerance", pr_micro_to_double(method->basic.contract_tolerance), "1"},
 		{"rule.contract_floor", pr_micro_to_double(method->basic.contract_floor_share), "1"},
-		{"rule.flag", method->verification_flag, "1"},
-		{"rule.coverage_high", method->platform.coverage_high, "1"},
+		{"rule.flag", method->verification_flag, "1"}, {"rule.coverage_high", method->platform.coverage_high, "1"},
 		{"rule.coverage_poor", method->platform.coverage_poor, "1"},
 		{"rule.stale_months", method->platform.stale_tariff_months, NULL}};
 

@@ -489,8 +489,11 @@ static bool paint_first(struct layout *layout, size_t index, const struct set_ro
 			above--;
 		if (!set_cell(layout, &rows[above], i, &shown.lines[i], &shown.counts[i]))
 			return false;
-		if (cell_height(shown.counts[i], 0) > set->height)
-			shown.counts[i] = set->counts[i]; /* no room: nothing is better than half of it */
+		if (cell_height(shown.counts[i], 0) > set->height) { /* no room: nothing is better than half of it */
+			shown.lines[i] = set->lines[i];
+			shown.counts[i] = set->counts[i];
+			continue;
+		}
 		differs = true;
 	}
 	if (!differs)
