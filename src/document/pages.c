@@ -237,7 +237,10 @@ static const char *next_number(struct maker *maker, const struct pr_block_defini
 /* A block goes below the one before it, where that stands in the same columns. */
 static bool is_below(const struct pr_block_definition *block, const struct pr_flow *flows, size_t count)
 {
-	return block->below && count > 0 && flows[count - 1].x == PR_PAGE_LEFT + COLUMN_STEP * (block->column_from - 1);
+	double x = PR_PAGE_LEFT + COLUMN_STEP * (block->column_from - 1);
+	double width = COLUMN_STEP * (block->column_to - block->column_from + 1) - COLUMN_GUTTER;
+
+	return block->below && count > 0 && flows[count - 1].x == x && flows[count - 1].width == width;
 }
 
 /* Blocks that stand side by side: those whose columns begin behind the ones before. */
