@@ -11,6 +11,7 @@
  */
 #include "document/letter.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
