@@ -86,6 +86,9 @@ for document in README.md CHANGELOG.md LICENSE docs/*.md docs/contract/*; do
 	install -D -m 644 "$document" "$dest$doc/${document#docs/}"
 done
 fill tools/install/crontab "$dest$doc/examples/crontab" 644
+for example in tools/deploy/*; do
+	install -D -m 644 "$example" "$dest$doc/examples/${example##*/}"
+done
 fill tools/install/sysusers "$dest$prefix/lib/sysusers.d/powerreport.conf" 644
 
 # The settings, with the installed places for those of the repository.
