@@ -48,7 +48,7 @@ class Place(MonthPlace):
     def files(self, out=None):
         """What is no ledger, lock or page."""
         return {name: data for name, data in reports.tree(out or self.out).items()
-                if "/" in name and not name.endswith("summary.txt")}
+                if "/" in name and not name.endswith(("summary.txt", "index.html"))}
 
     def whole(self, name, *options, **more):
         out = self.folder / name
@@ -117,6 +117,11 @@ def test_pages_and_workbooks_of_shards_are_those_of_one_run(place):
     whole = place.whole("whole", "--format", "pdf,xlsx,json")
     place.shards(2, "--format", "pdf,xlsx,json")
     assert place.files() == whole and sum(name.endswith(".pdf") for name in whole) == 3
+    # Another split takes over what the index page shows: figures and the picture of the first page.
+    card = "SELECT figures, picture FROM card WHERE tenant_id = 1"
+    before = place.in_ledger(f"ledger-{shard_of(1, 2)}-of-2.db", card)
+    place.shards(3, "--format", "pdf,xlsx,json")
+    assert place.in_ledger(f"ledger-{shard_of(1, 3)}-of-3.db", card) == before and len(before) == 1 and before[0][1]
 
 
 def test_a_shard_is_made_again_and_combined_with_what_run_knows(place):

@@ -203,7 +203,7 @@ static void leave_tally(const struct pr_batch *batch)
 
 	if (batch->request->dry_run || !batch->run.id)
 		return;
-	pr_lock_wait(&lock, batch->config->out_folder, "summary");
+	pr_lock_wait(&lock, batch->config->out_folder, PR_LOCK_SUMMARY);
 	for (size_t i = 0; i < batch->tenant_count; i++) {
 		const struct pr_tenant_outcome *outcome = &batch->outcomes[i];
 		if (!batch->entries[i].ended || outcome->state == PR_TENANT_WAITING ||

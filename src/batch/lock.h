@@ -44,6 +44,7 @@ PR_CHECK bool pr_lock_take(
 void pr_lock_release(struct pr_lock *lock);
 /* Whether a run without shards, or that shard, is at work. */
 bool pr_lock_is_held(const char *out_folder, struct pr_shard shard);
+bool pr_lock_is_anyone_at_work(const char *out_folder); /* a run without shards, or any shard */
 
 /* The mail: one at a time. */
 PR_CHECK bool pr_lock_take_mail(
@@ -51,6 +52,7 @@ PR_CHECK bool pr_lock_take_mail(
 bool pr_lock_is_held_by_mail(const char *out_folder);
 
 /* For what all shards write (OUT/.lock-NAME): waits for the others for a while, then goes on without it. */
+#define PR_LOCK_SUMMARY "summary" /* the month's pages and the metrics */
 void pr_lock_wait(struct pr_lock_file *lock, const char *out_folder, const char *name);
 void pr_lock_file_release(struct pr_lock_file *lock);
 

@@ -548,12 +548,15 @@ void pr_month_page_refresh(const struct pr_config *config, struct pr_month month
 {
 	struct pr_templates *templates;
 	struct pr_error error = {0};
+	struct pr_lock_file lock;
 	struct pr_arena arena;
 	char text[1200];
 
 	pr_arena_init(&arena);
+	pr_lock_wait(&lock, config->out_folder, PR_LOCK_SUMMARY);
 	if (config->index_page && (!pr_templates_read(&templates, config, &arena, &error) ||
 								  !pr_month_page_leave(config, templates, month, &error)))
 		pr_log(PR_LOG_ERROR, "%s", pr_error_describe(&error, text, sizeof text));
+	pr_lock_file_release(&lock);
 	pr_arena_release(&arena);
 }

@@ -275,19 +275,28 @@ static bool read_newest(struct pr_revision *revision, struct pr_error *error)
 		&revision->newest, &revision->has_newest, error);
 }
 
+/* Puts it as `from` holds it, its card too. */
+static bool put_as_in(
+	struct pr_revision *revision, struct pr_ledger *from, struct pr_ledger_revision *item, struct pr_error *error)
+{
+	return pr_ledger_get_card(from, revision->wish.month, revision->wish.tenant_id, item->number, true, revision->arena,
+			   &item->card, error) &&
+	       pr_ledger_take_over(revision->ledger, item, error);
+}
+
 /* Every revision up to `newest`, as another ledger holds them; ours of the same number are replaced. */
-static bool take_over(struct pr_revision *revision, struct pr_ledger *other, const struct pr_ledger_revision *newest,
-	struct pr_error *error)
+static bool take_over(
+	struct pr_revision *revision, struct pr_ledger *other, struct pr_ledger_revision *newest, struct pr_error *error)
 {
 	for (int number = 1; number < newest->number; number++) {
 		struct pr_ledger_revision earlier;
 		bool found;
 		if (!pr_ledger_get_revision(other, revision->wish.month, revision->wish.tenant_id, number, revision->arena,
 				&earlier, &found, error) ||
-			(found && !pr_ledger_take_over(revision->ledger, &earlier, error)))
+			(found && !put_as_in(revision, other, &earlier, error)))
 			return false;
 	}
-	return pr_ledger_take_over(revision->ledger, newest, error);
+	return put_as_in(revision, other, newest, error);
 }
 
 /* The newest that another ledger knows; an intent there counts where its files lie in the folder. */
@@ -332,7 +341,7 @@ static bool ask_other(void *context, struct pr_ledger *other, struct pr_error *e
 			return true;
 		own.released_ms = found.released_ms;
 		own.released_by = found.released_by;
-		return pr_ledger_take_over(revision->ledger, &own, error) && read_newest(revision, error);
+		return put_as_in(revision, revision->ledger, &own, error) && read_newest(revision, error);
 	}
 	if (revision->has_newest && is_released_elsewhere(&found, &revision->newest)) {
 		found.released_ms = revision->newest.released_ms;
