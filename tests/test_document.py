@@ -177,6 +177,10 @@ def test_the_workbooks_numbers_are_numbers_with_formats(folder):
     book = openpyxl.load_workbook(folder / "report.xlsx", data_only=True)
     tariffs = {str(line["tariff"]) for project in reports.read_json(folder)["projects"]
                for line in project["bill_lines"]}  # ids stay texts
+    for sheet in book:  # those of earlier months, too
+        for column in sheet.iter_cols(values_only=True):
+            heads = [row for row, value in enumerate(column) if value in ("Tariff", "电价编号")]
+            tariffs.update(value for value in column[heads[0]:] if value) if heads else None
     names = book.sheetnames
     assert len(names) >= 8 and len(set(name.casefold() for name in names)) == len(names)
     findings = names[-2]
