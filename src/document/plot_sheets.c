@@ -414,11 +414,10 @@ static bool line_chart(
 
 static bool add_charts(struct pr_plot_maker *maker, struct pr_workbook *workbook, struct pr_sheet *sheet)
 {
-	size_t panels = maker->plot->panel_count < CHARTS_MOST ? maker->plot->panel_count : CHARTS_MOST;
 	double bottom = 0;
 
-	sheet->charts = pr_arena_array(maker->arena, panels, sizeof *sheet->charts);
-	for (size_t i = 0; i < panels; i++) {
+	sheet->charts = pr_arena_array(maker->arena, CHARTS_MOST, sizeof *sheet->charts);
+	for (size_t i = 0; i < maker->plot->panel_count && i < CHARTS_MOST; i++) {
 		struct pr_sheet_chart *chart = &sheet->charts[sheet->chart_count];
 		if (workbook->sheets[i + 1].tables[0].stream)
 			continue; /* more points than a chart holds */
