@@ -133,7 +133,7 @@ def test_late_data_make_the_next_revision_with_every_changed_figure(place):
     report, before = place.json(), json.loads(first["report.json"][1])
     assert (report["revision"], report["cutoff"]) == (2, "2018-04-08T08:00:00+08:00")
     assert list(report) == ["schema", "tenant", "month", "revision", "cutoff", "findings", "projects", "changes", "notes",
-                            "facts"]
+                            "letter", "facts"]
 
     # All of them, and no other: by the two JSON files.
     assert told(report) == difference(before, report)
