@@ -118,7 +118,7 @@ struct pr_ledger_revision {
 	size_t changes_count;
 	struct pr_ledger_file *files;
 	size_t file_count;
-	int64_t written_ms; /* by the clock, or the last check; 0 = by an earlier program, in writing: now */
+	int64_t written_ms;         /* by the clock, or the last check; 0 = by an earlier program, in writing: now */
 	struct pr_ledger_card card; /* written only; pr_ledger_get_card reads it */
 };
 

@@ -64,8 +64,7 @@ static void what_looks_like_an_encoded_word_is_encoded(void **state)
 static void a_line_break_or_a_mark_gets_into_no_header(void **state)
 {
 	(void)state;
-	assert_string_equal(
-		header("a\r\nBcc: evil@x.example"), "Subject: a Bcc: evil@x.example\r\n");
+	assert_string_equal(header("a\r\nBcc: evil@x.example"), "Subject: a Bcc: evil@x.example\r\n");
 	assert_string_equal(header("ab\u202Ecd\u2066\x01"), "Subject: abcd\r\n");
 }
 
