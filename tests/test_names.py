@@ -3,12 +3,13 @@ import or a log is made of."""
 
 import contextlib
 import csv
-import io
+import email
+import email.policy
+import html.parser
 import json
 import re
-import shutil
 import sqlite3
-import subprocess
+import urllib.parse
 from xml.etree import ElementTree
 
 import pytest
@@ -312,3 +313,100 @@ def test_a_bad_line_and_a_file_with_a_hostile_name_are_told_in_clean_lines(progr
     assert done.returncode != 0 and not (tmp_path / "again.db").exists()
     assert len(done.stderr.splitlines()) == 1
     assert_harmless_lines(done.stderr)
+
+
+# --- the month's page, the mail, the ledgers' word, a snapshot --------------------------------------------------------
+
+class Page(html.parser.HTMLParser):
+    """What a browser would make of a page."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.tags, self.attributes, self.texts, self.scripts = set(), [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+    def handle_data(self, data):
+        (self.scripts if self.lasttag in ("script", "style") else self.texts).append(data)
+
+
+def assert_harmless_page(page, other_tags=()):
+    allowed = {"html", "head", "meta", "title", "body", "h1", "h2", "h3", "p", "a", "b", "strong", "em", "span", "div", "img", "table",
+               "thead", "tbody", "tr", "th", "td", "ul", "ol", "li", "br", "hr", "style", "small", *other_tags}
+    assert page.tags <= allowed, page.tags - allowed
+    for tag, name, value in page.attributes:
+        assert not name.startswith("on") and not HARMFUL.search(value.replace("\n", " ")), (tag, name, value)
+        if name in ("href", "src", "action"):
+            assert not re.match(r"\s*(javascript|vbscript|http|//)", value, re.IGNORECASE), (tag, name, value)
+            assert not value.startswith("data:") or re.match("data:(image/|,$)", value), value[:40]
+    for text in page.scripts:
+        assert "alert(" not in text and "display:none}" not in text.replace(" ", "").partition("*{")[2][:20], text
+
+
+def test_the_months_page_shows_names_as_text_and_leads_to_files_that_are_there(made):
+    text = (made.out / "2018-03" / "index.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert_harmless_page(page, ("script", "header", "footer", "main", "nav", "section", "article", "input", "button", "label", "select",
+                                "option", "form", "details", "summary", "noscript", "figure", "figcaption", "dl", "dt", "dd",
+                                "template", "svg", "path", "time", "caption", "output", "bdi", "link"))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]", text)
+    shown = re.sub(r"\s+", " ", " ".join(page.texts))
+    for what, name in ALL.items():
+        assert re.sub(r"\s+", " ", cleaned(name)).strip() in shown, what
+    for tag, name, value in page.attributes:
+        if tag == "a" and name == "href" and not value.startswith("#") and not value.startswith("mailto:"):
+            file = (made.out / "2018-03" / urllib.parse.unquote(value)).resolve()
+            assert file.exists() and made.out.resolve() in file.parents, value
+
+
+def test_what_the_ledgers_say_is_told_in_clean_lines(made):
+    done = made("status", "--month", reports.SMALL_MONTH)
+    assert done.returncode == 1 and done.stderr == ""
+    assert_harmless_lines(done.stdout)
+    for what in NOT_DRAWN:
+        assert cleaned(ALL[what]) in done.stdout, what
+    done = made("status", "--month", reports.SMALL_MONTH, "--json")
+    assert_harmless_lines(done.stdout)
+    json.loads(done.stdout)
+
+
+def test_drafts_have_the_headers_that_they_have_for_ordinary_names(made, tmp_path):
+    reports.write_settings(made.folder, output={"metrics": "metrics.prom"}, mail={"from": "reports@example.com"})
+    done = made("mail", "--month", reports.SMALL_MONTH, "--now", reports.SMALL_NOW, "--draft", tmp_path)
+    assert_harmless_lines(done.stdout + done.stderr)
+    drafts = sorted(tmp_path.rglob("*.eml"))
+    assert len(drafts) == len(DRAWN), done.stderr
+    headers = set()
+    for path in drafts:
+        assert not HARMFUL.search(path.name) and path.parent == tmp_path, path
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert not message.defects and [len(message.get_all(name)) for name in message.keys()] == [1] * len(message.keys())
+        headers.add(tuple(sorted(name.lower() for name in message.keys())))
+        assert re.fullmatch(r"customer\d+@example.com", message["to"].addresses[0].addr_spec) and len(message["to"].addresses) == 1
+        for name, value in message.items():
+            assert not HARMFUL.search(str(value)), (name, value)
+        for part in message.walk():
+            assert part.get_filename() is None or not re.search(r'[\\/:*?"<>|]', part.get_filename()), part.get_filename()
+            if part.get_content_type() == "text/html":
+                assert_harmless_page(Page(part.get_content()))
+            elif part.get_content_type() == "text/plain":
+                assert_harmless_lines(part.get_content().replace("\r\n", "\n"))
+    assert len(headers) == 1, headers
+
+
+def test_a_check_and_a_snapshot_take_any_name(made, tmp_path):
+    done = made("check")
+    assert_harmless_lines(done.stdout + done.stderr)
+    assert "U+1F3ED" in done.stdout or "names" in done.stdout
+    for what in ("path", "sql", "ill-formed", "terminal"):
+        done = made("snapshot", "--tenant", IDS[what], *RUN, "-o", tmp_path / f"{what}.db")
+        assert (done.returncode, done.stderr) == (0, ""), what
+        assert_harmless_lines(done.stdout)
+        with contextlib.closing(sqlite3.connect(tmp_path / f"{what}.db")) as store:
+            store.text_factory = bytes
+            (name,) = store.execute("SELECT name FROM tenant").fetchone()
+        assert cleaned(name) == cleaned(ALL[what]), what
