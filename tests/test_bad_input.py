@@ -134,7 +134,7 @@ def test_help_and_version_go_to_standard_output(program):
     ("[report]\n\ngate = 1.5\n", "report.ini:3: 'gate' in [report] is '1.5'; expected a number from 0 to 1"),
     ("[report]\nday_share = 28\n", "report.ini:2: 'day_share' in [report] is '28'; expected one of: month, 30"),
     ("[reports]\ngate = 1\n", "report.ini:1: unknown section [reports]; expected one of: store, elasticsearch, index, "
-                              "mysql, output, templates, fonts, run, report, method, health; did you mean 'report'?"),
+                              "mysql, output, templates, fonts, mail, run, report, method, health; did you mean 'report'?"),
     ("[store]\nkind = oracle\n", "report.ini:2: 'kind' in [store] is 'oracle'; expected one of: embedded, live"),
     ("[report]\ngate\n", "report.ini:2: no '=' in 'gate'; expected 'key = value' or '[section]'"),
     ("gate = 1\n", "report.ini:1: entry before the first section; expected '[section]'"),
