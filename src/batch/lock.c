@@ -244,14 +244,6 @@ bool pr_lock_is_held(const char *out_folder, struct pr_shard shard)
 	return set_path(&lock, out_folder, name) && is_held(lock.path);
 }
 
-bool pr_lock_is_anyone_at_work(const char *out_folder)
-{
-	char holder[HOLDER_BYTES];
-	struct pr_shard shard;
-
-	return pr_lock_is_held(out_folder, (struct pr_shard){0, 0}) || find_shard(out_folder, 0, &shard, holder);
-}
-
 bool pr_lock_take_mail(struct pr_lock_file *lock, const char *out_folder, int64_t clock_ms, struct pr_error *error)
 {
 	struct pr_error ignored = {0};

@@ -44,7 +44,6 @@ PR_CHECK bool pr_lock_take(
 void pr_lock_release(struct pr_lock *lock);
 /* Whether a run without shards, or that shard, is at work. */
 bool pr_lock_is_held(const char *out_folder, struct pr_shard shard);
-bool pr_lock_is_anyone_at_work(const char *out_folder); /* a run without shards, or any shard */
 
 /* The mail: one at a time. */
 PR_CHECK bool pr_lock_take_mail(

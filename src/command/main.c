@@ -131,7 +131,7 @@ static const struct command {
 		"\n"
 		"Tries what a run needs, before the night: settings, templates, fonts, connections, certificates, rights,\n"
 		"tables, indices and fields, age of the data, clocks, time zones, disk, lock and ledger. A line each: ok, "
-        "warn\n"
+		"warn\n"
 		"or fail, what was found, and behind an arrow what to do. Nothing is written but a probe in OUT, which is\n"
 		"removed again.\n"
 		"\n"

@@ -141,7 +141,6 @@ static void shards_of_one_split_share_a_folder(void **state)
 	takes(&locks[0], folder, first, NULL);
 	takes(&locks[1], folder, second, NULL);
 	assert_true(pr_lock_is_held(folder, first));
-	assert_true(pr_lock_is_anyone_at_work(folder));
 	assert_false(pr_lock_is_held(folder, whole));
 	assert_false(pr_lock_is_held(folder, third));
 	takes(&other, folder, first, "shard 0/2 is at work there: process ");
@@ -151,7 +150,6 @@ static void shards_of_one_split_share_a_folder(void **state)
 	assert_false(pr_lock_is_held(folder, first));
 	takes(&other, folder, whole, "shard 1/2 is at work there: process ");
 	pr_lock_release(&locks[1]);
-	assert_false(pr_lock_is_anyone_at_work(folder));
 	takes(&locks[0], folder, whole, NULL);
 	assert_true(pr_lock_is_held(folder, whole));
 	takes(&other, folder, first, "another run is at work there: process ");
