@@ -15,11 +15,13 @@ restarts_max=3
 program=$!
 again=
 cancelled=
-trap 'again=yes; kill -TERM "$program" 2>/dev/null' USR1
-trap 'cancelled=yes; kill -TERM "$program" 2>/dev/null' TERM
+signalled=
+trap 'again=yes signalled=yes; kill -TERM "$program" 2>/dev/null' USR1
+trap 'cancelled=yes signalled=yes; kill -TERM "$program" 2>/dev/null' TERM
 wait "$program"
 code=$?
-while kill -0 "$program" 2>/dev/null; do # wait came back for a signal's sake
+while [ -n "$signalled" ]; do # then wait may have come back for the signal's sake
+	signalled=
 	wait "$program"
 	code=$?
 done
