@@ -32,7 +32,7 @@ LIBRARIES = {
     r"curl/": (2, "src/(source/http|batch/smtp)"),
     r"jansson\.h": (1, "src/source/"),
     r"(mysql|mariadb)[./]": (1, "src/source/"),
-    r"sqlite3\.h": (5, "src/(source/embedded|batch/ledger)"),
+    r"sqlite3\.h": (7, "src/(source/embedded|batch/ledger)"),
     r"cairo": (2, "src/(output/image|draw/picture)"),
     r"librsvg": (1, "src/draw/picture"),
     r"hpdf": (1, "src/output/pdf"),

@@ -14,7 +14,7 @@
 #define AGE_DAYS 2
 #define TEXT_BYTES 900
 #define EXAMPLES 3
-#define TODO "correct the row in the directory: the reports that need it fail until then"
+#define WHAT_TO_DO "correct the row in the directory: the reports that need it fail until then"
 
 const char *const pr_probe_status_names[PR_PROBE_STATUS_COUNT] = {"ok", "warn", "fail"};
 
@@ -196,7 +196,7 @@ static void walk_table(struct walk *walk, const struct pr_tenant *tenants, size_
 	if (!walk->source->ops->directory_pieces(walk->source, walk->table, tenants, count, take_piece, walk, &error)) {
 		walk->is_limited = error.code == PR_CODE_CONFIG && !walk->has_platform;
 		if (!walk->is_limited) {
-			pr_probe_fail(walk->probe, "directory", TODO, &error);
+			pr_probe_fail(walk->probe, "directory", WHAT_TO_DO, &error);
 			walk->is_read = false;
 		}
 	}
@@ -230,7 +230,7 @@ static void walk_tenants(struct walk *walk, const struct pr_tenant *tenants, siz
 		pr_arena_init(&arena);
 		if (!pr_source_directory(walk->source, tenants[i].id, &arena, &directory, &error)) {
 			pr_error_context(&error, "tenant %lld", (long long)tenants[i].id);
-			pr_probe_fail(walk->probe, "directory", TODO, &error);
+			pr_probe_fail(walk->probe, "directory", WHAT_TO_DO, &error);
 			walk->is_read = false;
 		} else {
 			walk->counts[PR_TABLE_PROJECT] += directory.project_count;
@@ -261,7 +261,7 @@ static void tell_tenants(struct walk *walk, const struct pr_tenant *tenants, siz
 {
 	for (size_t i = 0; i < count; i++)
 		if (!tenants[i].zone) {
-			pr_probe_tell(walk->probe, PR_PROBE_FAIL, "directory", TODO, "the row of tenant %lld cannot be read",
+			pr_probe_tell(walk->probe, PR_PROBE_FAIL, "directory", WHAT_TO_DO, "the row of tenant %lld cannot be read",
 				(long long)tenants[i].id);
 			walk->is_read = false;
 		}
