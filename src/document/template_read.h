@@ -33,10 +33,10 @@ PR_CHECK bool pr_reader_get_style(
 PR_CHECK const struct pr_chart_definition *pr_reader_chart(
 	struct pr_reader *reader, const struct pr_section *section, const char *key);
 
-PR_CHECK bool pr_brands_read(struct pr_reader *reader);   /* brands_read.c */
-PR_CHECK bool pr_tables_read(struct pr_reader *reader);   /* tables_read.c */
-PR_CHECK bool pr_formulas_read(struct pr_reader *reader); /* formulas_read.c */
-PR_CHECK bool pr_editions_read(struct pr_reader *reader); /* editions_read.c */
+PR_CHECK bool pr_brands_read(struct pr_reader *reader);       /* brands_read.c */
+PR_CHECK bool pr_tables_read(struct pr_reader *reader);       /* tables_read.c */
+PR_CHECK bool pr_formulas_read(struct pr_reader *reader);     /* formulas_read.c */
+PR_CHECK bool pr_editions_read(struct pr_reader *reader);     /* editions_read.c */
 PR_CHECK bool pr_sheet_charts_read(struct pr_reader *reader); /* sheet_charts_read.c */
 /* NULL = no such. */
 const struct pr_sheet_chart_definition *pr_reader_sheet_chart(const struct pr_reader *reader, const char *name);
