@@ -12,7 +12,8 @@
  * word with that key), {see chapter} or {see chapter.block} (the word page.see_chapter or page.see_block, a link), **bold**,
  * {{ for a brace. Styles, comma separated: a number of digits; bare (without unit);
  * large (万, million); abs; sign; prose (the decimals of running text); percent; trim (as many digits as there are); cut
- * (not rounded, for coverage); date, day, time, day_time, date_time, month, month_short, weekday, iso_date, iso_time.
+ * (not rounded, for coverage); date, day, time, day_time, date_time, month, month_year, month_short, weekday,
+ * iso_date, iso_time.
  */
 #ifndef PR_DOCUMENT_ENGINE_H
 #define PR_DOCUMENT_ENGINE_H
@@ -137,7 +138,8 @@ enum pr_time_style {
 	PR_TIME_MONTH_SHORT,
 	PR_TIME_WEEKDAY,
 	PR_TIME_ISO_DATE,
-	PR_TIME_ISO_TIME
+	PR_TIME_ISO_TIME,
+	PR_TIME_MONTH_YEAR
 };
 struct pr_format_style {
 	int digits; /* −1 = by unit */

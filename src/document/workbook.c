@@ -188,6 +188,7 @@ static const char *time_pattern(enum pr_time_style style)
 	case PR_TIME_ISO_DATE:
 		return "yyyy-mm-dd";
 	case PR_TIME_MONTH:
+	case PR_TIME_MONTH_YEAR:
 	case PR_TIME_MONTH_SHORT:
 		return "yyyy-mm";
 	case PR_TIME_CLOCK:
