@@ -38,9 +38,8 @@ int pr_format_digits(const char *unit, bool prose)
 
 /* --- styles ----------------------------------------------------------------------------------------------------- */
 
-static const char *const time_style_names[] = {
-	"", "date", "day", "time", "day_time", "date_time", "month", "month_short", "weekday", "iso_date", "iso_time",
-	"month_year"};
+static const char *const time_style_names[] = {"", "date", "day", "time", "day_time", "date_time", "month",
+	"month_short", "weekday", "iso_date", "iso_time", "month_year"};
 #define TIME_STYLE_COUNT ((int)(sizeof time_style_names / sizeof *time_style_names))
 
 static bool style_flag(const char *name, struct pr_format_style *style)

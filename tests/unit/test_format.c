@@ -144,8 +144,9 @@ static void times_are_local_and_in_words(void **state)
 	static const struct {
 		const char *style, *text;
 	} cases[] = {{"", "2018-03-23 09:00"}, {"date", "2018年3月23日"}, {"day", "23日"}, {"time", "09:00"},
-		{"day_time", "23日 09:00"}, {"date_time", "2018-03-23 09:00"}, {"month", "2018年3月"}, {"month_short", "3月"},
-		{"weekday", "星期五"}, {"iso_date", "2018-03-23"}, {"iso_time", "2018-03-23 09:00"}};
+		{"day_time", "23日 09:00"}, {"date_time", "2018-03-23 09:00"}, {"month", "2018年3月"},
+		{"month_year", "2018年3月"}, {"month_short", "3月"}, {"weekday", "星期五"}, {"iso_date", "2018-03-23"},
+		{"iso_time", "2018-03-23 09:00"}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -154,6 +155,7 @@ static void times_are_local_and_in_words(void **state)
 	assert_string_equal(time_text("2018-03-03T09:05", "date"), "3 March 2018");
 	assert_string_equal(time_text("2018-03-03T09:05", "day_time"), "3 Mar, 09:05");
 	assert_string_equal(time_text("2018-03-23T09:05", "weekday"), "Friday");
+	assert_string_equal(time_text("2018-03-23T09:05", "month_year"), "Mar 2018");
 }
 
 static void missing_is_a_dash(void **state)

@@ -152,7 +152,7 @@ static void sections_have_one_word(void **state)
 {
 	(void)state;
 	assert_false(reads("[a b]\nc = d\n"));
-	assert_refused("zh-CN.ini:38: section [a b]: expected one word; write [a.b]");
+	assert_refused("zh-CN.ini:39: section [a b]: expected one word; write [a.b]");
 }
 
 static void locale_is_required(void **state)
@@ -180,7 +180,7 @@ static void parts_add_words(void **state)
 static void the_same_word_twice_is_refused(void **state)
 {
 	const char *expected = pr_arena_format(&reported.arena,
-		"zh-CN.more.ini:3: word 'slot.peak' again; it is in %s/zh-CN.ini, line 32 already", reported.folder);
+		"zh-CN.more.ini:3: word 'slot.peak' again; it is in %s/zh-CN.ini, line 33 already", reported.folder);
 
 	(void)state;
 	assert_true(reads(""));
