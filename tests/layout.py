@@ -176,7 +176,8 @@ def lines_broken_well(page):
             yield f"'{one}' and '{other}': a number is parted from its unit"
         last = index + 2 == len(lines) or not goes_on(following, lines[index + 2])
         within_word = not re.search(HAN, one[-1] + other[0])  # one that is longer than a line
-        if last and len(visible(other)) < 2 and len(visible(one)) > 12 and not within_word:
+        one_word = not re.search(f"{HAN}| ", one)  # which nothing can be taken from
+        if last and len(visible(other)) < 2 and len(visible(one)) > 12 and not within_word and not one_word:
             yield f"'{other}' stands alone in the last line behind '{one}'"
 
 

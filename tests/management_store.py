@@ -28,8 +28,8 @@ TENANTS = {
 class Store(edge_store.Store):
     """Projects are numbered by hand; their incomer is point 10 × project."""
 
-    def customer(self, number, locale="zh-CN", zone="Asia/Shanghai"):
-        self.row("tenant", tenant_id=number, name=TENANTS[number], edition="management", locale=locale, timezone=zone,
+    def customer(self, number, locale="zh-CN", zone="Asia/Shanghai", name=None):
+        self.row("tenant", tenant_id=number, name=name or TENANTS[number], edition="management", locale=locale, timezone=zone,
                  service_from="2010-01-01")
 
     def project(self, tenant, project, name, zone=None, kva=2000, point_from=LONG_AGO, point_to=None):

@@ -89,8 +89,8 @@ def page_texts(pdf):
     return pages[:-1]
 
 
-def workbook(folder):
-    return openpyxl.load_workbook(folder / "report.xlsx")
+def workbook(folder, data_only=False):
+    return openpyxl.load_workbook(folder / "report.xlsx", data_only=data_only)
 
 
 def sheet_rows(sheet):

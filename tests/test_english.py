@@ -38,7 +38,7 @@ ITEM_SPACE = "\u3000"  # parts items in a line
 class Store(management_store.Store):
     def few(self, tenant, count, name):
         """A customer of `count` sites, each with as many transformers, sensors, alarms, gaps and broken rows."""
-        self.customer(tenant, "en", ZONE)
+        self.customer(tenant, "en", ZONE, ("Nothing to count", "One of each", "Two of each")[count])
         for site in range(max(count, 1)):
             project = 100 * tenant + site
             self.project(tenant, project, f"{name} {chr(65 + site)}", ZONE, kva=800 if count else 0)
@@ -72,7 +72,6 @@ class Store(management_store.Store):
 
 def make_store(path, counts=range(3)):
     path.unlink(missing_ok=True)
-    management_store.TENANTS.update({30: "Nothing to count", 31: "One of each", 32: "Two of each"})
     store = Store(path)
     with store.store:
         store.row("alarm_type", code="over_voltage", name_zh="电压越上限", name_en="Over-voltage", category="quality",

@@ -412,7 +412,8 @@ def crowd(sample, folder, count):
             text = json.dumps(summary, ensure_ascii=False, separators=(",", ":"))
             text = '{"version":' + str(summary["version"]) + "," + text[text.index(",") + 1:]
             raw = text.encode()
-            ledger.execute("INSERT INTO summary VALUES (?, ?, ?, ?, ?, ?)",
+            ledger.execute("INSERT INTO summary(month, project_id, tenant_id, cutoff_ms, unpacked_bytes, packed)"
+                           " VALUES (?, ?, ?, ?, ?, ?)",
                            (SAMPLE_MONTH, first + number, first + number, cutoff, len(raw), zlib.compress(raw)))
     return db, energies, first
 

@@ -54,11 +54,11 @@ def english_run(program, shared_data):
         shutil.copy(reports.real_store(program, shared_data), store)
         with sqlite3.connect(store) as database:
             database.execute("UPDATE tenant SET locale = 'en'")
-        out = processes.state_folder() / "english-reports"
+        out = processes.state_folder() / "english-workbooks"
         program("run", "--month", "2018-03", "--db", store, "--out", out, "--now", "2018-04-03T00:00+09:00", check=True)
         return str(out)
 
-    return processes.once("english-reports", make)
+    return processes.once("english-workbooks", make)
 
 
 # --- charts -----------------------------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ static bool gather(struct recorder *recorder, const struct pr_method *method, co
 {
 	struct pr_arena arena;
 	struct pr_directory directory;
-	struct pr_dataset dataset;
+	struct pr_dataset dataset = {0};
 	pr_arena_init(&arena);
 	bool is_read =
 		pr_directory_build(tables, request->tenant_id, &arena, &directory, error) &&

@@ -139,7 +139,7 @@ static void one_that_was_interrupted_is_unknown_to_whoever_looks_and_after_the_n
 {
 	struct fixture *fixture = *state;
 	struct pr_sending sending = sending_to("a@x.example", 1), again = sending_to("a@x.example", 1);
-	struct pr_lock_file lock;
+	struct pr_lock_file lock = {0};
 
 	assert_true(pr_mailing_begin(fixture->ledger, &sending, &fixture->error));
 	assert_true(pr_lock_take_mail(&lock, fixture->folder, 0, &fixture->error));
@@ -158,7 +158,7 @@ static void counts_are_of_a_revision(void **state)
 	struct fixture *fixture = *state;
 	struct pr_sending sent = sending_to("a@x.example", 1), failed = sending_to("b@x.example", 1);
 	struct pr_sending other = sending_to("a@x.example", 2);
-	struct pr_mailing_counts counts;
+	struct pr_mailing_counts counts = {0};
 
 	assert_true(pr_mailing_begin(fixture->ledger, &sent, &fixture->error) &&
 				end(fixture, &sent, PR_SENDING_SENT, NULL) && end(fixture, &failed, PR_SENDING_FAILED, NULL) &&
