@@ -159,3 +159,8 @@ def test_what_a_snapshot_refuses(program, broken_db, tmp_path):
     assert "point_15min_electric" in done.stdout and "powerreport run --db" in done.stdout
     assert (tmp_path / "copy.db").read_bytes().startswith(b"SQLite format 3")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.db", "report.ini"]
+    # What is read is never replaced, whatever it is called.
+    (tmp_path / "own.db").symlink_to(tmp_path / "copy.db")
+    before = (tmp_path / "copy.db").read_bytes()
+    assert "is the store that is read" in refused(*whole[:-1], tmp_path / "own.db", "--db", tmp_path / "copy.db", "--force")
+    assert (tmp_path / "copy.db").read_bytes() == before

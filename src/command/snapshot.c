@@ -1,5 +1,6 @@
 /* powerreport snapshot: what a report used, copied into an embedded store. See source/snapshot.h. */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/text.h"
 #include "command/command.h"
@@ -53,6 +54,17 @@ static void add_lines(
 		pr_time_iso(options->now_ms, NULL, time));
 }
 
+/* --force replaces a file that is there, but not the one that is read. */
+static bool check_source(
+	const struct pr_command_options *options, const struct pr_config *config, struct pr_error *error)
+{
+	struct stat store, file;
+	return config->store.kind != PR_STORE_EMBEDDED || stat(config->store.path, &store) != 0 ||
+	       stat(options->output_file, &file) != 0 || store.st_ino != file.st_ino || store.st_dev != file.st_dev ||
+	       pr_error_set(
+			   error, PR_CODE_USAGE, "-o: '%s' is the store that is read; expected another file", options->output_file);
+}
+
 static bool make(const struct pr_command_options *options, const struct pr_config *config,
 	const struct pr_method *method, struct pr_snapshot_result *result, struct pr_error *error)
 {
@@ -81,7 +93,8 @@ bool pr_command_snapshot(
 	struct pr_method method;
 	struct pr_buffer text;
 	if (!check_options(options, error) || !pr_settings_read(options, arena, &config, error) ||
-		!pr_method_read(&method, &config, arena, error) || !make(options, &config, &method, &result, error))
+		!check_source(options, &config, error) || !pr_method_read(&method, &config, arena, error) ||
+		!make(options, &config, &method, &result, error))
 		return false;
 	pr_buffer_init(&text, arena);
 	if (options->json)
