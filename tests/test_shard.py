@@ -446,6 +446,9 @@ def test_status_tells_each_tenants_state_and_what_lacks(place):
     assert (row["shard"], row["ledger"], row["host"], row["attempts"], row["revision"]) == \
         (f"{shard_of(4, 3)}/3", f"ledger-{shard_of(4, 3)}-of-3.db", socket.gethostname(), 1, 1)
     assert row["coverage"] < 0.95 and "below the gate" in row["reason"] and row["duration_ms"] > 0
+    # cut as on the pages, not rounded: below a gate is not at it
+    place.in_ledger(row["ledger"], "UPDATE tenant SET coverage = 0.94967 WHERE tenant_id = 4")
+    assert " 94.9% " in place.text(code=1)
     assert row["cutoff"] == reports.SMALL_NOW and row["began"] <= row["ended"] and row["edition"] == "single"
     assert [month["month"] for month in answer["months"]] == [MONTH]
     text = place.text(code=1)
