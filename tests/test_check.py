@@ -5,6 +5,7 @@ import email.utils
 import json
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import time
 import urllib.parse
@@ -408,6 +409,16 @@ def test_templates_brands_and_fonts_that_are_wrong(check, printable_db, tmp_path
     _, said = check(edited(config(), folder=templates))
     found(said, "fail", "templates", "nonsense")
     found(said, "ok", "store: file")
+
+
+def test_a_recipient_that_cannot_be_read_is_found_before_its_report_fails(check, printable_db, tmp_path):
+    store = pathlib.Path(shutil.copy(printable_db, tmp_path / "store.db"))
+    for number, (kind, status) in enumerate((("to", "ok"), ("boss", "fail"))):
+        with contextlib.closing(sqlite3.connect(store)) as connection, connection:
+            connection.execute("INSERT INTO recipient VALUES (2, ?, '印刷 🏭', ?, 1)", (f"{number}@b.example", kind))
+        _, said = check(write_config(tmp_path, path=store))
+        found(said, status, "directory", "email 1@b.example" if status == "fail" else "every value can be read")
+        found(said, "ok", "names")  # those of recipients stand on no page
 
 
 # --- the output folder -----------------------------------------------------------------------------------------------

@@ -164,4 +164,9 @@ const char *pr_directory_narrow(struct pr_arena *arena, const char *const sql[PR
 		arena, "SELECT * FROM (%s\n) narrowed WHERE project_id = %lld", sql[table], (long long)project_id);
 }
 
-const char *const pr_directory_whole_sql = SELECT_TENANT_PROJECT;
+const char *pr_directory_whole_sql(enum pr_directory_table table)
+{
+	if (table == PR_TABLE_RECIPIENT)
+		return SELECT_RECIPIENT;
+	return table == PR_TABLE_TENANT_PROJECT ? SELECT_TENANT_PROJECT : pr_directory_platform_sql[table];
+}

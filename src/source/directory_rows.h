@@ -34,8 +34,8 @@ extern const struct pr_directory_query pr_directory_queries[PR_TABLE_COUNT];
 /* For a platform tenant the same without a restriction to the tenant's projects (tenant_project, recipient: as above).
  */
 extern const char *const pr_directory_platform_sql[PR_TABLE_COUNT];
-/* tenant_project of all tenants. */
-extern const char *const pr_directory_whole_sql;
+/* The same for all tenants: without a restriction in tenant_project and recipient either. */
+const char *pr_directory_whole_sql(enum pr_directory_table table);
 
 /* Every row of tenant_project. */
 extern const char *const pr_directory_owners_sql;

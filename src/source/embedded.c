@@ -225,7 +225,7 @@ static bool embedded_directory_pieces(struct pr_source *source, enum pr_director
 	struct pr_error *error)
 {
 	const struct pr_embedded *store = (const struct pr_embedded *)(const void *)source;
-	const char *sql = table == PR_TABLE_TENANT_PROJECT ? pr_directory_whole_sql : pr_directory_platform_sql[table];
+	const char *sql = pr_directory_whole_sql(table);
 	struct sqlite3_stmt *statement;
 	(void)tenants;
 	(void)tenant_count;

@@ -250,24 +250,24 @@ static void live_directory_end(struct pr_source *source)
 	pr_mysql_end(live_of(source)->mysql);
 }
 
-/* A query of one's own for tenant_project may give one tenant's at a time: it is asked for each. */
+/* A query of one's own for tenant_project or recipient may give one tenant's at a time: it is asked for each. */
 static bool live_directory_pieces(struct pr_source *source, enum pr_directory_table table,
 	const struct pr_tenant *tenants, size_t tenant_count, pr_directory_take *take, void *context,
 	struct pr_error *error)
 {
 	struct pr_live *live = live_of(source);
-	const bool is_membership = table == PR_TABLE_TENANT_PROJECT;
+	const bool is_by_tenant = table == PR_TABLE_TENANT_PROJECT || table == PR_TABLE_RECIPIENT;
 	const char *const *columns = pr_directory_queries[table].columns;
 	const char *what = NULL, *sql = NULL;
 	size_t marks = 0;
 	struct pr_arena arena;
 	pr_arena_init(&arena);
 	bool is_read = pr_live_choose_sql(live, table, true, &arena, &what, &sql, error);
-	if (is_read && is_membership && pr_text_equal(sql, pr_directory_platform_sql[table]))
-		sql = pr_directory_whole_sql;
+	if (is_read && pr_text_equal(sql, pr_directory_platform_sql[table]))
+		sql = pr_directory_whole_sql(table);
 	if (is_read)
 		(void)pr_live_bind_id(sql, 0, &arena, &marks);
-	if (is_read && (!is_membership || marks == 0))
+	if (is_read && (!is_by_tenant || marks == 0))
 		is_read = pr_mysql_pieces(live->mysql, what, columns, pr_live_bind_id(sql, 0, &arena, &marks),
 			PR_DIRECTORY_PIECE, take, context, error);
 	else

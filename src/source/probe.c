@@ -174,7 +174,8 @@ static bool take_piece(void *context, const struct pr_text_table *rows, struct p
 				look_at_zone(walk, cells[0], cells[i]);
 			else if (strcmp(walk->schema->columns[i].name, "brand") == 0)
 				look_at_brand(walk, cells[0], cells[i]);
-			else if (is_printed(walk->schema->columns[i].name))
+			else if (walk->table != PR_TABLE_RECIPIENT &&
+					 is_printed(walk->schema->columns[i].name)) /* mail is no page */
 				look_at_name(walk, cells[0], cells[i]);
 		}
 	walk->counts[walk->table] += rows->row_count;
@@ -249,8 +250,7 @@ static void walk_all(struct walk *walk, const struct pr_tenant *tenants, size_t 
 	for (int table = 0; table < PR_TABLE_COUNT && !walk->is_limited; table++) {
 		walk->table = (enum pr_directory_table)table;
 		walk->schema = pr_schema_find(pr_directory_queries[table].table);
-		/* recipients come by tenant, and no report prints them */
-		if (table != PR_TABLE_RECIPIENT && walk->schema)
+		if (walk->schema)
 			walk_table(walk, tenants, count);
 	}
 	if (walk->is_limited)
