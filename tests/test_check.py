@@ -411,6 +411,18 @@ def test_templates_brands_and_fonts_that_are_wrong(check, printable_db, tmp_path
     found(said, "ok", "store: file")
 
 
+def test_forms_of_the_page_and_the_mail_that_are_wrong(check, printable_db, tmp_path, root):
+    templates = shutil.copytree(root / "templates", tmp_path / "templates")
+    config = edited(write_config(tmp_path, path=printable_db), folder=templates)
+    for name, text in (("index.html", "{{if $row.id}}"), ("mail/message.txt", "[[nonsense]]")):
+        before = (templates / name).read_text(encoding="utf-8")
+        (templates / name).write_text(f"{before}\n{text}\n", encoding="utf-8")
+        _, said = check(config)
+        found(said, "fail", "templates", name)
+        assert failures(said) == ["templates"]
+        (templates / name).write_text(before, encoding="utf-8")
+
+
 def test_a_recipient_that_cannot_be_read_is_found_before_its_report_fails(check, printable_db, tmp_path):
     store = pathlib.Path(shutil.copy(printable_db, tmp_path / "store.db"))
     for number, (kind, status) in enumerate((("to", "ok"), ("boss", "fail"))):
@@ -501,7 +513,8 @@ def test_nothing_is_asked_that_writes(check, configure, opensearch, elasticsearc
     ({"certificate": "over"}, {}, "fail", "expired"),
     (None, {}, "fail", "127.0.0.1:1: "),
     (None, {"host": ""}, "ok", "not set up"),
-], ids=["good", "tls", "password", "no STARTTLS", "another host", "expired", "down", "none"])
+    ({}, {"from": ""}, "fail", "[mail] from is empty"),
+], ids=["good", "tls", "password", "no STARTTLS", "another host", "expired", "down", "none", "no sender"])
 def test_the_mails_server_is_tried_and_gets_no_message(check, printable_db, tmp_path, certificates_of_ages, server, mail,
                                                        status, text):
     config = write_config(tmp_path, path=printable_db)

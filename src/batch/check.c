@@ -1,8 +1,10 @@
 #include "batch/check.h"
 
+#include "batch/month_page.h"
 #include "batch/worker.h"
 #include "config/method.h"
 #include "document/document.h"
+#include "document/letter.h"
 
 #define TEXT_PT 9
 
@@ -45,6 +47,18 @@ static bool has_brand(void *context, const char *name)
 
 /* --- files of the configuration --- */
 
+/* The forms of the month's page, which a run reads first, and of the mail's messages. */
+static void check_forms(struct checking *checking)
+{
+	struct pr_letter_forms *forms;
+	struct pr_error error = {0};
+	if (!pr_month_page_check(checking->config, checking->templates, &error))
+		pr_probe_fail(&checking->probe, "templates", "correct it: no run begins until then", &error);
+	pr_error_clear(&error);
+	if (!pr_letter_forms_read(&forms, checking->templates, &checking->arena, &error))
+		pr_probe_fail(&checking->probe, "templates", "correct the file: no mail is sent until then", &error);
+}
+
 static void check_files(struct checking *checking)
 {
 	const struct pr_config *config = checking->config;
@@ -62,6 +76,7 @@ static void check_files(struct checking *checking)
 			"editions, tables, words, brands and charts of %s and %s can be read", config->template_folder,
 			config->chart_folder);
 		checking->probe.has_brand = has_brand;
+		check_forms(checking);
 	} else {
 		checking->templates = NULL;
 		pr_probe_fail(&checking->probe, "templates", "correct the file: every report needs it", &error);

@@ -18,6 +18,9 @@ void pr_check_mail(const struct pr_config *config, const struct pr_probe *probe)
 		pr_probe_tell(probe, PR_PROBE_OK, "mail", NULL, "not set up: [mail] host is empty");
 		return;
 	}
+	if (!mail->from)
+		pr_probe_tell(probe, PR_PROBE_FAIL, "mail",
+			"name whom messages are from in [mail] from: nothing is sent without", "[mail] from is empty");
 	if (mail->timeout_s > TIMEOUT_S)
 		mail->timeout_s = TIMEOUT_S;
 	pr_arena_init(&arena);
