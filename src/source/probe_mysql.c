@@ -57,7 +57,7 @@ static void look_at_connection(struct look *look)
 static bool is_harmless(const char *right, size_t length)
 {
 	static const char *const harmless[] = {"SELECT", "USAGE", "SHOW VIEW", "SHOW DATABASES", "PROCESS",
-		"REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR", "REPLICA MONITOR", "REPLICATION SLAVE ADMIN "};
+		"REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR", "REPLICA MONITOR"};
 	for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
 		if (strlen(harmless[i]) == length && strncmp(harmless[i], right, length) == 0)
 			return true;
