@@ -91,10 +91,10 @@ def children(pid):
 
 
 def is_at_work(pid):
-    """Whether a child has become a worker: it ignores what ends the run."""
+    """Whether a child has become a worker: it ignores what ends the run (SIGHUP may be ignored before: nohup)."""
     with contextlib.suppress(OSError):
         ignored = re.search(r"SigIgn:\s*(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text())
-        return bool(int(ignored[1], 16) & 1 << signal.SIGHUP - 1)
+        return bool(int(ignored[1], 16) & 1 << signal.SIGTERM - 1)
     return False
 
 
