@@ -313,6 +313,26 @@ def test_what_was_sent_is_not_known_after_the_ledger_was_lost(office, server):
     assert office.states("--tenant", 2) == {"ops@two.example": "sent"}
 
 
+@pytest.mark.parametrize("how", ["shards", "copy"])
+def test_what_was_sent_is_not_known_where_another_ledger_alone_says_that_it_was(office, server, how):
+    office.use(server)
+    if how == "shards":
+        shutil.rmtree(office.out)
+        for shard in (0, 1):
+            office.run("--shard", f"{shard}/2", "--format", "pdf,json")
+    office.mail()
+    assert server.addresses() == EVERYBODY
+    (office.out / "ledger.db").rename(office.folder / "lost.db" if how == "shards" else office.out / "ledger-old.db")
+    if how == "copy":
+        office.run()
+    events, _ = office.mail()
+    assert {event["state"] for event in events} == {"held"} and "ledger was lost" in events[0]["reason"]
+    assert server.addresses() == EVERYBODY
+    office.call("release", "--tenant", 2)
+    assert office.states("--tenant", 2) == {"ops@two.example": "sent"}
+    assert office.states("--tenant", 2) == {"ops@two.example": "sent before"}
+
+
 # --- trouble ----------------------------------------------------------------------------------------------------------
 
 def test_a_bad_address_costs_itself_alone(office, server):

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "batch/ledger_sql.h"
+#include "batch/ledgers.h"
 #include "batch/lock.h"
 
 const char *const pr_sending_state_names[PR_SENDING_STATE_COUNT] = {"sending", "sent", "failed", "unknown"};
@@ -144,6 +145,55 @@ bool pr_mailing_count(const char *out_folder, struct pr_month month, int64_t ten
 	return pr_mailing_each(out_folder, month, count_one, &counting, error);
 }
 
+/* --- a ledger that was lost --------------------------------------------------------------------------------------- */
+
+struct trace {
+	struct pr_month month;
+	int64_t tenant_id;
+	int revision;
+	bool found;
+};
+
+static bool look_for_trace(void *context, struct pr_ledger *ledger, struct pr_error *error)
+{
+	struct trace *trace = context;
+	sqlite3_stmt *statement;
+	bool row = false, good;
+
+	if (trace->found || ledger->schema < PR_SCHEMA_WITH_MAIL)
+		return true;
+	if (!pr_sql_prepare(
+			ledger, "SELECT 1 FROM mail WHERE month = ? AND tenant_id = ? AND revision = ? LIMIT 1", &statement, error))
+		return false;
+	pr_sql_bind_key(statement, trace->month, trace->tenant_id);
+	sqlite3_bind_int(statement, 3, trace->revision);
+	good = pr_sql_step(ledger, statement, &row, "read", error);
+	sqlite3_finalize(statement);
+	trace->found = good && row;
+	return good;
+}
+
+bool pr_mailing_is_lost(
+	const char *out_folder, struct pr_month month, int64_t tenant_id, int revision, bool *lost, struct pr_error *error)
+{
+	struct trace elsewhere = {month, tenant_id, revision, false}, own = elsewhere;
+	struct pr_ledger *ledger = NULL;
+	struct pr_arena arena;
+	const char *name;
+	bool good;
+
+	pr_arena_init(&arena);
+	name = pr_shard_ledger_name((struct pr_shard){0, 0}, &arena);
+	good = pr_ledgers_each(out_folder, tenant_id, name, look_for_trace, &elsewhere, error);
+	if (good && elsewhere.found)
+		good = pr_sql_open_reader(&ledger, pr_ledger_path(out_folder, &arena), error) &&
+		       (!ledger || look_for_trace(&own, ledger, error));
+	*lost = good && elsewhere.found && !own.found;
+	pr_ledger_close(ledger);
+	pr_arena_release(&arena);
+	return good;
+}
+
 /* --- the mail run's writes ---------------------------------------------------------------------------------------- */
 
 bool pr_mailing_settle(struct pr_ledger *ledger, struct pr_error *error)
@@ -233,6 +283,15 @@ static bool put_sending(struct pr_ledger *ledger, const struct pr_sending *sendi
 	good = pr_sql_finish(ledger, statement, error);
 	*written = good && sqlite3_changes(ledger->db) == 1;
 	pr_arena_release(&arena);
+	return good;
+}
+
+bool pr_mailing_leave_trace(const char *path, const struct pr_sending *sending, struct pr_error *error)
+{
+	struct pr_ledger *ledger;
+	bool written, good = pr_ledger_open(&ledger, path, error) && put_sending(ledger, sending, 0, &written, error);
+
+	pr_ledger_close(ledger);
 	return good;
 }
 

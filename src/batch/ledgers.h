@@ -1,6 +1,6 @@
 /*
  * What the ledgers of a folder know together. A month may have been made without shards, then by two, then by three: what
- * is known of a tenant stands in several ledgers then, and what was written last counts. Nobody writes into another's
+ * is known of a tenant stands in several ledgers then, and what was written last counts. No run writes into another's
  * ledger: a run takes over into its own what the others know better (batch/revision.h).
  *
  * Of one split (all ledgers of N shards) a tenant has one ledger, that of its shard: the others need not be asked. Copies

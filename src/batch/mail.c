@@ -2,7 +2,7 @@
  * The order of writes for one message, so that it is never sent twice:
  *
  *     the server has taken sender and recipient
- *     ledger: "sending"                                 on the disk before the next line
+ *     ledger: "sending"                                 on the disk before the next line; a trace in the report's ledger
  *     the message's bytes, then its end                 from the end on it may be delivered
  *     ledger: "sent", "failed" or "unknown"
  *
@@ -134,7 +134,7 @@ static void stop(struct pr_mail *mail, const char *why)
 /* --- sending ------------------------------------------------------------------------------------------------------ */
 
 struct handing {
-	struct pr_mail *mail;
+	const struct pr_mail_item *item;
 	struct pr_sending *sending;
 };
 
@@ -142,9 +142,13 @@ struct handing {
 static bool record_begin(void *context)
 {
 	struct handing *handing = context;
+	const struct pr_mail_item *item = handing->item;
+	struct pr_mail *mail = item->mail;
 
 	handing->sending->began_ms = pr_clock_ms();
-	return pr_mailing_begin(handing->mail->ledger, handing->sending, handing->mail->error);
+	return pr_mailing_begin(mail->ledger, handing->sending, mail->error) &&
+	       (strcmp(item->ledger, pr_ledger_path(mail->config->out_folder, item->arena)) == 0 ||
+			   pr_mailing_leave_trace(item->ledger, handing->sending, mail->error));
 }
 
 static bool record_end(struct pr_mail *mail, struct pr_sending *sending, enum pr_sending_state state, const char *reply)
@@ -158,11 +162,12 @@ static bool record_end(struct pr_mail *mail, struct pr_sending *sending, enum pr
 }
 
 /* Hands the message over; where the server is in trouble, again after a while. False: the ledger cannot be written. */
-static bool hand_over(
-	struct pr_mail *mail, struct pr_sending *sending, const char *bytes, size_t count, struct pr_smtp_result *result)
+static bool hand_over(const struct pr_mail_item *item, struct pr_sending *sending, const char *bytes, size_t count,
+	struct pr_smtp_result *result)
 {
+	struct pr_mail *mail = item->mail;
 	const struct pr_mail_config *config = &mail->config->mail;
-	struct handing handing = {mail, sending};
+	struct handing handing = {item, sending};
 	const struct pr_smtp_message message = {.from = config->from,
 		.to = sending->address,
 		.bytes = bytes,
@@ -309,7 +314,7 @@ static bool deliver(struct pr_mail_item *item, const struct pr_recipient *recipi
 		return pr_mail_draft_write(item, recipient, sending);
 	if (!pr_mail_message_write(item, recipient, sending->message_id, &bytes, &count))
 		return false;
-	return hand_over(mail, sending, bytes, count, &result) && settle(item, sending, &result);
+	return hand_over(item, sending, bytes, count, &result) && settle(item, sending, &result);
 }
 
 /* Whether this round is about the address: all in the first one, then those that were put off. */
@@ -401,7 +406,7 @@ static bool take_report(struct pr_mail_item *item)
 	bool found, there;
 
 	if (!pr_mail_report_revision(
-			item->report, mail->request->month, item->arena, &item->revision, NULL, &found, mail->error))
+			item->report, mail->request->month, item->arena, &item->revision, &item->ledger, &found, mail->error))
 		return false;
 	if (!found) {
 		item->revision.number = 0;

@@ -47,6 +47,7 @@ struct pr_mail_item {
 	const struct pr_mail_report *report;
 	struct pr_arena *arena;
 	struct pr_ledger_revision revision;
+	const char *ledger; /* the path of the one that knows it best */
 	struct pr_directory *directory;
 	struct pr_mail_package package;
 	bool is_packed, is_broken; /* the package was read; or can't be */

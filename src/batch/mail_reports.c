@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "batch/formats.h"
 #include "batch/ledgers.h"
+#include "batch/mailing.h"
 #include "batch/tally.h"
 #include "source/json_reader.h"
 
@@ -63,8 +64,12 @@ bool pr_mail_report_revision(const struct pr_mail_report *report, struct pr_mont
 {
 	const char *path;
 
-	return pr_ledgers_get_revision(
-		report->out_folder, month, report->tenant_id, arena, revision, ledger ? ledger : &path, found, error);
+	if (!pr_ledgers_get_revision(
+			report->out_folder, month, report->tenant_id, arena, revision, ledger ? ledger : &path, found, error))
+		return false;
+	return !*found || revision->adopted ||
+	       pr_mailing_is_lost(
+			   report->out_folder, month, report->tenant_id, revision->number, &revision->adopted, error);
 }
 
 const char *pr_mail_report_held(const struct pr_ledger_revision *revision)
@@ -73,10 +78,9 @@ const char *pr_mail_report_held(const struct pr_ledger_revision *revision)
 		return NULL;
 	if (strcmp(revision->state, pr_tenant_state_names[PR_TENANT_DONE]) != 0)
 		return revision->reason ? revision->reason : revision->state;
-	return revision->adopted
-	           ? "the ledger was lost and read back from the reports: whether this one was sent is not known; "
-	             "release it to send it"
-	           : NULL;
+	return revision->adopted ? "the ledger was lost: whether this report was sent is not known; "
+	                           "release it to send it"
+	                         : NULL;
 }
 
 /* --- what is in a message ------------------------------------------------------------------------------------------ */

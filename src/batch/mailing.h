@@ -64,6 +64,13 @@ PR_CHECK bool pr_mailing_count(const char *out_folder, struct pr_month month, in
 /* Whether two addresses are one: letters count without case. */
 bool pr_mailing_is_same(const char *a, const char *b);
 
+/*
+ * Whether sendings of a revision have begun of which OUT/ledger.db knows nothing any more: another ledger has a trace of
+ * them, the one in which the report stands (below), or a copy of the one that was lost.
+ */
+PR_CHECK bool pr_mailing_is_lost(
+	const char *out_folder, struct pr_month month, int64_t tenant_id, int revision, bool *lost, struct pr_error *error);
+
 /* --- for the mail run alone, which holds the mail's lock ----------------------------------------------------------- */
 
 /* Sendings of killed mail runs become unknown. */
@@ -78,6 +85,8 @@ PR_CHECK bool pr_mailing_get(struct pr_ledger *ledger, int64_t id, struct pr_are
  * address has been sent to, or is being sent to: whoever asks has not looked.
  */
 PR_CHECK bool pr_mailing_begin(struct pr_ledger *ledger, struct pr_sending *sending, struct pr_error *error);
+/* The same row in the ledger of the report, where that is another one: it tells that the mail's was lost, and no more. */
+PR_CHECK bool pr_mailing_leave_trace(const char *path, const struct pr_sending *sending, struct pr_error *error);
 /* How it ended; of one that was refused before a byte of it was handed over (id 0) the row is made. */
 PR_CHECK bool pr_mailing_end(struct pr_ledger *ledger, struct pr_sending *sending, struct pr_error *error);
 
