@@ -11,7 +11,6 @@
 #include "batch/pack.h"
 
 #define BUSY_TIMEOUT_MS 60000
-#define LEDGERS_MAX 4096
 #define APPLICATION_ID 0x50524C31 /* "PRL1": says what kind of SQLite file it is */
 
 /* The schema's steps: a ledger of schema n has had the first n. Only ever add to them. */
@@ -378,7 +377,7 @@ bool pr_ledger_list(
 		return true;
 	if (!directory)
 		return pr_error_set(error, PR_CODE_OUTPUT, "cannot list folder '%s': %s", folder, pr_error_reason(errno, why));
-	while (*count < LEDGERS_MAX && (entry = readdir(directory)) != NULL)
+	while ((entry = readdir(directory)) != NULL)
 		if (is_ledger_name(entry->d_name))
 			*PR_PUSH(arena, *names, *count, capacity) = pr_arena_copy(arena, entry->d_name);
 	closedir(directory);
